@@ -1,0 +1,1 @@
+"""WeChat, HTTP, Redis, rq, the environment and the process."""

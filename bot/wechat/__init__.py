@@ -1,0 +1,1 @@
+"""WeChat as an outside service."""

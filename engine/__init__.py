@@ -1,0 +1,1 @@
+"""The programme: people, promoters, locks, orders, commission, ledger, withdrawals, reports. A library."""

@@ -1,0 +1,1 @@
+"""Order facts, who is paid for them, and when."""

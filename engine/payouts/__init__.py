@@ -1,0 +1,1 @@
+"""Withdrawals (提现) and payouts (打款)."""

@@ -1,0 +1,1 @@
+"""Who is who: people, identities, staff, rights, one-time codes."""

@@ -1,0 +1,1 @@
+"""The programme's own rules: settings, products, groups, recruiting, promoters."""

@@ -1,0 +1,1 @@
+"""Visits (访问), locks (锁客) and carers (跟进人)."""

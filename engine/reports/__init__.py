@@ -1,0 +1,1 @@
+"""What promoters and the merchant read."""

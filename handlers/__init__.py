@@ -1,0 +1,1 @@
+"""What the bot says. Values in, values out."""

@@ -1,0 +1,1 @@
+"""Conversations that anybody may have."""

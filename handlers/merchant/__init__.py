@@ -1,0 +1,1 @@
+"""Conversations with the merchant and staff (商家)."""

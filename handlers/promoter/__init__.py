@@ -1,0 +1,1 @@
+"""Conversations with promoters (推广员)."""

@@ -1,0 +1,1 @@
+"""Pixels: a spec in, picture bytes out."""
