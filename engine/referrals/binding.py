@@ -1,0 +1,86 @@
+"""What a visit or an order does to a customer's lock (锁客), by time alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from engine.ids import PromoterId
+
+UNDO_WINDOW = timedelta(minutes=10)
+"""How long a customer may say 不是 to a visit."""
+
+
+class LockMode(Enum):
+    """What makes a lock: the visit, the purchase, or each purchase anew for its own promoter (单次锁)."""
+
+    ON_VISIT = "on_visit"
+    ON_PURCHASE = "on_purchase"
+    SINGLE_SHOT = "single_shot"
+
+
+@dataclass(frozen=True, slots=True)
+class LockRow:
+    """One lock in a customer's history: it ran out at `until`, or something ended it at `ended_at`."""
+
+    promoter: PromoterId
+    start: datetime
+    until: datetime | None
+    ended_at: datetime | None = None
+
+    def live(self, t: datetime) -> bool:
+        """start ≤ t < until, and not ended by then."""
+        return (
+            self.start <= t
+            and (self.until is None or t < self.until)
+            and (self.ended_at is None or t < self.ended_at)
+        )
+
+
+def live_at(locks: Sequence[LockRow], t: datetime) -> LockRow | None:
+    """The lock that holds the customer at `t`: of several the one that started last."""
+    live = [lock for lock in locks if lock.live(t)]
+    return max(live, key=lambda lock: lock.start, default=None)
+
+
+def until(start: datetime, days: int | None) -> datetime | None:
+    """Where a lock of that many days ends: exactly days × 24 h later; None is for ever."""
+    return None if days is None else start + timedelta(days=days)
+
+
+def next_start(locks: Sequence[LockRow], start: datetime) -> datetime | None:
+    """Where the customer's next lock begins: a lock made by an order heard late ends there at the latest.
+
+    A row that never lived (undone from its own start) takes nothing over.
+    """
+    return min((lock.start for lock in locks if lock.start > start and lock.live(lock.start)), default=None)
+
+
+def reopened(locks: Sequence[LockRow], void: LockRow) -> LockRow | None:
+    """The lock that `void` had replaced, as it reads once `void` is undone or annulled.
+
+    It lives again to its own end or to the next lock's start, whichever is first. None: there was none.
+    """
+    replaced = [lock for lock in locks if lock.ended_at == void.start and lock.start < void.start]
+    before = max(replaced, key=lambda lock: lock.start, default=None)
+    return None if before is None else replace(before, ended_at=next_start(locks, void.start))
+
+
+def on_visit(mode: LockMode, locks: Sequence[LockRow], promoter: PromoterId, t: datetime) -> bool:
+    """Whether the visit makes a lock: on visit, where none is live.
+
+    A visit never replaces or prolongs one, whoever `promoter` is, the holder included.
+    """
+    return mode is LockMode.ON_VISIT and live_at(locks, t) is None
+
+
+def may_undo(visited_at: datetime, now: datetime) -> bool:
+    """Whether 不是 still counts; that it works once per visit is for the visit's row to say."""
+    return now - visited_at <= UNDO_WINDOW
+
+
+def visit_counts(visit_at: datetime, paid_at: datetime, window_days: int) -> bool:
+    """Whether the buyer's last visit stands in for a code: paid_at − W × 24 h ≤ visit ≤ paid_at; 0 never."""
+    return window_days > 0 and paid_at - timedelta(days=window_days) <= visit_at <= paid_at
