@@ -1,0 +1,68 @@
+"""Fonts: loaded once per size, and asked which characters they can really draw."""
+
+from functools import lru_cache
+from typing import Literal
+
+import pylopdf_fonts_zh_cn
+from PIL import ImageFont
+
+Style = Literal["sans", "serif"]
+
+_PROBE_SIZE = 24
+_UNASSIGNED = "\U0010ffff"  # a noncharacter: every font answers with its box for missing glyphs (.notdef)
+
+
+class FontUnusable(Exception):
+    """The operator's font file cannot be read as a font."""
+
+
+def font_file(font_path: str, style: Style) -> str:
+    """The operator's font for everything, else the packaged one of that style."""
+    if font_path:
+        return font_path
+    packaged = pylopdf_fonts_zh_cn.serif_path if style == "serif" else pylopdf_fonts_zh_cn.sans_path
+    return str(packaged())
+
+
+@lru_cache(maxsize=96)
+def face(file: str, size: int) -> ImageFont.FreeTypeFont:
+    """The font at one pixel size."""
+    return _load(file, size, None)
+
+
+@lru_cache(maxsize=32768)
+def advance(file: str, size: int, text: str) -> float:
+    """Width in pixels that a word or character takes on its line."""
+    return face(file, size).getlength(text)
+
+
+@lru_cache(maxsize=32768)
+def draws(file: str, character: str) -> bool:
+    """Whether the font has a visible glyph of its own for this character.
+
+    Pillow does not show a font's cmap, so the drawn pixels are compared with those of the box for missing glyphs.
+    """
+    mask = _mask(file, character)
+    return any(mask[1]) and mask != _missing(file)
+
+
+@lru_cache(maxsize=8)
+def _missing(file: str) -> tuple[tuple[int, int], bytes]:
+    return _mask(file, _UNASSIGNED)
+
+
+def _mask(file: str, character: str) -> tuple[tuple[int, int], bytes]:
+    mask = _probe(file).getmask(character)
+    return mask.size, bytes(mask)
+
+
+@lru_cache(maxsize=8)
+def _probe(file: str) -> ImageFont.FreeTypeFont:
+    return _load(file, _PROBE_SIZE, ImageFont.Layout.BASIC)
+
+
+def _load(file: str, size: int, engine: ImageFont.Layout | None) -> ImageFont.FreeTypeFont:
+    try:
+        return ImageFont.truetype(file, size, layout_engine=engine)
+    except OSError as error:
+        raise FontUnusable(f"{file}: {error}") from error

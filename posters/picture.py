@@ -1,0 +1,114 @@
+"""The merchant's own background picture: judged by its header before a byte of it is decoded."""
+
+import struct
+import warnings
+from io import BytesIO
+from typing import Literal
+
+from PIL import Image, ImageOps
+
+MAX_PIXELS = 25_000_000
+MIN_WIDTH, MIN_HEIGHT = 750, 1000
+MAX_BYTES = 20_000_000
+# A progressive JPEG may repeat its scans: each costs a pass over all pixels, honest ones have about ten.
+MAX_SCANS = 64
+
+Reason = Literal["not_a_picture", "too_many_pixels", "too_small", "too_heavy"]
+
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, struct.error, OverflowError)
+_NO_SIZE = frozenset({0xC4, 0xC8, 0xCC})  # between the JPEG frame markers, but not frames
+
+
+class PictureRefused(Exception):
+    """The picture cannot be a background, and why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+def examine(data: bytes) -> tuple[str, int, int]:
+    """Kind, width and height from the header alone; refuses what must not be decoded."""
+    if len(data) > MAX_BYTES:
+        raise PictureRefused("too_heavy")
+    try:
+        kind, width, height = _header(data)
+    except (struct.error, IndexError) as error:
+        raise PictureRefused("not_a_picture") from error
+    if width * height > MAX_PIXELS:
+        raise PictureRefused("too_many_pixels")
+    if min(width, height) < MIN_WIDTH or max(width, height) < MIN_HEIGHT:
+        raise PictureRefused("too_small")
+    return kind, width, height
+
+
+def cover(data: bytes, size: tuple[int, int]) -> Image.Image:
+    """The picture upright, cropped and scaled to fill `size`."""
+    kind, *_ = examine(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd EXIF is no reason to complain
+        try:
+            with Image.open(BytesIO(data), formats=(kind,)) as opened:
+                upright = _upright(opened, size)
+                if upright.width < MIN_WIDTH or upright.height < MIN_HEIGHT:
+                    raise PictureRefused("too_small")
+                return ImageOps.fit(upright, size, Image.Resampling.LANCZOS, centering=(0.5, 0.4))
+        except (*_BROKEN, Image.DecompressionBombError) as error:
+            raise PictureRefused("not_a_picture") from error
+
+
+def _upright(opened: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if (
+        opened.width * opened.height > MAX_PIXELS
+    ):  # the header that was believed above is not the one Pillow took
+        raise PictureRefused("too_many_pixels")
+    opened.draft("RGB", (max(size), max(size)))  # a JPEG is decoded at a smaller scale where that is enough
+    turned = ImageOps.exif_transpose(opened)
+    if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
+        clear = turned.convert("RGBA")
+        paper = Image.new("RGBA", clear.size, (255, 255, 255, 255))
+        return Image.alpha_composite(paper, clear).convert("RGB")
+    return turned.convert("RGB")
+
+
+def _header(data: bytes) -> tuple[str, int, int]:
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
+        return "PNG", *struct.unpack(">II", data[16:24])
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG", *_jpeg_size(data)
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WEBP", *_webp_size(data)
+    raise PictureRefused("not_a_picture")
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """From the first frame header (SOF): FF, marker, length, precision, height, width."""
+    if data.count(b"\xff\xda") > MAX_SCANS:
+        raise PictureRefused("too_heavy")
+    at = 2
+    while True:
+        if data[at] != 0xFF:
+            raise PictureRefused("not_a_picture")
+        marker = data[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+        elif 0xC0 <= marker <= 0xCF and marker not in _NO_SIZE:
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return width, height
+        else:
+            (length,) = struct.unpack(">H", data[at + 2 : at + 4])
+            at += 2 + max(2, length)
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """From the first chunk: extended, lossless or lossy."""
+    chunk = data[12:16]
+    if chunk == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if chunk == b"VP8L":
+        (bits,) = struct.unpack("<I", data[21:25])
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if chunk == b"VP8 ":
+        width, height = struct.unpack("<HH", data[26:30])
+        return width & 0x3FFF, height & 0x3FFF
+    raise PictureRefused("not_a_picture")

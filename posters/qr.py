@@ -1,0 +1,61 @@
+"""QR codes (二维码): written by one library, read back by another."""
+
+import zxingcpp
+from PIL import Image
+from qrcode import constants
+from qrcode.exceptions import DataOverflowError
+from qrcode.main import QRCode
+
+QUIET = 4  # modules of white around, as the standard asks
+SMALLEST_MODULE = 4  # pixels; below that a phone no longer reads it off a screen
+
+# Choosing among the 8 masks takes five times as long as drawing with one, and reads no better (bench/poster.py).
+_MASK = 3
+_QR_ONLY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+
+
+class QrUnreadable(Exception):
+    """The code could not be drawn, or could not be read back as what it should say."""
+
+
+def draw(url: str, room: int) -> Image.Image:
+    """The code with its quiet zone, at the largest whole number of pixels a module for `room` pixels."""
+    rows = _modules(url)
+    side = len(rows)
+    module = room // side
+    if module < SMALLEST_MODULE:
+        raise QrUnreadable(f"{len(url)} characters need {side} modules, too many for {room} pixels")
+    pixels = bytes(0 if dark else 255 for row in rows for dark in row)
+    small = Image.frombytes("L", (side, side), pixels)
+    return small.resize((side * module, side * module), Image.Resampling.NEAREST)
+
+
+def read(picture: Image.Image) -> list[str]:
+    """What every QR code in the picture says; thorough, for whole pictures."""
+    found = zxingcpp.read_barcodes(picture, formats=_QR_ONLY)
+    return [barcode.text for barcode in found]
+
+
+def says(picture: Image.Image, url: str) -> bool:
+    """Whether an upright, dark-on-light code that says exactly this is in the picture."""
+    found = zxingcpp.read_barcodes(
+        picture.convert("L"),
+        formats=_QR_ONLY,
+        try_rotate=False,
+        try_downscale=False,
+        try_invert=False,
+    )
+    return [barcode.text for barcode in found] == [url]
+
+
+def _modules(url: str) -> list[list[bool]]:
+    if not url:
+        raise QrUnreadable("no address")
+    code = QRCode(error_correction=constants.ERROR_CORRECT_M, mask_pattern=_MASK, border=QUIET)
+    try:
+        code.add_data(url, optimize=0)
+        code.make()
+    except (DataOverflowError, ValueError) as error:
+        raise QrUnreadable(f"{len(url)} characters do not fit into a QR code") from error
+    matrix: list[list[bool]] = code.get_matrix()
+    return matrix

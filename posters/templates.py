@@ -1,0 +1,252 @@
+"""The built-in templates (模板): colours, faces and decoration, all drawn here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import pi, sin
+from random import Random
+from typing import Literal
+
+from PIL import Image, ImageDraw, ImageFilter
+
+from posters.colour import Colour, mix, rgb
+from posters.fonts import Style
+
+WIDTH, HEIGHT = 1080, 1920
+CARD = (72, 1056, 1008, 1848)  # the white card that carries the QR
+CARD_RADIUS = 36
+
+_FINE = 2  # drawn at twice the size, then reduced: Pillow's shapes have hard edges
+
+Align = Literal["left", "centre"]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One look: what is painted behind, and with which inks and faces the words stand on it."""
+
+    id: str
+    title: str  # 中文 name
+    align: Align
+    title_style: Style
+    title_weight: float
+    ink: Colour  # title
+    soft_ink: Colour  # text
+    accent: Colour  # the rule under the title
+    ground: Colour  # what lies under the inks; also veils a merchant's picture
+    card_ink: Colour
+    card_soft: Colour
+    paint: Callable[[], Image.Image]
+
+
+@lru_cache(maxsize=8)
+def art(template: Template) -> Image.Image:
+    """The template without words or card, painted once per process."""
+    return template.paint()
+
+
+def with_card(page: Image.Image, shadow: Colour) -> Image.Image:
+    """The page with the white card and its soft shadow on it."""
+    left, top, right, bottom = CARD
+    veil = Image.new("L", page.size, 0)
+    ImageDraw.Draw(veil).rounded_rectangle((left, top + 14, right, bottom + 14), CARD_RADIUS, fill=72)
+    veil = veil.filter(ImageFilter.GaussianBlur(22))
+    shaded = Image.composite(Image.new("RGB", page.size, shadow), page, veil)
+    size = (right - left, bottom - top)
+    shape = Image.new("L", (size[0] * 4, size[1] * 4), 0)
+    ImageDraw.Draw(shape).rounded_rectangle(
+        (0, 0, size[0] * 4 - 1, size[1] * 4 - 1), CARD_RADIUS * 4, fill=255
+    )
+    shaded.paste((255, 255, 255), (left, top), shape.reduce(4))
+    return shaded
+
+
+class _Canvas:
+    """A page at twice its size, with coordinates in page pixels."""
+
+    def __init__(self, ground: Image.Image) -> None:
+        self._image = ground.resize((WIDTH * _FINE, HEIGHT * _FINE))
+        self._draw = ImageDraw.Draw(self._image)
+
+    def disc(self, x: float, y: float, radius: float, fill: Colour) -> None:
+        self._draw.ellipse(_scaled(x - radius, y - radius, x + radius, y + radius), fill=fill)
+
+    def ring(self, x: float, y: float, radius: float, ink: Colour, width: float) -> None:
+        box = _scaled(x - radius, y - radius, x + radius, y + radius)
+        self._draw.ellipse(box, outline=ink, width=round(width * _FINE))
+
+    def frame(self, inset: float, ink: Colour, width: float) -> None:
+        box = _scaled(inset, inset, WIDTH - inset, HEIGHT - inset)
+        self._draw.rectangle(box, outline=ink, width=round(width * _FINE))
+
+    def area(self, points: list[tuple[float, float]], fill: Colour) -> None:
+        self._draw.polygon([(x * _FINE, y * _FINE) for x, y in points], fill=fill)
+
+    def page(self) -> Image.Image:
+        return self._image.reduce(_FINE)
+
+
+def _scaled(*numbers: float) -> tuple[float, ...]:
+    return tuple(number * _FINE for number in numbers)
+
+
+def _shades(top: Colour, bottom: Colour) -> Image.Image:
+    """A page that passes from one colour to the other downwards."""
+    column = Image.new("RGB", (1, HEIGHT))
+    column.putdata([mix(top, bottom, y / HEIGHT) for y in range(HEIGHT)])
+    return column.resize((WIDTH, HEIGHT))
+
+
+def _ridge(base: float, swing: float, phase: float, waves: float) -> list[tuple[float, float]]:
+    """The outline of a range of hills, closed along the foot of the page."""
+    crest = []
+    for x in range(0, WIDTH + 9, 8):
+        turn = 2 * pi * waves * x / WIDTH + phase
+        crest.append(
+            (float(x), base - swing * (0.6 * sin(turn) + 0.3 * sin(2.3 * turn + 1) + 0.1 * sin(5.1 * turn)))
+        )
+    return [(0.0, float(HEIGHT)), *crest, (float(WIDTH), float(HEIGHT))]
+
+
+def _plain() -> Image.Image:
+    """Paper, a pale sun, three ranges of hills in mist."""
+    canvas = _Canvas(_shades(rgb("#FAF6EF"), rgb("#F3ECE0")))
+    canvas.disc(842, 800, 118, rgb("#EFC9B4"))
+    canvas.area(_ridge(960, 74, 0.4, 1.1), rgb("#E6DFD2"))
+    canvas.area(_ridge(1050, 62, 2.3, 1.5), rgb("#D9D3C6"))
+    canvas.area(_ridge(1180, 70, 4.4, 1.2), rgb("#C9C5B8"))
+    canvas.area(_ridge(1560, 90, 1.2, 0.9), rgb("#B9B7AA"))
+    return canvas.page()
+
+
+def _warm() -> Image.Image:
+    """Apricot light with a rising sun in rings at the corner."""
+    canvas = _Canvas(_shades(rgb("#FFF1DC"), rgb("#FFC78A")))
+    for radius, colour in (
+        (620, "#FFE6C4"),
+        (500, "#FFDAA9"),
+        (380, "#FFCB8A"),
+        (262, "#FFB765"),
+        (150, "#FF9F45"),
+    ):
+        canvas.disc(1010, 60, radius, rgb(colour))
+    canvas.disc(40, 1560, 330, rgb("#FFB466"))
+    canvas.disc(1040, 1880, 250, rgb("#FF9F45"))
+    return canvas.page()
+
+
+def _jade() -> Image.Image:
+    """Deep green, a gold double frame, waves (青海波) rising behind the card."""
+    canvas = _Canvas(_shades(rgb("#14463A"), rgb("#0A2A22")))
+    radius = 60
+    for row in range(36):
+        y = 930 + row * radius / 2
+        for column in range(-1, 11):
+            x = column * 2 * radius + (row % 2) * radius
+            canvas.disc(x, y, radius, rgb("#0F3A2F"))
+            for step in (0, 16, 32, 47):
+                canvas.ring(x, y, radius - step, rgb("#24604F"), 2)
+    canvas.frame(34, rgb("#C9A96A"), 2.5)
+    canvas.frame(44, rgb("#8C7A4C"), 1)
+    return canvas.page()
+
+
+def _night() -> Image.Image:
+    """Evening blue with a moon, its halo and a sky of small stars."""
+    canvas = _Canvas(_shades(rgb("#151C46"), rgb("#3A4A8C")))
+    for radius, colour in ((330, "#1A2250"), (240, "#1F295C"), (165, "#273268")):
+        canvas.disc(880, 190, radius, rgb(colour))
+    dice = Random(7)
+    for _ in range(110):
+        shade = mix(rgb("#2A3470"), rgb("#6C78B8"), dice.random())
+        canvas.disc(dice.uniform(20, 1060), dice.uniform(20, 1040), dice.choice((1.2, 1.6, 2.2)), shade)
+    canvas.disc(880, 190, 92, rgb("#F4E3B2"))
+    canvas.disc(846, 168, 84, rgb("#222C60"))
+    canvas.area(_ridge(1090, 50, 0.2, 1.3), rgb("#26336F"))
+    canvas.area(_ridge(1230, 60, 3.0, 1.0), rgb("#1B2557"))
+    return canvas.page()
+
+
+def _blank() -> Image.Image:
+    return Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255))
+
+
+_PLAIN = Template(
+    id="plain",
+    title="素雅",
+    align="centre",
+    title_style="serif",
+    title_weight=0.008,
+    ink=rgb("#2B2723"),
+    soft_ink=rgb("#4A443D"),
+    accent=rgb("#B5452F"),
+    ground=rgb("#FAF6EF"),
+    card_ink=rgb("#2B2723"),
+    card_soft=rgb("#6B645B"),
+    paint=_plain,
+)
+_WARM = Template(
+    id="warm",
+    title="暖橙",
+    align="left",
+    title_style="sans",
+    title_weight=0.022,
+    ink=rgb("#7A2606"),
+    soft_ink=rgb("#5C2A12"),
+    accent=rgb("#E2560F"),
+    ground=rgb("#FFF1DC"),
+    card_ink=rgb("#5C1F08"),
+    card_soft=rgb("#8A5A42"),
+    paint=_warm,
+)
+_JADE = Template(
+    id="jade",
+    title="墨绿",
+    align="centre",
+    title_style="serif",
+    title_weight=0.01,
+    ink=rgb("#F3E6C4"),
+    soft_ink=rgb("#DCE6DF"),
+    accent=rgb("#C9A96A"),
+    ground=rgb("#0E352B"),
+    card_ink=rgb("#12392E"),
+    card_soft=rgb("#5B7069"),
+    paint=_jade,
+)
+_NIGHT = Template(
+    id="night",
+    title="夜蓝",
+    align="left",
+    title_style="sans",
+    title_weight=0.018,
+    ink=rgb("#FFFFFF"),
+    soft_ink=rgb("#DFE4FA"),
+    accent=rgb("#F4D98A"),
+    ground=rgb("#151C46"),
+    card_ink=rgb("#1A2250"),
+    card_soft=rgb("#5F678E"),
+    paint=_night,
+)
+# Not offered: the last resort for a poster whose code did not read back.
+BLANK = Template(
+    id="blank",
+    title="白底",
+    align="centre",
+    title_style="sans",
+    title_weight=0.018,
+    ink=rgb("#111111"),
+    soft_ink=rgb("#333333"),
+    accent=rgb("#333333"),
+    ground=rgb("#FFFFFF"),
+    card_ink=rgb("#111111"),
+    card_soft=rgb("#555555"),
+    paint=_blank,
+)
+
+_ALL = {template.id: template for template in (_PLAIN, _WARM, _JADE, _NIGHT)}
+TEMPLATES = {template.id: template.title for template in _ALL.values()}
+
+
+def named(template_id: str) -> Template:
+    """The template of that id; an id that is no longer offered gets the first."""
+    return _ALL.get(template_id, _PLAIN)

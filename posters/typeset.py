@@ -1,0 +1,230 @@
+"""Words into lines: what cannot be drawn is taken out, lines break where a typesetter would break them."""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from posters import fonts
+
+ELLIPSIS = "…"
+# Kinsoku (避头尾): closing marks never begin a line, opening marks never end one.
+NEVER_FIRST = frozenset("，。、；：？！）】》」』”’…—～·％‰℃々ー〉〕〗,.;:?!)]}>%")
+NEVER_LAST = frozenset("（【《「『“‘〈〔〖￥¥([{<$#@")
+
+_INPUT_LIMIT = 4000  # characters looked at, whatever was sent
+_SUBSTITUTES = {
+    "❤": "♥",
+    "✔": "✓",
+    "✅": "✓",
+    "⭐": "★",
+    "🌟": "★",
+    "♡": "♥",
+    "➕": "+",
+    "〜": "～",
+    "－": "-",
+}
+_UNDRAWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Mc", "Me", "Zl", "Zp"})
+
+Measure = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """How one kind of text is set: font file, weight, the sizes it may take, leading and number of lines."""
+
+    file: str
+    sizes: tuple[int, ...]  # from the largest down
+    leading: float = 1.4
+    max_lines: int = 1
+    weight: float = 0.0  # stroke as a share of the size: the packaged fonts have one weight only
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Text broken into lines at the size that was found to fit."""
+
+    lines: tuple[str, ...]
+    size: int
+    pitch: int  # from baseline to baseline
+
+
+def clean(text: str, file: str, limit: int, *, paragraphs: bool = False) -> str:
+    """Only what the font can draw, normalised, without controls, marks or markup of direction; ≤ limit characters.
+
+    What is left is one code point per grapheme, so that lines may be broken and cut between any two.
+    """
+    kept: list[str] = []
+    for character in unicodedata.normalize("NFC", text[:_INPUT_LIMIT]):
+        if character == "\n" and paragraphs:
+            kept.append("\n")
+        elif character.isspace():
+            kept.append(" ")
+        else:
+            kept.append(_drawable(character, file))
+    lines = (" ".join(line.split()) for line in "".join(kept).split("\n"))
+    tidy = "\n".join(line for line in lines if line)
+    return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + ELLIPSIS
+
+
+def fit(text: str, kind: Type, width: int, height: int, *, balanced: bool = False) -> Setting:
+    """The largest size at which the text fits; at the smallest it ends in an ellipsis."""
+    if not text:
+        return Setting((), kind.sizes[-1], 0)
+    for size in kind.sizes:
+        pitch = round(size * kind.leading)
+        room = min(kind.max_lines, max(1, height // pitch))
+        measure = _measure(kind, size)
+        lines = wrap(text, width, measure)
+        if len(lines) <= room:
+            return Setting(tuple(_balance(text, width, lines, measure) if balanced else lines), size, pitch)
+    return Setting(tuple(_cut(lines, room, width, measure)), size, pitch)
+
+
+def fit_phrases(text: str, kind: Type, width: int, height: int) -> Setting:
+    """As `fit`, but prefers breaks between phrases (spaces, punctuation) where that costs little in size."""
+    plain = fit(text, kind, width, height, balanced=True)
+    if len(plain.lines) <= 1:
+        return plain
+    for size in (size for size in kind.sizes if size >= 0.7 * plain.size):
+        pitch = round(size * kind.leading)
+        measure = _measure(kind, size)
+        lines = _fill(_phrases(text), width, measure)
+        widest = max(measure(line) for line in lines)
+        if widest <= width and len(lines) <= min(kind.max_lines, max(1, height // pitch)):
+            return Setting(tuple(lines), size, pitch)
+    return plain
+
+
+def wrap(text: str, width: float, measure: Measure) -> list[str]:
+    """Lines no wider than `width`: between any two Chinese characters, between Latin words, never against kinsoku."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        pieces = [piece for unit in _units(paragraph) for piece in _divide(unit, width, measure)]
+        lines.extend(_fill(pieces, width, measure))
+    return lines
+
+
+def _drawable(character: str, file: str) -> str:
+    if unicodedata.category(character) in _UNDRAWN:
+        return ""
+    if fonts.draws(file, character):
+        return character
+    candidates = (
+        _SUBSTITUTES.get(character, ""),
+        unicodedata.normalize("NFKC", character),
+        unicodedata.normalize("NFKD", character)[:1],
+    )
+    for candidate in candidates:
+        if candidate and all(part == " " or fonts.draws(file, part) for part in candidate):
+            return candidate
+    return ""
+
+
+def _measure(kind: Type, size: int) -> Measure:
+    extra = 2 * kind.weight * size + 2  # strokes stick out; kerning between units is allowed for
+
+    def measure(text: str) -> float:
+        words = text.split(" ")
+        parts = sum(fonts.advance(kind.file, size, part) for word in words for part in _parts(word))
+        return parts + (len(words) - 1) * fonts.advance(kind.file, size, " ") + extra
+
+    return measure
+
+
+def _parts(word: str) -> Iterable[str]:
+    """Characters of Chinese text, whole words otherwise: few distinct strings, so that widths are cached."""
+    return word if any(map(_is_wide, word)) else (word,)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def _in_word(character: str) -> bool:
+    if character.isascii():
+        return not character.isspace()
+    return character.isalnum() and not _is_wide(character)
+
+
+def _units(paragraph: str) -> list[str]:
+    """What must not be broken; a leading space marks a unit that was set off by one."""
+    units: list[str] = []
+    for character in paragraph:
+        last = units[-1] if units else ""
+        joins = last and (
+            last == " "
+            or character in NEVER_FIRST
+            or last[-1] in NEVER_LAST
+            or (_in_word(last[-1]) and _in_word(character))
+        )
+        if joins and character != " ":
+            units[-1] += character
+        else:
+            units.append(character)
+    return units
+
+
+def _phrases(text: str) -> list[str]:
+    """The text between spaces and after closing punctuation, for breaking a headline by sense."""
+    phrases: list[str] = []
+    for line in text.split("\n"):
+        start = True
+        for unit in _units(line):
+            begins = (
+                start
+                or unit.startswith(" ")
+                or (phrases[-1][-1] in "，。、；：？！,;!?" if phrases else True)
+            )
+            if begins:
+                phrases.append(unit if not start else " " + unit if phrases else unit)
+            else:
+                phrases[-1] += unit
+            start = False
+    return phrases
+
+
+def _divide(unit: str, width: float, measure: Measure) -> list[str]:
+    """A unit wider than the line, in pieces that are not."""
+    if measure(unit.strip()) <= width:
+        return [unit]
+    pieces = [""]
+    for character in unit:
+        if pieces[-1].strip() and measure((pieces[-1] + character).strip()) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def _fill(pieces: list[str], width: float, measure: Measure) -> list[str]:
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and measure(lines[-1] + piece) <= width:
+            lines[-1] += piece
+        elif piece.strip():
+            lines.append(piece.strip())
+    return lines
+
+
+def _balance(text: str, width: int, lines: list[str], measure: Measure) -> list[str]:
+    """The same number of lines, of more even length."""
+    if len(lines) == 1:
+        return lines
+    narrow, wide, best = width // len(lines), width, lines
+    while wide - narrow > 8:
+        middle = (narrow + wide) // 2
+        tried = wrap(text, middle, measure)
+        if len(tried) <= len(lines):
+            wide, best = middle, tried
+        else:
+            narrow = middle
+    return best
+
+
+def _cut(lines: list[str], room: int, width: float, measure: Measure) -> list[str]:
+    """The first lines, the last of them ending in an ellipsis."""
+    kept = lines[:room]
+    last = kept[-1].rstrip(ELLIPSIS)
+    while last and measure(last + ELLIPSIS) > width:
+        last = last[:-1]
+    kept[-1] = last.rstrip(" ，。、；：,.;:" + ELLIPSIS) + ELLIPSIS
+    return kept
