@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from engine import Desk
-    from engine.people.who import Who
+    from engine.programme.who import Who
 
 
 class Kind(Enum):

@@ -1,0 +1,97 @@
+"""Sums kept by Beijing day and owner, so that no report adds up the past (一天的数字不再改变)."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.clock import day_of
+from engine.ledger.chart import SHOP
+from engine.store.base import Tx
+from engine.store.tables import daily
+
+
+class Metric(Enum):
+    """What is counted. Amounts in fen."""
+
+    SALES = "sales"
+    ORDERS = "orders"
+    REFUNDS = "refunds"
+    LEVEL1 = "level1"
+    """Commission booked less taken back."""
+    LEVEL2 = "level2"
+    LOCKS = "locks"
+    VISITS = "visits"
+    PAID_OUT = "paid_out"
+
+
+def count(tx: Tx, metric: Metric, value: int, *owners: str) -> None:
+    """Add to today's sum of each owner."""
+    if not value:
+        return
+    maker = sqlite.insert(daily) if tx.on_sqlite else postgresql.insert(daily)
+    for owner in owners:
+        row = maker.values(
+            shop_id=tx.shop, owner=owner, day=number_of(day_of(tx.now)), metric=metric.value, value=value
+        )
+        tx.run(
+            row.on_conflict_do_update(
+                index_elements=["shop_id", "owner", "day", "metric"],
+                set_={"value": daily.c.value + row.excluded.value},
+            )
+        )
+
+
+def sums(tx: Tx, owner: str, first: date, last: date) -> dict[Metric, int]:
+    """Each metric from the first day to the last, both counted."""
+    rows = tx.run(
+        select(daily.c.metric, func.sum(daily.c.value))
+        .where(
+            daily.c.shop_id == tx.shop,
+            daily.c.owner == owner,
+            daily.c.day.between(number_of(first), number_of(last)),
+        )
+        .group_by(daily.c.metric)
+    )
+    found = {Metric(metric): int(value) for metric, value in rows.tuples()}
+    return {metric: found.get(metric, 0) for metric in Metric}
+
+
+def ranking(tx: Tx, metric: Metric, first: date, last: date, most: int) -> list[tuple[str, int]]:
+    """The owners with the most of a metric, the shop itself left out."""
+    amount = func.sum(daily.c.value)
+    rows = tx.run(
+        select(daily.c.owner, amount)
+        .where(
+            daily.c.shop_id == tx.shop,
+            daily.c.owner != SHOP,
+            daily.c.metric == metric.value,
+            daily.c.day.between(number_of(first), number_of(last)),
+        )
+        .group_by(daily.c.owner)
+        .having(amount > 0)
+        .order_by(amount.desc(), daily.c.owner)
+        .limit(most)
+    )
+    return [(owner, int(value)) for owner, value in rows.tuples()]
+
+
+def active(tx: Tx, first: date, last: date) -> int:
+    """How many promoters had a visit, a lock or an order in these days."""
+    found: int = tx.run(
+        select(func.count(func.distinct(daily.c.owner))).where(
+            daily.c.shop_id == tx.shop,
+            daily.c.owner != SHOP,
+            daily.c.metric.in_([Metric.VISITS.value, Metric.LOCKS.value, Metric.ORDERS.value]),
+            daily.c.day.between(number_of(first), number_of(last)),
+        )
+    ).scalar_one()
+    return found
+
+
+def number_of(day: date) -> int:
+    """A day as yyyymmdd."""
+    return day.year * 10_000 + day.month * 100 + day.day

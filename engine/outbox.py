@@ -1,0 +1,249 @@
+"""What must leave the house (待发): rows written in the transaction that caused them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.ids import OutboxId, PersonId, ShopId
+from engine.store.actors import SYSTEM as _SYSTEM
+from engine.store.base import Store, Tx
+from engine.store.columns import to_ms
+from engine.store.commands import Room, command, question
+from engine.store.tables import outbox
+
+T = TypeVar("T")
+
+LEASE = timedelta(seconds=20)
+"""How long a worker may take over one row before another does it again."""
+
+BUNDLED = timedelta(minutes=10)
+"""Notices of one kind to one person are this far apart."""
+
+MOST_TRIES = 8
+DEAD_AFTER = timedelta(hours=72)
+_WAITS = (5, 15, 60, 300, 1800, 7200, 21600)
+"""Seconds between tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing to send or to do."""
+
+    id: OutboxId
+    shop: ShopId
+    reference: str
+    person: PersonId | None
+    kind: str
+    payload: Mapping[str, Any]
+    created_at: datetime
+    useful_until: datetime | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the outbox is doing."""
+
+    ready: int
+    waiting: int
+    dead: int
+    oldest_due: datetime | None
+
+
+def put(
+    tx: Tx,
+    reference: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    to: PersonId | None = None,
+    due_at: datetime | None = None,
+    useful_until: datetime | None = None,
+) -> None:
+    """Write a row once per reference, and ring for it after the commit."""
+    insert = sqlite.insert(outbox) if tx.on_sqlite else postgresql.insert(outbox)
+    row = OutboxId(tx.ids.new("ob"))
+    made = tx.run(
+        insert.values(
+            shop_id=tx.shop,
+            id=row,
+            reference=reference,
+            person_id=to,
+            kind=kind,
+            payload=dict(payload),
+            created_at=tx.now,
+            due_at=due_at or tx.now,
+            useful_until=useful_until,
+            state="ready",
+            tries=0,
+        ).on_conflict_do_nothing()
+    )
+    if made.rowcount and (due_at is None or due_at <= tx.now):
+        tx.rung.append(row)
+
+
+def latest(tx: Tx, to: PersonId, kind: str) -> tuple[datetime, str] | None:
+    """When the newest row of this kind to this person is or was due, and its state."""
+    row = tx.run(
+        select(outbox.c.due_at, outbox.c.state)
+        .where(outbox.c.shop_id == tx.shop, outbox.c.person_id == to, outbox.c.kind == kind)
+        .order_by(outbox.c.due_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row.due_at, row.state) if row else None
+
+
+def bundle(tx: Tx, to: PersonId, kind: str) -> None:
+    """Let a person know that there is something new, at most once in BUNDLED; the words are made when it is sent."""
+    last = latest(tx, to, kind)
+    if last and last[1] == "ready":
+        return
+    due = max(tx.now, last[0] + BUNDLED) if last else tx.now
+    put(tx, f"{kind}:{to}:{to_ms(due)}", kind, {}, to=to, due_at=due)
+
+
+class Notices(Room):
+    """What could not be pushed to a person, shown at his next contact (你不在的时候)."""
+
+    @question
+    def any_waiting(self, tx: Tx) -> bool:
+        """Is there anything to show to the actor?"""
+        return bool(
+            tx.run(
+                select(func.count()).where(
+                    outbox.c.shop_id == tx.shop,
+                    outbox.c.person_id == tx.actor.person,
+                    outbox.c.state == "waiting",
+                )
+            ).scalar_one()
+        )
+
+    @command
+    def seen(self, tx: Tx, most: int) -> tuple[Row, ...]:
+        """Take the actor's oldest waiting notices: from now on they count as sent."""
+        rows = tx.run(
+            select(outbox)
+            .where(
+                outbox.c.shop_id == tx.shop,
+                outbox.c.person_id == tx.actor.person,
+                outbox.c.state == "waiting",
+            )
+            .order_by(outbox.c.created_at, outbox.c.id)
+            .limit(most)
+        ).all()
+        found = tuple(_row(row) for row in rows)
+        tx.run(
+            update(outbox)
+            .where(outbox.c.shop_id == tx.shop, outbox.c.id.in_([row.id for row in found]))
+            .values(state="sent", done_at=tx.now)
+        )
+        return found
+
+
+class Post:
+    """The worker's side of the outbox: claim a row, say how it went."""
+
+    def __init__(self, store: Store, shop: ShopId) -> None:
+        self._store = store
+        self._shop = shop
+
+    def claim(self, row: OutboxId) -> Row | None:
+        """Take a row for LEASE, committed before anything is sent; None when it is not for taking."""
+
+        def act(tx: Tx) -> Row | None:
+            taken = tx.run(
+                update(outbox)
+                .where(outbox.c.shop_id == tx.shop, outbox.c.id == row, _takable(tx.now))
+                .values(state="sending", lease_until=tx.now + LEASE, tries=outbox.c.tries + 1)
+            )
+            if not taken.rowcount:
+                return None
+            return _row(tx.run(select(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row)).one())
+
+        return self._write(act)
+
+    def sent(self, row: Row) -> None:
+        """It went out."""
+        self._settle(row, "sent", None)
+
+    def waits(self, row: Row, why: str) -> None:
+        """It cannot be pushed now: it is shown when the person next comes."""
+        self._settle(row, "waiting", why)
+
+    def died(self, row: Row, why: str) -> None:
+        """It will never go out."""
+        self._settle(row, "dead", why)
+
+    def failed(self, row: Row, why: str) -> None:
+        """Try again later, or give up after 8 tries or 72 hours."""
+
+        def act(tx: Tx) -> None:
+            if row.tries >= MOST_TRIES or tx.now - row.created_at > DEAD_AFTER:
+                self._set(tx, row, state="dead", error=why, done_at=tx.now)
+                return
+            wait = timedelta(seconds=_WAITS[min(row.tries, len(_WAITS)) - 1])
+            self._set(tx, row, state="ready", error=why, due_at=tx.now + wait, lease_until=None)
+
+        self._write(act)
+
+    def due(self, most: int = 200) -> tuple[OutboxId, ...]:
+        """Rows that are ready or whose worker died, oldest first."""
+        with self._store.read(self._shop, _SYSTEM) as tx:
+            rows = tx.run(
+                select(outbox.c.id)
+                .where(outbox.c.shop_id == tx.shop, _takable(tx.now))
+                .order_by(outbox.c.due_at, outbox.c.id)
+                .limit(most)
+            )
+            return tuple(OutboxId(row) for (row,) in rows)
+
+    def health(self) -> Health:
+        """Counts for the operator."""
+        with self._store.read(self._shop, _SYSTEM) as tx:
+            counts: dict[str, int] = dict(
+                tx.run(
+                    select(outbox.c.state, func.count())
+                    .where(outbox.c.shop_id == tx.shop)
+                    .group_by(outbox.c.state)
+                )
+                .tuples()
+                .all()
+            )
+            oldest = tx.run(
+                select(func.min(outbox.c.due_at)).where(outbox.c.shop_id == tx.shop, _takable(tx.now))
+            ).scalar_one()
+            ready = counts.get("ready", 0) + counts.get("sending", 0)
+            return Health(ready, counts.get("waiting", 0), counts.get("dead", 0), oldest)
+
+    def _settle(self, row: Row, state: str, why: str | None) -> None:
+        self._write(lambda tx: self._set(tx, row, state=state, error=why, done_at=tx.now))
+
+    @staticmethod
+    def _set(tx: Tx, row: Row, **values: Any) -> None:
+        tx.run(
+            update(outbox)
+            .where(outbox.c.shop_id == tx.shop, outbox.c.id == row.id, outbox.c.state == "sending")
+            .values(**values)
+        )
+
+    def _write(self, act: Callable[[Tx], T]) -> T:
+        return self._store.write(self._shop, _SYSTEM, act)
+
+
+def _takable(now: datetime) -> Any:
+    ready = and_(outbox.c.state == "ready", outbox.c.due_at <= now)
+    abandoned = and_(outbox.c.state == "sending", outbox.c.lease_until <= now)
+    return or_(ready, abandoned)
+
+
+def _row(row: Any) -> Row:
+    return Row(
+        row.id, row.shop_id, row.reference, row.person_id, row.kind, row.payload, row.created_at, row.useful_until,
+        row.tries,
+    )  # fmt: skip

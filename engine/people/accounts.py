@@ -1,0 +1,168 @@
+"""The Official Account and its shops; people and the identities they are known by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.errors import EngineError
+from engine.ids import AccountId, PersonId, ShopId
+from engine.store.base import Tx
+from engine.store.tables import accounts, identities, people, shops
+
+IdentityKind = Literal["openid", "unionid", "phone"]
+
+
+def open_account(tx: Tx, app_id: str, shop_name: str) -> ShopId:
+    """The account's first shop, made on the first call; the same one ever after."""
+    found = only_shop(tx, app_id)
+    if found:
+        return found
+    account, shop = tx.ids.new("ac"), tx.ids.new("sh")
+    tx.run(
+        _insert(tx, accounts).values(id=account, app_id=app_id, created_at=tx.now).on_conflict_do_nothing()
+    )
+    account = tx.run(select(accounts.c.id).where(accounts.c.app_id == app_id)).scalar_one()
+    tx.run(shops.insert().values(id=shop, account_id=account, name=shop_name, created_at=tx.now))
+    return ShopId(shop)
+
+
+def only_shop(tx: Tx, app_id: str) -> ShopId | None:
+    """The account's oldest shop."""
+    statement = (
+        select(shops.c.id)
+        .join(accounts, accounts.c.id == shops.c.account_id)
+        .where(accounts.c.app_id == app_id)
+        .order_by(shops.c.created_at, shops.c.id)
+        .limit(1)
+    )
+    found = tx.run(statement).scalar_one_or_none()
+    return ShopId(found) if found else None
+
+
+def account_of(tx: Tx) -> AccountId:
+    """The account that the shop belongs to."""
+    return AccountId(tx.run(select(shops.c.account_id).where(shops.c.id == tx.shop)).scalar_one())
+
+
+def find(tx: Tx, kind: IdentityKind, value: str) -> tuple[PersonId, ...]:
+    """Everybody known by this identity: at most one by openid or unionid, perhaps several by phone."""
+    rows = tx.run(
+        select(identities.c.person_id).where(
+            identities.c.account_id == account_of(tx),
+            identities.c.kind == kind,
+            identities.c.digest == tx.cipher.digest(kind, value),
+        )
+    )
+    return tuple(PersonId(person) for (person,) in rows)
+
+
+def know(tx: Tx, kind: IdentityKind, value: str) -> PersonId:
+    """The person with this openid or unionid, made if nobody has it yet."""
+    found = find(tx, kind, value)
+    if found:
+        return found[0]
+    person = PersonId(tx.ids.new("pe"))
+    tx.run(people.insert().values(account_id=account_of(tx), id=person, following=False, created_at=tx.now))
+    add_identity(tx, person, kind, value)
+    return person
+
+
+def add_identity(tx: Tx, person: PersonId, kind: IdentityKind, value: str) -> None:
+    """This person is also known by this; said twice it changes nothing."""
+    tx.run(
+        _insert(tx, identities)
+        .values(
+            account_id=account_of(tx),
+            kind=kind,
+            digest=tx.cipher.digest(kind, value),
+            person_id=person,
+            sealed=tx.cipher.seal(value),
+            since=tx.now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def openid_of(tx: Tx, person: PersonId) -> str | None:
+    """Where to send a message to this person."""
+    return _identity_of(tx, person, "openid")
+
+
+def phone_of(tx: Tx, person: PersonId) -> str | None:
+    """The phone that this person bound or gave in his application."""
+    return _identity_of(tx, person, "phone")
+
+
+def _identity_of(tx: Tx, person: PersonId, kind: IdentityKind) -> str | None:
+    sealed = tx.run(
+        select(identities.c.sealed)
+        .where(
+            identities.c.account_id == account_of(tx),
+            identities.c.person_id == person,
+            identities.c.kind == kind,
+        )
+        .order_by(identities.c.since.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return str(tx.cipher.open(sealed)) if sealed else None
+
+
+def replace_phone(tx: Tx, person: PersonId, phone: str) -> None:
+    """Bind one phone to a person in place of any earlier one."""
+    tx.run(
+        identities.delete().where(
+            identities.c.account_id == account_of(tx),
+            identities.c.person_id == person,
+            identities.c.kind == "phone",
+        )
+    )
+    add_identity(tx, person, "phone", phone)
+
+
+def profile_of(tx: Tx, person: PersonId) -> Mapping[str, Any]:
+    """What a person told about himself; empty once he is forgotten."""
+    sealed = _person(tx, person).profile
+    return tx.cipher.open(sealed) if sealed else {}
+
+
+def put_profile(tx: Tx, person: PersonId, **told: str) -> None:
+    """Keep more of what a person told."""
+    profile = {**profile_of(tx, person), **told}
+    _update(tx, person, profile=tx.cipher.seal(profile))
+
+
+def set_following(tx: Tx, person: PersonId, following: bool) -> None:
+    """He follows the account, or no longer does."""
+    _update(tx, person, following=following)
+
+
+def met_at(tx: Tx, person: PersonId) -> datetime:
+    """When this person was first heard of."""
+    found: datetime = _person(tx, person).created_at
+    return found
+
+
+def _person(tx: Tx, person: PersonId) -> Any:
+    row = tx.run(
+        select(people.c.profile, people.c.created_at, people.c.following).where(
+            people.c.account_id == account_of(tx), people.c.id == person
+        )
+    ).one_or_none()
+    if row is None:
+        raise EngineError(f"there is no person {person}")
+    return row
+
+
+def _update(tx: Tx, person: PersonId, **values: Any) -> None:
+    tx.run(
+        update(people).where(people.c.account_id == account_of(tx), people.c.id == person).values(**values)
+    )
+
+
+def _insert(tx: Tx, table: Any) -> Any:
+    return sqlite.insert(table) if tx.on_sqlite else postgresql.insert(table)

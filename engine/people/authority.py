@@ -1,0 +1,138 @@
+"""Who may do what: every verb and the one right it takes. The only place where rights are judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import select
+
+from engine.errors import EngineError, Refusal
+from engine.ids import PersonId
+from engine.store.actors import ActorKind
+from engine.store.base import Tx
+from engine.store.tables import staff
+
+
+class Role(Enum):
+    """What a member of the merchant's staff is (店主, 审核, 财务, 客服)."""
+
+    OWNER = "owner"
+    REVIEW = "review"
+    FINANCE = "finance"
+    SERVICE = "service"
+
+
+class Right(Enum):
+    """What a verb asks of its actor."""
+
+    SELF = "self"
+    """Anybody, for himself: the verb acts on the actor only."""
+    REVIEW = "review"
+    FINANCE = "finance"
+    SERVICE = "service"
+    OWNER = "owner"
+    STAFF = "staff"
+    """Any member of staff, for a thing of his own such as his one-time code."""
+    FEED = "feed"
+    SYSTEM = "system"
+    OPERATOR = "operator"
+
+
+RIGHTS: dict[str, Right] = {
+    "contacts.follow": Right.SELF,
+    "contacts.unfollow": Right.SELF,
+    "contacts.bind_phone": Right.SELF,
+    "enrolling.invite": Right.OWNER,
+    "enrolling.enrol": Right.SELF,
+    "notices.seen": Right.SELF,
+    "pictures.wanted": Right.SELF,
+    "settings.change": Right.OWNER,
+    "settings.propose": Right.OWNER,
+    "settings.confirm": Right.OWNER,
+    "products.put": Right.OWNER,
+    "products.promote": Right.OWNER,
+    "products.propose_rates": Right.OWNER,
+    "products.confirm_rates": Right.OWNER,
+    "recruiting.apply": Right.SELF,
+    "recruiting.approve": Right.REVIEW,
+    "recruiting.reject": Right.REVIEW,
+    "promoters.rename": Right.SELF,
+    "promoters.propose_freeze": Right.REVIEW,
+    "promoters.freeze": Right.REVIEW,
+    "promoters.restore": Right.REVIEW,
+    "referrals.visit": Right.SELF,
+    "referrals.open_invitation": Right.SELF,
+    "referrals.undo": Right.SELF,
+    "referrals.undo_invitation": Right.SELF,
+    "orders.hear": Right.FEED,
+    "orders.mature": Right.SYSTEM,
+    "withdrawals.request": Right.SELF,
+    "withdrawals.cancel": Right.SELF,
+    "withdrawals.approve": Right.FINANCE,
+    "withdrawals.propose_reject": Right.FINANCE,
+    "withdrawals.reject": Right.FINANCE,
+    "withdrawals.take_in_hand": Right.FINANCE,
+    "withdrawals.put_back": Right.FINANCE,
+    "withdrawals.propose_paid": Right.FINANCE,
+    "withdrawals.mark_paid": Right.FINANCE,
+    "codes.remember": Right.SYSTEM,
+}
+"""`room.verb` → right. A verb that is missing here cannot be called."""
+
+
+@dataclass(eq=False)
+class NotStaff(Refusal):
+    """An outsider asked for something of the merchant's: he gets the answer of an unknown word."""
+
+
+@dataclass(eq=False)
+class LacksRight(Refusal):
+    """A member of staff asked for something that another role does."""
+
+    needed: Right
+
+
+def authorise(tx: Tx, verb: str) -> None:
+    """Raise NotStaff or LacksRight unless the actor may use the verb."""
+    right = RIGHTS.get(verb)
+    if right is None:
+        raise EngineError(f"{verb} stands in no authority table")
+    kind = tx.actor.kind
+    if kind is ActorKind.OPERATOR or right is Right.SELF:
+        return
+    if kind is not ActorKind.PERSON:
+        if kind.value != right.value:
+            raise EngineError(f"{kind.value} may not {verb}")
+        return
+    roles = roles_of(tx, tx.actor.person)
+    if not roles:
+        raise NotStaff()
+    if not holds(roles, right):
+        raise LacksRight(right)
+
+
+def holds(roles: frozenset[Role], right: Right) -> bool:
+    """Do these roles carry the right? The owner's carries every right of the merchant's."""
+    if right is Right.STAFF:
+        return bool(roles)
+    if right in (Right.FEED, Right.SYSTEM, Right.OPERATOR):
+        return False
+    return Role.OWNER in roles or right.value in {role.value for role in roles}
+
+
+def roles_of(tx: Tx, person: PersonId) -> frozenset[Role]:
+    """What this person is to the shop; empty for everybody who is not staff."""
+    rows = tx.run(select(staff.c.role).where(staff.c.shop_id == tx.shop, staff.c.person_id == person))
+    return frozenset(Role(role) for (role,) in rows)
+
+
+def staff_with(tx: Tx, right: Right) -> tuple[PersonId, ...]:
+    """Everybody on the staff who holds the right, in a stable order."""
+    rows = tx.run(
+        select(staff.c.person_id, staff.c.role).where(staff.c.shop_id == tx.shop).order_by(staff.c.since)
+    )
+    found: dict[PersonId, set[Role]] = {}
+    for person, role in rows.tuples():
+        found.setdefault(PersonId(person), set()).add(Role(role))
+    return tuple(person for person, roles in found.items() if holds(frozenset(roles), right))

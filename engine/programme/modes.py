@@ -1,0 +1,37 @@
+"""The words of the rules that settings choose between."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class LockMode(Enum):
+    """What binds a customer to a promoter (锁定方式)."""
+
+    ON_VISIT = "on_visit"
+    ON_PURCHASE = "on_purchase"
+    SINGLE_SHOT = "single_shot"
+
+
+class SelfPurchase(Enum):
+    """What a promoter's own purchase earns him (自购)."""
+
+    NONE = "none"
+    COMMISSION = "commission"
+    DISCOUNT = "discount"
+
+
+class SettleMode(Enum):
+    """When commission falls due (结算时间)."""
+
+    PAID = "paid"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+
+
+class Goods(Enum):
+    """What kind of thing is sold (实物, 服务, 虚拟)."""
+
+    GOODS = "goods"
+    SERVICE = "service"
+    VIRTUAL = "virtual"

@@ -1,0 +1,298 @@
+"""Products (商品) and whether and how they are promoted (推广产品), with their history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+
+from engine.errors import Refusal
+from engine.money import FULL, Money, Rate
+from engine.people import confirmations
+from engine.people.confirmations import CodeOutdated, Confirmation
+from engine.programme.modes import Goods
+from engine.store.base import Tx
+from engine.store.commands import Room, command, question
+from engine.store.tables import (
+    group_history,
+    groups,
+    product_group_history,
+    product_history,
+    products,
+    settings_versions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as the programme sees it. `level1` and `level2` are None where the shop's rate rules."""
+
+    sku: str
+    title: str
+    kind: Goods
+    price: Money
+    promoted: bool
+    level1: Rate | None = None
+    level2: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The two rates that somebody set, or did not."""
+
+    level1: Rate | None = None
+    level2: Rate | None = None
+
+
+@dataclass(eq=False)
+class NoSuchProduct(Refusal):
+    """No product has this number."""
+
+    sku: str
+
+
+@dataclass(eq=False)
+class BadProduct(Refusal):
+    """The product's number or title is missing or too long."""
+
+    sku: str
+
+
+@dataclass(eq=False)
+class RatesTooHigh(Refusal):
+    """The highest level 1 and the highest level 2 of a product would pay out more than the product."""
+
+    product: str
+    level1: Rate
+    level2: Rate
+    groups: tuple[str, ...]
+
+
+class Products(Room):
+    """The list of products and their rates."""
+
+    @question
+    def all(self, tx: Tx, after: str, most: int) -> tuple[Product, ...]:
+        """Products by number, beginning after one."""
+        rows = tx.run(
+            select(products)
+            .where(products.c.shop_id == tx.shop, products.c.sku > after)
+            .order_by(products.c.sku)
+            .limit(most)
+        )
+        return tuple(_read(row) for row in rows)
+
+    @question
+    def get(self, tx: Tx, sku: str) -> Product:
+        """One product. Raises NoSuchProduct."""
+        return _one(tx, sku)
+
+    @command
+    def put(self, tx: Tx, sku: str, title: str, kind: Goods, price: Money) -> Product:
+        """Add a product as a promoted one, or correct its title, kind and price."""
+        if not (0 < len(sku) <= 32 and 0 < len(title) <= 60) or any(c.isspace() for c in sku):
+            raise BadProduct(sku)
+        old = _find(tx, sku)
+        new = Product(
+            sku, title, kind, price, True if old is None else old.promoted,
+            old.level1 if old else None, old.level2 if old else None,
+        )  # fmt: skip
+        return _store(tx, old, new)
+
+    @command
+    def promote(self, tx: Tx, sku: str, promoted: bool) -> Product:
+        """Make it a promoted product, or no longer (new orders only)."""
+        old = _one(tx, sku)
+        return _store(tx, old, _changed(old, promoted=promoted))
+
+    @command
+    def propose_rates(self, tx: Tx, sku: str, level1: Rate | None, level2: Rate | None) -> Confirmation:
+        """Ask for other rates of one product: gives the one-time code that makes the change."""
+        old = _one(tx, sku)
+        _check_one(tx, old, level1, level2, _shop_rates(tx))
+        args = {
+            "sku": sku, "level1": _said(level1), "level2": _said(level2),
+            "before1": _said(old.level1), "before2": _said(old.level2),
+        }  # fmt: skip
+        return confirmations.issue(tx, "products.confirm_rates", args)
+
+    @command
+    def confirm_rates(self, tx: Tx, code: str) -> Product:
+        """Make the change that the code stands for."""
+        bound = confirmations.take(tx, code, "products.confirm_rates")
+        old = _one(tx, bound["sku"])
+        if (_said(old.level1), _said(old.level2)) != (bound["before1"], bound["before2"]):
+            raise CodeOutdated()
+        level1, level2 = _heard(bound["level1"]), _heard(bound["level2"])
+        _check_one(tx, old, level1, level2, _shop_rates(tx))
+        tx.note |= dict(bound)
+        return _store(tx, old, _changed(old, level1=level1, level2=level2))
+
+
+def as_of(tx: Tx, sku: str, instant: datetime) -> Product | None:
+    """The product as it was; None if it was not in the list yet."""
+    history = product_history
+    row = tx.run(
+        select(history)
+        .where(history.c.shop_id == tx.shop, history.c.sku == sku, history.c.since <= instant)
+        .order_by(history.c.n.desc())
+        .limit(1)
+    ).one_or_none()
+    return _read(row) if row else None
+
+
+def group_rates_as_of(tx: Tx, group: str | None, instant: datetime) -> Rates:
+    """A group's own rates as they were."""
+    return _rates_as_of(tx, group_history, instant, group_id=group) if group else Rates()
+
+
+def product_group_rates_as_of(tx: Tx, sku: str, group: str | None, instant: datetime) -> Rates:
+    """The rates of one product for one group as they were."""
+    return _rates_as_of(tx, product_group_history, instant, sku=sku, group_id=group) if group else Rates()
+
+
+def any_promoted(tx: Tx) -> bool:
+    """Is there a promoted product?"""
+    statement = select(func.count()).where(products.c.shop_id == tx.shop, products.c.promoted)
+    return bool(tx.run(statement).scalar_one())
+
+
+def any_rate(tx: Tx) -> bool:
+    """Has any promoted product a rate of its own?"""
+    statement = select(func.count()).where(
+        products.c.shop_id == tx.shop, products.c.promoted, products.c.level1.is_not(None)
+    )
+    return bool(tx.run(statement).scalar_one())
+
+
+def check_ceilings(tx: Tx, level1: Rate | None, level2: Rate | None) -> None:
+    """With these rates of the shop, does every product keep to 100 %? Raises RatesTooHigh."""
+    shop = Rates(level1, level2)
+    _check_sum("", _highest(tx, "", None, None, shop))
+    rows = tx.run(
+        select(products).where(
+            products.c.shop_id == tx.shop,
+            or_(products.c.level1.is_not(None), products.c.level2.is_not(None)),
+        )
+    )
+    for row in rows:
+        product = _read(row)
+        _check_one(tx, product, product.level1, product.level2, shop)
+
+
+def _check_one(tx: Tx, product: Product, level1: Rate | None, level2: Rate | None, shop: Rates) -> None:
+    _check_sum(product.title, _highest(tx, product.sku, level1, level2, shop))
+
+
+def _check_sum(title: str, highest: tuple[Rate, Rate, tuple[str, ...]]) -> None:
+    level1, level2, named = highest
+    if level1.bp + level2.bp > FULL:
+        raise RatesTooHigh(title, level1, level2, named)
+
+
+def _highest(
+    tx: Tx, sku: str, level1: Rate | None, level2: Rate | None, shop: Rates
+) -> tuple[Rate, Rate, tuple[str, ...]]:
+    """The highest rate of each level over all groups and no group, after inheritance."""
+    rows = tx.run(select(groups.c.id, groups.c.name).where(groups.c.shop_id == tx.shop)).all()
+    found: list[tuple[Rate, Rate, str]] = []
+    for group, name in [(None, ""), *rows]:
+        special = product_group_rates_as_of(tx, sku, group, tx.now)
+        general = group_rates_as_of(tx, group, tx.now)
+        found.append(
+            (
+                _first(special.level1, level1, general.level1, shop.level1),
+                _first(special.level2, level2, general.level2, shop.level2),
+                name,
+            )
+        )
+    first, second = max(found, key=lambda row: row[0].bp), max(found, key=lambda row: row[1].bp)
+    return first[0], second[1], tuple(name for name in (first[2], second[2]) if name)
+
+
+def _first(*rates: Rate | None) -> Rate:
+    return next((rate for rate in rates if rate is not None), Rate(0))
+
+
+def _rates_as_of(tx: Tx, history: Any, instant: datetime, **keys: str) -> Rates:
+    row = tx.run(
+        select(history.c.level1, history.c.level2)
+        .where(
+            history.c.shop_id == tx.shop,
+            history.c.since <= instant,
+            *(history.c[k] == v for k, v in keys.items()),
+        )
+        .order_by(history.c.n.desc())
+        .limit(1)
+    ).one_or_none()
+    return Rates(_rate(row.level1), _rate(row.level2)) if row else Rates()
+
+
+def _shop_rates(tx: Tx) -> Rates:
+    row = tx.run(
+        select(settings_versions.c.values_)
+        .where(settings_versions.c.shop_id == tx.shop)
+        .order_by(settings_versions.c.version.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return Rates(_rate(row["level1"]), _rate(row["level2"])) if row else Rates()
+
+
+def _store(tx: Tx, old: Product | None, new: Product) -> Product:
+    values = {
+        "title": new.title, "kind": new.kind.value, "price": new.price, "promoted": new.promoted,
+        "level1": None if new.level1 is None else new.level1.bp,
+        "level2": None if new.level2 is None else new.level2.bp,
+        "since": tx.now,
+    }  # fmt: skip
+    if old is None:
+        tx.run(insert(products).values(shop_id=tx.shop, sku=new.sku, **values))
+    else:
+        tx.run(
+            update(products).where(products.c.shop_id == tx.shop, products.c.sku == new.sku).values(**values)
+        )
+    last = tx.run(
+        select(func.max(product_history.c.n)).where(
+            product_history.c.shop_id == tx.shop, product_history.c.sku == new.sku
+        )
+    ).scalar_one()
+    tx.run(insert(product_history).values(shop_id=tx.shop, sku=new.sku, n=(last or 0) + 1, **values))
+    tx.note |= {"sku": new.sku, "title": new.title, "promoted": new.promoted}
+    return new
+
+
+def _changed(old: Product, **values: Any) -> Product:
+    fields = {name: getattr(old, name) for name in Product.__dataclass_fields__}
+    return Product(**(fields | values))
+
+
+def _one(tx: Tx, sku: str) -> Product:
+    found = _find(tx, sku)
+    if found is None:
+        raise NoSuchProduct(sku)
+    return found
+
+
+def _find(tx: Tx, sku: str) -> Product | None:
+    row = tx.run(select(products).where(products.c.shop_id == tx.shop, products.c.sku == sku)).one_or_none()
+    return _read(row) if row else None
+
+
+def _read(row: Any) -> Product:
+    return Product(
+        row.sku, row.title, Goods(row.kind), row.price, row.promoted, _rate(row.level1), _rate(row.level2)
+    )
+
+
+def _rate(bp: int | None) -> Rate | None:
+    return None if bp is None else Rate(bp)
+
+
+def _said(rate: Rate | None) -> str:
+    return "" if rate is None else str(rate.bp)
+
+
+def _heard(said: str) -> Rate | None:
+    return Rate(int(said)) if said else None

@@ -1,0 +1,291 @@
+"""Promoters (推广员): standing, upline and group with their history; freeze and restore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from engine.errors import Refusal
+from engine.ids import GroupId, PersonId, PromoterId
+from engine.people import accounts, confirmations
+from engine.people.confirmations import CodeOutdated, Confirmation
+from engine.people.names import Name, name_of
+from engine.store.base import Tx
+from engine.store.commands import Room, command, question
+from engine.store.tables import promoter_history, promoters
+
+CODE_LENGTH = 6
+LONGEST_NAME = 20
+
+
+class Status(Enum):
+    """A promoter's standing (正常, 冻结, 解约)."""
+
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    TERMINATED = "terminated"
+
+
+@dataclass(frozen=True, slots=True)
+class Promoter:
+    """A promoter as he stands now."""
+
+    id: PromoterId
+    person: PersonId
+    code: str
+    """推广码: what people type."""
+    status: Status
+    upline: PromoterId | None
+    group: GroupId | None
+    joined_at: datetime
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A promoter as he stood at an instant."""
+
+    status: Status
+    upline: PromoterId | None
+    group: GroupId | None
+
+
+@dataclass(eq=False)
+class NoSuchPromoter(Refusal):
+    """Nobody has this code, or it is not a promoter."""
+
+    typed: str
+
+
+@dataclass(eq=False)
+class NotAPromoter(Refusal):
+    """The actor is no active or frozen promoter."""
+
+
+@dataclass(eq=False)
+class WrongStatus(Refusal):
+    """The promoter's standing does not allow that."""
+
+    status: Status
+
+
+@dataclass(eq=False)
+class BadName(Refusal):
+    """A display name must have 1 to 20 characters."""
+
+    longest: int
+
+
+class Promoters(Room):
+    """Looking promoters up; freezing and restoring them."""
+
+    @question
+    def get(self, tx: Tx, promoter: PromoterId) -> Promoter:
+        """One promoter."""
+        return one(tx, promoter)
+
+    @question
+    def by_code(self, tx: Tx, code: str) -> Promoter:
+        """The promoter with this typed code. Raises NoSuchPromoter."""
+        return with_code(tx, code)
+
+    @question
+    def mine(self, tx: Tx) -> Promoter:
+        """The actor as a promoter. Raises NotAPromoter."""
+        return of_actor(tx)
+
+    @question
+    def page(self, tx: Tx, after: tuple[datetime, str] | None, most: int) -> tuple[Promoter, ...]:
+        """All promoters, newest first, beginning after one."""
+        statement = select(promoters).where(promoters.c.shop_id == tx.shop)
+        if after:
+            joined, last = after
+            statement = statement.where(
+                (promoters.c.joined_at < joined)
+                | ((promoters.c.joined_at == joined) & (promoters.c.id < last))
+            )
+        rows = tx.run(statement.order_by(promoters.c.joined_at.desc(), promoters.c.id.desc()).limit(most))
+        return tuple(_read(tx, row) for row in rows)
+
+    @command
+    def rename(self, tx: Tx, name: str) -> str:
+        """The actor's display name, shown on his poster."""
+        cleaned = " ".join(name.split())
+        if not 0 < len(cleaned) <= LONGEST_NAME:
+            raise BadName(LONGEST_NAME)
+        accounts.put_profile(tx, of_actor(tx).person, name=cleaned)
+        return cleaned
+
+    @command
+    def propose_freeze(self, tx: Tx, code: str, reason: str) -> Confirmation:
+        """Ask to freeze a promoter: gives the one-time code that does it."""
+        found = with_code(tx, code)
+        if found.status is not Status.ACTIVE:
+            raise WrongStatus(found.status)
+        args = {"promoter": found.id, "code": found.code, "reason": reason[:60]}
+        return confirmations.issue(tx, "promoters.freeze", args)
+
+    @command
+    def freeze(self, tx: Tx, code: str) -> Promoter:
+        """Freeze: he earns nothing from new orders and cannot withdraw; locks and pending money stay."""
+        bound = confirmations.take(tx, code, "promoters.freeze")
+        found = one(tx, PromoterId(bound["promoter"]))
+        if found.status is not Status.ACTIVE:
+            raise CodeOutdated()
+        change(tx, found.id, bound["reason"], status=Status.FROZEN)
+        return one(tx, found.id)
+
+    @command
+    def restore(self, tx: Tx, code: str) -> Promoter:
+        """Frozen no longer."""
+        found = with_code(tx, code)
+        if found.status is not Status.FROZEN:
+            raise WrongStatus(found.status)
+        change(tx, found.id, "", status=Status.ACTIVE)
+        return one(tx, found.id)
+
+
+def enlist(tx: Tx, person: PersonId, upline: PromoterId | None) -> PromoterId:
+    """Make a person a promoter, or a terminated one a promoter again with the code he had."""
+    row = tx.run(
+        select(promoters.c.id).where(promoters.c.shop_id == tx.shop, promoters.c.person_id == person)
+    ).one_or_none()
+    if row:
+        found = PromoterId(row.id)
+        change(tx, found, "", status=Status.ACTIVE, upline=upline)
+        return found
+    made = PromoterId(tx.ids.new("pm"))
+    tx.run(
+        insert(promoters).values(
+            shop_id=tx.shop, id=made, person_id=person, code=_fresh_code(tx), status="active",
+            upline=upline, joined_at=tx.now,
+        )
+    )  # fmt: skip
+    _remember(tx, made, Standing(Status.ACTIVE, upline, None), "")
+    return made
+
+
+def change(tx: Tx, promoter: PromoterId, reason: str, **values: Any) -> None:
+    """Change status, upline or group from now on; the past stays in the history."""
+    before = one(tx, promoter)
+    now = {"status": before.status, "upline": before.upline, "group": before.group} | values
+    after = Standing(now["status"], now["upline"], now["group"])
+    tx.run(
+        update(promoters)
+        .where(promoters.c.shop_id == tx.shop, promoters.c.id == promoter)
+        .values(status=after.status.value, upline=after.upline, group_id=after.group)
+    )
+    _remember(tx, promoter, after, reason)
+    tx.note |= {"promoter": before.code, "status": after.status.value, "reason": reason}
+
+
+def one(tx: Tx, promoter: PromoterId) -> Promoter:
+    """One promoter, who exists."""
+    row = tx.run(select(promoters).where(promoters.c.shop_id == tx.shop, promoters.c.id == promoter)).one()
+    return _read(tx, row)
+
+
+def with_code(tx: Tx, code: str) -> Promoter:
+    """The promoter with this code. Raises NoSuchPromoter."""
+    row = tx.run(
+        select(promoters).where(promoters.c.shop_id == tx.shop, promoters.c.code == code.upper())
+    ).one_or_none()
+    if row is None:
+        raise NoSuchPromoter(code)
+    return _read(tx, row)
+
+
+def of_person(tx: Tx, person: PersonId) -> Promoter | None:
+    """The person as a promoter, whatever his standing; None if he never was one."""
+    row = tx.run(
+        select(promoters).where(promoters.c.shop_id == tx.shop, promoters.c.person_id == person)
+    ).one_or_none()
+    return _read(tx, row) if row else None
+
+
+def of_actor(tx: Tx) -> Promoter:
+    """The actor as a promoter who was not terminated. Raises NotAPromoter."""
+    found = of_person(tx, tx.actor.person)
+    if found is None or found.status is Status.TERMINATED:
+        raise NotAPromoter()
+    return found
+
+
+def standing_as_of(tx: Tx, promoter: PromoterId, instant: datetime) -> Standing | None:
+    """How a promoter stood at an instant; None before he joined."""
+    row = tx.run(
+        select(promoter_history)
+        .where(
+            promoter_history.c.shop_id == tx.shop,
+            promoter_history.c.promoter_id == promoter,
+            promoter_history.c.since <= instant,
+        )
+        .order_by(promoter_history.c.n.desc())
+        .limit(1)
+    ).one_or_none()
+    return Standing(Status(row.status), row.upline, row.group_id) if row else None
+
+
+def makes_cycle(tx: Tx, promoter: PromoterId, upline: PromoterId) -> bool:
+    """Would this upline stand below the promoter himself, at any depth?"""
+    above: str | None = upline
+    while above:
+        if above == promoter:
+            return True
+        above = tx.run(
+            select(promoters.c.upline).where(promoters.c.shop_id == tx.shop, promoters.c.id == above)
+        ).scalar_one()
+    return False
+
+
+def downlines(tx: Tx, promoter: PromoterId, after: str, most: int) -> tuple[Promoter, ...]:
+    """Those whom he invited, in the order of their ids."""
+    rows = tx.run(
+        select(promoters)
+        .where(promoters.c.shop_id == tx.shop, promoters.c.upline == promoter, promoters.c.id > after)
+        .order_by(promoters.c.id)
+        .limit(most)
+    )
+    return tuple(_read(tx, row) for row in rows)
+
+
+def count(tx: Tx, **where: Any) -> int:
+    """How many promoters there are with these column values."""
+    conditions = [promoters.c[name] == value for name, value in where.items()]
+    found: int = tx.run(select(func.count()).where(promoters.c.shop_id == tx.shop, *conditions)).scalar_one()
+    return found
+
+
+def _remember(tx: Tx, promoter: PromoterId, now: Standing, reason: str) -> None:
+    last = tx.run(
+        select(func.max(promoter_history.c.n)).where(
+            promoter_history.c.shop_id == tx.shop, promoter_history.c.promoter_id == promoter
+        )
+    ).scalar_one()
+    tx.run(
+        insert(promoter_history).values(
+            shop_id=tx.shop, promoter_id=promoter, n=(last or 0) + 1, since=tx.now, status=now.status.value,
+            upline=now.upline, group_id=now.group, actor=str(tx.actor), reason=reason,
+        )
+    )  # fmt: skip
+
+
+def _fresh_code(tx: Tx) -> str:
+    while True:
+        code = tx.ids.code(CODE_LENGTH)
+        taken = tx.run(
+            select(promoters.c.id).where(promoters.c.shop_id == tx.shop, promoters.c.code == code)
+        ).one_or_none()
+        if taken is None:
+            return code
+
+
+def _read(tx: Tx, row: Any) -> Promoter:
+    return Promoter(
+        row.id, row.person_id, row.code, Status(row.status), row.upline, row.group_id, row.joined_at,
+        name_of(tx, row.person_id),
+    )  # fmt: skip

@@ -1,0 +1,338 @@
+"""Applications (申请): apply, approve, reject; invitations decide the upline (上级)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from engine import outbox
+from engine.errors import Refusal
+from engine.ids import ApplicationId, PersonId, PromoterId
+from engine.money import half_width
+from engine.people import accounts
+from engine.people.authority import Right, staff_with
+from engine.people.names import Name, name_of
+from engine.programme import promoters, settings
+from engine.programme.promoters import Status
+from engine.store.base import Tx
+from engine.store.commands import Room, command, question
+from engine.store.tables import applications, invitations
+
+INVITATION_LIFE = timedelta(days=30)
+LONGEST_NAME = 20
+LONGEST_REASON = 60
+_PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application as staff reads it."""
+
+    id: ApplicationId
+    person: PersonId
+    name: str
+    phone: str
+    state: str
+    inviter: Name | None
+    submitted_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where the actor's own application stands (申请进度); state `none` when he never applied."""
+
+    state: str
+    submitted_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of an application: `active` at once when nobody reviews."""
+
+    application: ApplicationId
+    promoter: PromoterId | None
+
+
+@dataclass(eq=False)
+class ProgrammeOff(Refusal):
+    """The programme is switched off."""
+
+
+@dataclass(eq=False)
+class RecruitingClosed(Refusal):
+    """Nobody is recruited at present."""
+
+
+@dataclass(eq=False)
+class AlreadyPromoter(Refusal):
+    """He is a promoter already (perhaps a frozen one)."""
+
+
+@dataclass(eq=False)
+class AlreadyApplied(Refusal):
+    """His application is being reviewed."""
+
+    submitted_at: datetime
+
+
+@dataclass(eq=False)
+class BadApplicantName(Refusal):
+    """A name has 1 to 20 characters."""
+
+
+@dataclass(eq=False)
+class BadPhone(Refusal):
+    """No mobile number of mainland China."""
+
+    typed: str
+
+
+@dataclass(eq=False)
+class AgreementChanged(Refusal):
+    """The agreement was changed after it was shown."""
+
+
+@dataclass(eq=False)
+class NoSuchApplication(Refusal):
+    """There is no such application, or it was decided by somebody else."""
+
+
+@dataclass(eq=False)
+class ReasonMissing(Refusal):
+    """A rejection needs a reason of 1 to 60 characters."""
+
+
+class Recruiting(Room):
+    """From the wish to join to the decision."""
+
+    @question
+    def may_apply(self, tx: Tx) -> None:
+        """Raise the Refusal that an application would meet now."""
+        _check_open(tx)
+
+    @question
+    def check_name(self, tx: Tx, name: str) -> str:
+        """The name as it will be kept. Raises BadApplicantName."""
+        return clean_name(name)
+
+    @question
+    def check_phone(self, tx: Tx, phone: str) -> str:
+        """The phone as it will be kept. Raises BadPhone."""
+        return clean_phone(phone)
+
+    @question
+    def inviter(self, tx: Tx) -> Name | None:
+        """Whose invitation counts if the actor applied now."""
+        found = _inviter(tx)
+        return promoters.one(tx, found).name if found else None
+
+    @question
+    def progress(self, tx: Tx) -> Progress:
+        """The actor's newest application."""
+        row = tx.run(
+            select(applications)
+            .where(applications.c.shop_id == tx.shop, applications.c.person_id == tx.actor.person)
+            .order_by(applications.c.submitted_at.desc(), applications.c.id.desc())
+            .limit(1)
+        ).one_or_none()
+        return Progress(row.state, row.submitted_at, row.reason or "") if row else Progress("none")
+
+    @question
+    def pending(self, tx: Tx, most: int) -> tuple[Application, ...]:
+        """What waits for a decision, oldest first."""
+        rows = tx.run(
+            select(applications)
+            .where(applications.c.shop_id == tx.shop, applications.c.state == "pending")
+            .order_by(applications.c.submitted_at, applications.c.id)
+            .limit(most)
+        )
+        return tuple(_read(tx, row) for row in rows)
+
+    @question
+    def get(self, tx: Tx, application: ApplicationId) -> Application:
+        """One application, decided or not. Raises NoSuchApplication."""
+        return _read(tx, _one(tx, application))
+
+    @command
+    def apply(self, tx: Tx, name: str, phone: str, agreement: str) -> Applied:
+        """Submit the actor's application; `agreement` is the digest of the text he accepted."""
+        _check_open(tx)
+        rules = settings.current(tx)
+        if agreement != digest_of(rules.agreement):
+            raise AgreementChanged()
+        name, phone = clean_name(name), clean_phone(phone)
+        accounts.put_profile(tx, tx.actor.person, name=name, phone=phone)
+        accounts.replace_phone(tx, tx.actor.person, phone)
+        application = ApplicationId(tx.ids.new("ap"))
+        tx.run(
+            insert(applications).values(
+                shop_id=tx.shop, id=application, person_id=tx.actor.person, state="pending",
+                form=tx.cipher.seal({"name": name, "phone": phone}), agreement=agreement, agreed_at=tx.now,
+                inviter=_inviter(tx), submitted_at=tx.now,
+            )
+        )  # fmt: skip
+        tx.note["application"] = application
+        returning = promoters.of_person(tx, tx.actor.person) is not None
+        if rules.review or returning:
+            for reviewer in staff_with(tx, Right.REVIEW):
+                outbox.bundle(tx, reviewer, "todo")
+            return Applied(application, None)
+        return Applied(application, _accept(tx, application))
+
+    @command
+    def approve(self, tx: Tx, application: ApplicationId) -> Application:
+        """He is a promoter from now on, and is told so."""
+        _pending(tx, application)
+        _accept(tx, application)
+        outbox.put(
+            tx, f"approved:{application}", "approved", {"application": application},
+            to=_one(tx, application).person_id,
+        )  # fmt: skip
+        return _read(tx, _one(tx, application))
+
+    @command
+    def reject(self, tx: Tx, application: ApplicationId, reason: str) -> Application:
+        """Not this time, and why; he may apply again."""
+        row = _pending(tx, application)
+        reason = " ".join(reason.split())
+        if not 0 < len(reason) <= LONGEST_REASON:
+            raise ReasonMissing()
+        _decide(tx, application, "rejected", reason)
+        tx.note |= {"application": application, "reason": reason}
+        outbox.put(tx, f"rejected:{application}", "rejected", {"application": application}, to=row.person_id)
+        return _read(tx, _one(tx, application))
+
+
+def digest_of(agreement: str) -> str:
+    """Which version of the agreement was accepted."""
+    return hashlib.sha256(agreement.encode()).hexdigest()[:12]
+
+
+def clean_name(name: str) -> str:
+    """A person's name with single spaces. Raises BadApplicantName."""
+    cleaned = " ".join(name.split())
+    if not 0 < len(cleaned) <= LONGEST_NAME:
+        raise BadApplicantName()
+    return cleaned
+
+
+def clean_phone(phone: str) -> str:
+    """Eleven digits of a mainland mobile number. Raises BadPhone."""
+    match = _PHONE.fullmatch(re.sub(r"[\s-]", "", half_width(phone)))
+    if not match or not match.group(1).isascii():
+        raise BadPhone(phone)
+    return match.group(1)
+
+
+def pending_count(tx: Tx) -> int:
+    """How many applications wait."""
+    found: int = tx.run(
+        select(func.count()).where(applications.c.shop_id == tx.shop, applications.c.state == "pending")
+    ).scalar_one()
+    return found
+
+
+def _check_open(tx: Tx) -> None:
+    rules = settings.current(tx)
+    if not rules.programme:
+        raise ProgrammeOff()
+    standing = promoters.of_person(tx, tx.actor.person)
+    if standing and standing.status is not Status.TERMINATED:
+        raise AlreadyPromoter()
+    waiting = tx.run(
+        select(applications.c.submitted_at).where(
+            applications.c.shop_id == tx.shop,
+            applications.c.person_id == tx.actor.person,
+            applications.c.state == "pending",
+        )
+    ).scalar_one_or_none()
+    if waiting:
+        raise AlreadyApplied(waiting)
+    if not rules.recruiting:
+        raise RecruitingClosed()
+
+
+def _inviter(tx: Tx) -> PromoterId | None:
+    """The last invitation opened within 30 days, if its promoter is active and two levels are paid."""
+    if not settings.current(tx).pays_level2:
+        return None
+    row = tx.run(
+        select(invitations.c.promoter_id)
+        .where(
+            invitations.c.shop_id == tx.shop,
+            invitations.c.person_id == tx.actor.person,
+            invitations.c.voided_at.is_(None),
+            invitations.c.at >= tx.now - INVITATION_LIFE,
+        )
+        .order_by(invitations.c.at.desc(), invitations.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    inviter = promoters.one(tx, PromoterId(row.promoter_id))
+    if inviter.status is not Status.ACTIVE or inviter.person == tx.actor.person:
+        return None
+    return inviter.id
+
+
+def _accept(tx: Tx, application: ApplicationId) -> PromoterId:
+    row = _one(tx, application)
+    upline = PromoterId(row.inviter) if row.inviter else None
+    returning = promoters.of_person(tx, row.person_id)
+    if returning and upline and promoters.makes_cycle(tx, returning.id, upline):
+        upline = None
+    made = promoters.enlist(tx, row.person_id, upline)
+    _decide(tx, application, "approved", None)
+    outbox.put(tx, f"tag:{application}", "tag", {"person": row.person_id}, to=row.person_id)
+    if upline:
+        outbox.put(
+            tx, f"joined:{application}", "joined", {"promoter": made}, to=promoters.one(tx, upline).person
+        )
+    tx.note |= {"application": application, "promoter": promoters.one(tx, made).code}
+    return made
+
+
+def _decide(tx: Tx, application: ApplicationId, state: str, reason: str | None) -> None:
+    tx.run(
+        update(applications)
+        .where(applications.c.shop_id == tx.shop, applications.c.id == application)
+        .values(state=state, reason=reason, decided_at=tx.now, decided_by=str(tx.actor))
+    )
+
+
+def _pending(tx: Tx, application: ApplicationId) -> Any:
+    row = _one(tx, application)
+    if row.state != "pending":
+        raise NoSuchApplication()
+    return row
+
+
+def _one(tx: Tx, application: ApplicationId) -> Any:
+    row = tx.run(
+        select(applications).where(applications.c.shop_id == tx.shop, applications.c.id == application)
+    ).one_or_none()
+    if row is None:
+        raise NoSuchApplication()
+    return row
+
+
+def _read(tx: Tx, row: Any) -> Application:
+    form = tx.cipher.open(row.form) if row.form else {"name": "", "phone": ""}
+    inviter = name_of(tx, promoters.one(tx, PromoterId(row.inviter)).person) if row.inviter else None
+    return Application(
+        row.id,
+        row.person_id,
+        form["name"],
+        form["phone"],
+        row.state,
+        inviter,
+        row.submitted_at,
+        row.reason or "",
+    )

@@ -1,0 +1,354 @@
+"""Every setting there is (规则设置), in versions with a beginning, so that "as of" can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from engine.errors import Refusal
+from engine.money import Money, Rate
+from engine.people import confirmations
+from engine.people.confirmations import CodeOutdated, Confirmation
+from engine.programme import products, wording
+from engine.programme.modes import LockMode, SelfPurchase, SettleMode
+from engine.store.base import Tx
+from engine.store.columns import EPOCH
+from engine.store.commands import Room, command, question
+from engine.store.record import encode
+from engine.store.tables import settings_versions
+
+ACKNOWLEDGEMENT = "我已了解二级风险"
+"""What the owner types before a second level is paid."""
+
+DEFAULT_AGREEMENT = (
+    "1. 免费加入，无需购买任何商品，不收取任何费用。\n"
+    "2. 佣金仅按客户真实成交计算，最多两级；邀请他人本身没有奖励。\n"
+    "3. 不得刷单、虚假交易，不得群发骚扰，不得夸大或承诺收益。\n"
+    "4. 佣金按店铺公布的比例和时间结算；订单退款，对应佣金一并扣回。\n"
+    "5. 佣金收入依法缴纳个人所得税。\n"
+    "6. 我们只为审核、结算和联系您使用您的姓名、手机号和收款账号；您可以随时在“隐私与注销”中要求删除。"
+)
+DEFAULT_RECRUIT = (
+    "喜欢我们的商品，就把它推荐给身边的朋友。朋友成交后，您按店铺公布的比例获得佣金。免费加入，无需购买。"
+)
+
+
+class Kind(Enum):
+    """What a setting's value is."""
+
+    SWITCH = "switch"
+    CHOICE = "choice"
+    RATE = "rate"
+    NUMBER = "number"
+    MONEY = "money"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One setting: its kind, range and whether a change needs a one-time code."""
+
+    kind: Kind
+    default: Any
+    low: int = 0
+    high: int = 0
+    choice: type[Enum] | None = None
+    optional: bool = False
+    confirmed: bool = False
+    """Changes of rates carry a one-time code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one version. Amounts in Money, rates in Rate, times in whole days."""
+
+    programme: bool = False
+    recruiting: bool = True
+    review: bool = True
+    lock_mode: LockMode = LockMode.SINGLE_SHOT
+    lock_days: int = 0
+    """0 = for ever."""
+    visit_window: int = 7
+    """Days; 0 = only codes sent with the order."""
+    level1: Rate | None = None
+    level2: Rate | None = None
+    two_level: bool = True
+    self_purchase: SelfPurchase = SelfPurchase.NONE
+    settle_mode: SettleMode = SettleMode.RECEIVED
+    settle_days: int = 7
+    withdraw_min: Money = Money(100)
+    withdraw_max: Money = Money(200_000)
+    daily_limit: Money = Money(0)
+    """Paid out per Beijing day; 0 = no limit."""
+    shop_name: str = "我的小店"
+    recruit_text: str = DEFAULT_RECRUIT
+    agreement: str = DEFAULT_AGREEMENT
+    poster_title: str = ""
+    """Empty = the shop's name."""
+    poster_text: str = "用心做好每一件商品"
+    poster_template: str = "plain"
+    acknowledged: bool = False
+    """The owner has typed ACKNOWLEDGEMENT."""
+    version: int = field(default=0)
+
+    @property
+    def pays_level2(self) -> bool:
+        """Two-level counts as off until its risk is acknowledged."""
+        return self.two_level and self.acknowledged
+
+
+_TEXT = Kind.TEXT
+SPECS: dict[str, Spec] = {
+    "programme": Spec(Kind.SWITCH, False),
+    "recruiting": Spec(Kind.SWITCH, True),
+    "review": Spec(Kind.SWITCH, True),
+    "lock_mode": Spec(Kind.CHOICE, LockMode.SINGLE_SHOT, choice=LockMode),
+    "lock_days": Spec(Kind.NUMBER, 0, 0, 3650),
+    "visit_window": Spec(Kind.NUMBER, 7, 0, 90),
+    "level1": Spec(Kind.RATE, None, 0, 10_000, optional=True, confirmed=True),
+    "level2": Spec(Kind.RATE, None, 0, 10_000, optional=True, confirmed=True),
+    "two_level": Spec(Kind.SWITCH, True),
+    "self_purchase": Spec(Kind.CHOICE, SelfPurchase.NONE, choice=SelfPurchase),
+    "settle_mode": Spec(Kind.CHOICE, SettleMode.RECEIVED, choice=SettleMode),
+    "settle_days": Spec(Kind.NUMBER, 7, 0, 90),
+    "withdraw_min": Spec(Kind.MONEY, Money(100), 10, 5_000_000),
+    "withdraw_max": Spec(Kind.MONEY, Money(200_000), 10, 5_000_000),
+    "daily_limit": Spec(Kind.MONEY, Money(0), 0, 1_000_000_000),
+    "shop_name": Spec(_TEXT, "我的小店", 1, 20),
+    "recruit_text": Spec(_TEXT, DEFAULT_RECRUIT, 1, 500),
+    "agreement": Spec(_TEXT, DEFAULT_AGREEMENT, 1, 1500),
+    "poster_title": Spec(_TEXT, "", 0, 24),
+    "poster_text": Spec(_TEXT, "用心做好每一件商品", 0, 120),
+    "poster_template": Spec(_TEXT, "plain", 1, 20),
+}
+"""In the order in which they are shown. Lengths are counted in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change did."""
+
+    key: str
+    before: str
+    after: str
+    version: int
+
+
+@dataclass(eq=False)
+class NoSuchSetting(Refusal):
+    """There is no setting of this name."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class OutOfRange(Refusal):
+    """The value is not one the setting takes."""
+
+    key: str
+    typed: str
+
+
+@dataclass(eq=False)
+class NothingChanged(Refusal):
+    """The setting has this value already."""
+
+    key: str
+
+
+@dataclass(eq=False)
+class ProgrammeNotReady(Refusal):
+    """The programme cannot be switched on without a rate and one promoted product (先设比例和推广产品)."""
+
+    rate_missing: bool
+    product_missing: bool
+
+
+@dataclass(eq=False)
+class NotAcknowledged(Refusal):
+    """Two-level needs the owner's typed acknowledgement first."""
+
+
+@dataclass(eq=False)
+class MinimumAboveMaximum(Refusal):
+    """The smallest withdrawal would be larger than the largest."""
+
+    minimum: Money
+    maximum: Money
+
+
+class SettingsRoom(Room):
+    """Reading and changing the rules."""
+
+    @question
+    def now(self, tx: Tx) -> Settings:
+        """The settings in force."""
+        return current(tx)
+
+    @command
+    def change(self, tx: Tx, key: str, typed: str) -> Change:
+        """Change a setting that needs no one-time code. Raises a Refusal that says why not."""
+        spec = _spec(key)
+        if spec.confirmed:
+            raise NoSuchSetting(key)
+        return _put(tx, key, parse(key, typed))
+
+    @command
+    def propose(self, tx: Tx, key: str, typed: str) -> Confirmation:
+        """Ask for a change of a rate: gives the one-time code that makes it."""
+        before = current(tx)
+        value = parse(key, typed)
+        _check(tx, before, key, value)
+        args = {"key": key, "typed": typed, "before": said(getattr(before, key)), "after": said(value)}
+        return confirmations.issue(tx, "settings.confirm", args)
+
+    @command
+    def confirm(self, tx: Tx, code: str) -> Change:
+        """Make the change that the code stands for."""
+        bound = confirmations.take(tx, code, "settings.confirm")
+        key = bound["key"]
+        if said(getattr(current(tx), key)) != bound["before"]:
+            raise CodeOutdated()
+        return _put(tx, key, parse(key, bound["typed"]))
+
+    @command
+    def acknowledge(self, tx: Tx, typed: str) -> Change:
+        """The owner has read what a second level risks and typed so."""
+        if typed.strip().rstrip("。.!！") != ACKNOWLEDGEMENT:
+            raise NotAcknowledged()
+        return _put(tx, "acknowledged", True)
+
+
+def current(tx: Tx) -> Settings:
+    """The settings in force."""
+    return as_of(tx, tx.now)
+
+
+def as_of(tx: Tx, instant: datetime) -> Settings:
+    """The settings in force at an instant; the first ones for any time before them."""
+    mine = settings_versions.c.shop_id == tx.shop
+    row = tx.run(
+        select(settings_versions)
+        .where(mine, settings_versions.c.since <= instant)
+        .order_by(settings_versions.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        row = tx.run(
+            select(settings_versions).where(mine).order_by(settings_versions.c.version).limit(1)
+        ).one_or_none()
+    return _read(row.values_, row.version) if row else Settings()
+
+
+def parse(key: str, typed: str) -> Any:
+    """The value a person typed. Raises NoSuchSetting, OutOfRange, NotAnAmount, NotARate, BannedWording."""
+    spec = _spec(key)
+    text = typed.strip()
+    if spec.kind is Kind.SWITCH:
+        if text not in ("on", "off"):
+            raise OutOfRange(key, typed)
+        return text == "on"
+    if spec.choice:
+        if text not in {option.value for option in spec.choice}:
+            raise OutOfRange(key, typed)
+        return spec.choice(text)
+    if spec.kind is Kind.RATE:
+        return Rate.parse(text)
+    if spec.kind is Kind.MONEY:
+        return _ranged(key, spec, Money.parse(text), Money.parse(text).fen, typed)
+    if spec.kind is Kind.NUMBER:
+        if not (text.isascii() and text.isdigit()):
+            raise OutOfRange(key, typed)
+        return _ranged(key, spec, int(text[:9]), int(text[:9]), typed)
+    wording.check(text)
+    return _ranged(key, spec, text, len(text), typed)
+
+
+def said(value: Any) -> str:
+    """A value as one word, for codes and the audit log."""
+    return "" if value is None else str(encode(value))
+
+
+def _spec(key: str) -> Spec:
+    if key not in SPECS:
+        raise NoSuchSetting(key)
+    return SPECS[key]
+
+
+def _ranged(key: str, spec: Spec, value: Any, size: int, typed: str) -> Any:
+    if not spec.low <= size <= spec.high:
+        raise OutOfRange(key, typed)
+    return value
+
+
+def _check(tx: Tx, before: Settings, key: str, value: Any) -> None:
+    if getattr(before, key) == value:
+        raise NothingChanged(key)
+    if key == "programme" and value:
+        rate_missing = before.level1 is None and not products.any_rate(tx)
+        product_missing = not products.any_promoted(tx)
+        if rate_missing or product_missing:
+            raise ProgrammeNotReady(rate_missing, product_missing)
+    if key in ("level1", "level2"):
+        products.check_ceilings(
+            tx,
+            value if key == "level1" else before.level1,
+            value if key == "level2" else before.level2,
+        )
+    minimum = value if key == "withdraw_min" else before.withdraw_min
+    maximum = value if key == "withdraw_max" else before.withdraw_max
+    if minimum > maximum:
+        raise MinimumAboveMaximum(minimum, maximum)
+
+
+def _put(tx: Tx, key: str, value: Any) -> Change:
+    before = current(tx)
+    _check(tx, before, key, value)
+    values = {name: getattr(before, name) for name in Settings.__dataclass_fields__ if name != "version"}
+    values[key] = value
+    version = _newest(tx) + 1
+    tx.run(
+        insert(settings_versions).values(
+            {
+                "shop_id": tx.shop,
+                "version": version,
+                # the first version also rules whatever was sold before it
+                "since": tx.now if version > 1 else EPOCH,
+                "values_": encode(values),
+                "actor": str(tx.actor),
+            }
+        )
+    )
+    change = Change(key, said(getattr(before, key)), said(value), version)
+    tx.note |= {"key": key, "before": change.before[:60], "after": change.after[:60], "version": version}
+    return change
+
+
+def _newest(tx: Tx) -> int:
+    found: int | None = tx.run(
+        select(func.max(settings_versions.c.version)).where(settings_versions.c.shop_id == tx.shop)
+    ).scalar_one()
+    return found or 0
+
+
+def _read(values: Mapping[str, Any], version: int) -> Settings:
+    kept = {
+        name: _revive(name, value) for name, value in values.items() if name in Settings.__dataclass_fields__
+    }
+    return Settings(**kept, version=version)
+
+
+def _revive(name: str, value: Any) -> Any:
+    spec = SPECS.get(name)
+    if spec is None or value is None:
+        return value
+    if spec.choice:
+        return spec.choice(value)
+    if spec.kind is Kind.RATE:
+        return Rate(value)
+    return Money(value) if spec.kind is Kind.MONEY else value

@@ -1,0 +1,67 @@
+"""Who is speaking: all that routing a message needs to know, in one look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from engine.ids import PersonId, PromoterId
+from engine.people import accounts
+from engine.people.authority import Right, Role, holds, roles_of
+from engine.programme import promoters, settings
+from engine.programme.promoters import Status
+from engine.store.base import Tx
+from engine.store.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The sender of a message."""
+
+    person: PersonId
+    roles: frozenset[Role]
+    promoter: PromoterId | None
+    """Set while he is an active or frozen promoter."""
+    frozen: bool
+    programme: bool
+    recruiting: bool
+    two_level: bool
+    has_notices: bool
+    """Something could not be pushed to him and waits to be shown."""
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles)
+
+    def may(self, right: Right) -> bool:
+        """Does he hold this right of the merchant's?"""
+        return holds(self.roles, right)
+
+
+def known(tx: Tx, openid: str) -> PersonId | None:
+    """The person behind an openid, if we ever met."""
+    found = accounts.find(tx, "openid", openid)
+    return found[0] if found else None
+
+
+def who(tx: Tx, person: PersonId) -> Who:
+    """Look at a person with the eyes of the shop."""
+    standing = promoters.of_person(tx, person)
+    active = standing if standing and standing.status is not Status.TERMINATED else None
+    rules = settings.current(tx)
+    waiting = tx.run(
+        select(func.count()).where(
+            outbox.c.shop_id == tx.shop, outbox.c.person_id == person, outbox.c.state == "waiting"
+        )
+    ).scalar_one()
+    return Who(
+        person=person,
+        roles=roles_of(tx, person),
+        promoter=active.id if active else None,
+        frozen=bool(active and active.status is Status.FROZEN),
+        programme=rules.programme,
+        recruiting=rules.programme and rules.recruiting,
+        two_level=rules.pays_level2,
+        has_notices=bool(waiting),
+    )

@@ -1,0 +1,213 @@
+"""Transactions: one writer per shop, retried when the database is busy; questions see one snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import local
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
+from sqlalchemy import text as sql
+from sqlalchemy.engine import CursorResult, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from engine.cipher import Cipher
+from engine.clock import Clock
+from engine.errors import NestedWriteError, StoreBusyError, StoreError
+from engine.ids import Ids, OutboxId, ShopId
+from engine.store.actors import Actor
+from engine.store.filelock import FileLock
+
+T = TypeVar("T")
+
+TRIES = 3
+PATIENCE = 2.0
+"""Seconds that a write may wait for the database before it is called an outage."""
+
+_BUSY_STATES = {"40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300", "08000", "08003", "08006"}
+
+
+class Bell(Protocol):
+    """Told, after a commit, which outbox rows are new."""
+
+    def ring(self, shop: ShopId, rows: tuple[OutboxId, ...]) -> None: ...
+
+
+class SilentBell:
+    """Nobody listens; the tick finds the rows."""
+
+    def ring(self, shop: ShopId, rows: tuple[OutboxId, ...]) -> None:
+        """Do nothing."""
+
+
+@dataclass(slots=True)
+class Tx:
+    """One transaction: a connection, a shop, an actor and one instant for all of it."""
+
+    connection: Connection
+    shop: ShopId
+    actor: Actor
+    now: datetime
+    ids: Ids
+    cipher: Cipher
+    note: dict[str, Any] = field(default_factory=dict)
+    """What the audit log keeps about this command."""
+    rung: list[OutboxId] = field(default_factory=list)
+    """Outbox rows to ring for after the commit."""
+
+    def run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+        """Execute one statement."""
+        return self.connection.execute(statement, values)
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.connection.dialect.name == "sqlite"
+
+
+class Store:
+    """The database behind the engine."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock,
+        ids: Ids,
+        cipher: Cipher,
+        bell: Bell | None = None,
+        pool_size: int = 8,
+    ) -> None:
+        self.engine = open_database(url, pool_size)
+        self.clock = clock
+        self.ids = ids
+        self.cipher = cipher
+        self.bell = bell or SilentBell()
+        self._gate = _gate(url)
+        self._inside = local()
+
+    def write(self, shop: ShopId, actor: Actor, act: Callable[[Tx], T]) -> T:
+        """Run `act` in one transaction as the shop's only writer; at most 3 runs within 2 seconds.
+
+        Raises StoreBusyError when the database stays busy or away, NestedWriteError inside another write.
+        """
+        if getattr(self._inside, "writing", False):
+            raise NestedWriteError("a write inside a write")
+        self._inside.writing = True
+        try:
+            return self._write_with_patience(shop, actor, act)
+        finally:
+            self._inside.writing = False
+
+    def _write_with_patience(self, shop: ShopId, actor: Actor, act: Callable[[Tx], T]) -> T:
+        give_up = time.monotonic() + PATIENCE
+        for attempt in range(1, TRIES + 1):
+            try:
+                return self._write_once(shop, actor, act, give_up)
+            except DBAPIError as error:
+                if not is_busy(error):
+                    raise
+                if attempt == TRIES or time.monotonic() >= give_up:
+                    raise StoreBusyError("the database is busy or away") from error
+                time.sleep(random.uniform(0.005, 0.03) * attempt)
+        raise StoreBusyError("the database is busy")
+
+    def _write_once(self, shop: ShopId, actor: Actor, act: Callable[[Tx], T], give_up: float) -> T:
+        with self._gate(give_up), self.engine.connect() as raw:
+            connection = raw.execution_options(writing=True)
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(shop)})
+                tx = Tx(connection, shop, actor, self.clock.now(), self.ids, self.cipher)
+                result = act(tx)
+        if tx.rung:
+            self.bell.ring(shop, tuple(tx.rung))
+        return result
+
+    @contextmanager
+    def read(self, shop: ShopId, actor: Actor) -> Iterator[Tx]:
+        """Ask questions of one snapshot; nothing is locked and nothing can be written."""
+        try:
+            with self.engine.connect() as raw:
+                connection = _snapshot(raw)
+                with connection.begin():
+                    yield Tx(connection, shop, actor, self.clock.now(), self.ids, self.cipher)
+        except DBAPIError as error:
+            if is_busy(error):
+                raise StoreBusyError("the database is busy or away") from error
+            raise
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _snapshot(connection: Connection) -> Connection:
+    if connection.dialect.name == "postgresql":
+        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return connection
+
+
+def open_database(url: str, pool_size: int = 8) -> Engine:
+    """An SQLAlchemy engine with our manners: SQLite in WAL, synced fully, with foreign keys and real BEGINs."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, pool_pre_ping=True
+        )
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreError("DATABASE_URL must be sqlite:///… or postgresql://…")
+    in_memory = not parsed.database or parsed.database == ":memory:"
+    engine = (
+        create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        if in_memory
+        else create_engine(
+            parsed, pool_size=pool_size, connect_args={"check_same_thread": False, "timeout": PATIENCE}
+        )
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own BEGIN comes too late and is never IMMEDIATE: two readers then both decide to write.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Will the same work pass a moment later?"""
+    if error.connection_invalidated:
+        return True
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return any(word in str(cause) for word in ("locked", "busy", "unable to open", "disk I/O", "full"))
+    state = getattr(cause, "sqlstate", None)
+    # psycopg tells a refused connection as an OperationalError without a state
+    return state in _BUSY_STATES or (state is None and type(cause).__name__ == "OperationalError")
+
+
+def _gate(url: str) -> Callable[[float], AbstractContextManager[object]]:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+        # SQLite's busy handler sleeps blindly and starves; a file lock passes the turn in milliseconds.
+        return FileLock(f"{parsed.database}.writer").held
+    return lambda _give_up: nullcontext()
+
+
+def _lock_key(shop: ShopId) -> int:
+    return int.from_bytes(hashlib.sha256(shop.encode()).digest()[:8], "big", signed=True)

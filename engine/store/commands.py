@@ -1,0 +1,133 @@
+"""Verbs: a command is one transaction, heard once by its reference; a question is one snapshot."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hints
+
+from sqlalchemy import insert, select
+
+from engine.errors import EngineError
+from engine.ids import ShopId
+from engine.store.actors import Actor
+from engine.store.base import Store, Tx
+from engine.store.columns import canonical
+from engine.store.record import decode, encode
+from engine.store.tables import commands
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+VERBS: set[str] = set()
+"""Every command there is, as `room.verb`; the authority table must know each."""
+
+
+class ReferenceUsedError(EngineError):
+    """One reference, two different inputs: the caller mixed up two deliveries."""
+
+
+class Context(Protocol):
+    """Where, who, which delivery, and the one place that knows the rights."""
+
+    store: Store
+    shop: ShopId
+    actor: Actor
+    reference: str
+
+    def authorise(self, tx: Tx, verb: str) -> None:
+        """Raise a Refusal when the actor may not do this."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of the engine, seen from one desk."""
+
+    at: Context
+
+
+R = TypeVar("R", bound=Room)
+
+
+def command(
+    act: Callable[Concatenate[R, Tx, P], T],
+) -> Callable[Concatenate[R, P], T]:
+    """A public verb that changes something: authorised, done once per reference, logged, one transaction."""
+    verb = _verb(act)
+    VERBS.add(verb)
+
+    @functools.wraps(act)
+    def run(room: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        at = room.at
+        digest = _digest(act, args, kwargs)
+
+        def inside(tx: Tx) -> T:
+            at.authorise(tx, verb)
+            done, result = _heard_before(tx, at.reference, verb, digest)
+            if done:
+                return decode(get_type_hints(act)["return"], result)  # type: ignore[no-any-return]
+            answer = act(room, tx, *args, **kwargs)
+            _log(tx, at.reference, verb, digest, answer)
+            return answer
+
+        return at.store.write(at.shop, at.actor, inside)
+
+    return run
+
+
+def question(
+    ask: Callable[Concatenate[R, Tx, P], T],
+) -> Callable[Concatenate[R, P], T]:
+    """A public verb that only looks."""
+
+    @functools.wraps(ask)
+    def run(room: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        at = room.at
+        with at.store.read(at.shop, at.actor) as tx:
+            return ask(room, tx, *args, **kwargs)
+
+    return run
+
+
+def _verb(act: Callable[..., Any]) -> str:
+    room, _, name = act.__qualname__.partition(".")
+    return f"{room.lower()}.{name}"
+
+
+def _digest(act: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    names = list(inspect.signature(act).parameters)[2:]
+    given = dict(zip(names, args, strict=False)) | kwargs
+    return hashlib.sha256(canonical(encode(given)).encode()).hexdigest()
+
+
+def _heard_before(tx: Tx, reference: str, verb: str, digest: str) -> tuple[bool, Any]:
+    row = tx.run(
+        select(commands.c.input_hash, commands.c.result).where(
+            commands.c.shop_id == tx.shop, commands.c.reference == reference, commands.c.verb == verb
+        )
+    ).one_or_none()
+    if row is None:
+        return False, None
+    if row.input_hash != digest:
+        raise ReferenceUsedError(f"{verb} was called twice with reference {reference} and different input")
+    return True, json.loads(tx.cipher.open(row.result))
+
+
+def _log(tx: Tx, reference: str, verb: str, digest: str, answer: Any) -> None:
+    tx.run(
+        insert(commands).values(
+            shop_id=tx.shop,
+            reference=reference,
+            verb=verb,
+            input_hash=digest,
+            actor=str(tx.actor),
+            at=tx.now,
+            note=tx.note,
+            result=tx.cipher.seal(canonical(encode(answer))),
+        )
+    )

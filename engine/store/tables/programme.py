@@ -1,0 +1,153 @@
+"""Settings, products, groups, applications, promoters: each with its history, so that "as of" can be asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import text as sql
+
+from engine.store.columns import Fen, Instant, Json
+from engine.store.tables.base import belongs, one_of, shop_table, text
+
+settings_versions = shop_table(
+    "settings_versions",
+    Column("version", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("values", Json, key="values_", nullable=False),
+    text("actor"),
+    Index("ix_settings_versions_since", "shop_id", "since"),
+    key=("version",),
+)
+
+
+def _rates() -> tuple[Column[Any], Column[Any]]:
+    return Column("level1", Integer), Column("level2", Integer)
+
+
+def _product() -> tuple[Column[Any], ...]:
+    return (
+        text("sku"),
+        text("title"),
+        text("kind"),
+        Column("price", Fen, nullable=False),
+        Column("promoted", Boolean, nullable=False),
+        *_rates(),
+    )
+
+
+_RATE = "BETWEEN 0 AND 10000"
+
+products = shop_table(
+    "products",
+    *_product(),
+    Column("since", Instant, nullable=False),
+    one_of("kind", "goods", "service", "virtual"),
+    CheckConstraint(f"level1 {_RATE} AND level2 {_RATE}", name="rates"),
+    key=("sku",),
+)
+
+product_history = shop_table(
+    "product_history",
+    *_product(),
+    Column("since", Instant, nullable=False),
+    Column("n", Integer, nullable=False),
+    belongs("sku", "products.sku"),
+    key=("sku", "n"),
+)
+
+groups = shop_table("groups", text("id"), text("name"), UniqueConstraint("shop_id", "name"))
+
+group_history = shop_table(
+    "group_history",
+    text("group_id"),
+    Column("n", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    text("name"),
+    *_rates(),
+    Column("may_see_team", Boolean, nullable=False),
+    belongs("group_id", "groups.id"),
+    key=("group_id", "n"),
+)
+
+product_group_history = shop_table(
+    "product_group_history",
+    text("sku"),
+    text("group_id"),
+    Column("n", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    *_rates(),
+    belongs("sku", "products.sku"),
+    belongs("group_id", "groups.id"),
+    key=("sku", "group_id", "n"),
+)
+
+applications = shop_table(
+    "applications",
+    text("id"),
+    text("person_id"),
+    text("state"),
+    # {"name", "phone"} sealed; emptied when a person is forgotten
+    Column("form", LargeBinary),
+    text("agreement"),
+    Column("agreed_at", Instant, nullable=False),
+    text("inviter", null=True),
+    Column("submitted_at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    text("decided_by", null=True),
+    text("reason", null=True),
+    one_of("state", "pending", "approved", "rejected"),
+    Index(
+        "uq_applications_pending",
+        "shop_id",
+        "person_id",
+        unique=True,
+        sqlite_where=sql("state = 'pending'"),
+        postgresql_where=sql("state = 'pending'"),
+    ),
+    Index("ix_applications_state", "shop_id", "state", "submitted_at"),
+    Index("ix_applications_person", "shop_id", "person_id", "submitted_at"),
+)
+
+promoters = shop_table(
+    "promoters",
+    text("id"),
+    text("person_id"),
+    text("code"),
+    text("status"),
+    text("upline", null=True),
+    text("group_id", null=True),
+    Column("joined_at", Instant, nullable=False),
+    UniqueConstraint("shop_id", "person_id"),
+    UniqueConstraint("shop_id", "code"),
+    one_of("status", "active", "frozen", "terminated"),
+    CheckConstraint("upline <> id", name="not_his_own_upline"),
+    belongs("upline", "promoters.id"),
+    belongs("group_id", "groups.id"),
+    Index("ix_promoters_upline", "shop_id", "upline", "joined_at"),
+    Index("ix_promoters_joined", "shop_id", "joined_at"),
+)
+
+promoter_history = shop_table(
+    "promoter_history",
+    text("promoter_id"),
+    Column("n", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    text("status"),
+    text("upline", null=True),
+    text("group_id", null=True),
+    text("actor"),
+    text("reason"),
+    belongs("promoter_id", "promoters.id"),
+    key=("promoter_id", "n"),
+)
+
+qr_codes = shop_table(
+    "qr_codes",
+    text("scene"),
+    text("ticket"),
+    text("url"),
+    Column("expires_at", Instant),
+    Column("made_at", Instant, nullable=False),
+    key=("scene",),
+)

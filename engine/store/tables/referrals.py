@@ -1,0 +1,77 @@
+"""Visits, invitations opened, locks (锁客) as rows that are closed and never overwritten, and customers."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy import text as sql
+
+from engine.store.columns import Instant
+from engine.store.tables.base import belongs, one_of, shop_table, text
+
+visits = shop_table(
+    "visits",
+    text("id"),
+    text("person_id"),
+    text("promoter_id"),
+    text("how"),
+    Column("at", Instant, nullable=False),
+    Column("voided_at", Instant),
+    belongs("promoter_id", "promoters.id"),
+    one_of("how", "scan", "link", "code", "invitation"),
+    Index("ix_visits_person", "shop_id", "person_id", "at"),
+)
+
+invitations = shop_table(
+    "invitations",
+    text("id"),
+    text("person_id"),
+    text("promoter_id"),
+    Column("at", Instant, nullable=False),
+    Column("voided_at", Instant),
+    belongs("promoter_id", "promoters.id"),
+    Index("ix_invitations_person", "shop_id", "person_id", "at"),
+)
+
+locks = shop_table(
+    "locks",
+    text("id"),
+    text("person_id"),
+    text("promoter_id"),
+    Column("start", Instant, nullable=False),
+    Column("until", Instant),
+    Column("ended_at", Instant),
+    text("end_reason", null=True),
+    text("made_by"),
+    text("cause"),
+    belongs("promoter_id", "promoters.id"),
+    one_of("made_by", "visit", "order", "assigned", "reopened"),
+    one_of("end_reason", "over", "replaced", "moved", "undone", "annulled"),
+    CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ended_with_reason"),
+    Index(
+        "uq_locks_open",
+        "shop_id",
+        "person_id",
+        unique=True,
+        sqlite_where=sql("ended_at IS NULL"),
+        postgresql_where=sql("ended_at IS NULL"),
+    ),
+    Index("ix_locks_person", "shop_id", "person_id", "start"),
+    Index("ix_locks_cause", "shop_id", "cause"),
+)
+
+customers = shop_table(
+    "customers",
+    text("person_id"),
+    Column("since", Instant, nullable=False),
+    # who earns, while the lock lives
+    text("locked_by", null=True),
+    Column("locked_until", Instant),
+    # who looks after him (跟进人) when nobody's lock lives
+    text("carer", null=True),
+    Column("carer_since", Instant),
+    belongs("locked_by", "promoters.id"),
+    belongs("carer", "promoters.id"),
+    Index("ix_customers_locked_by", "shop_id", "locked_by", "since"),
+    Index("ix_customers_carer", "shop_id", "carer", "since"),
+    key=("person_id",),
+)
