@@ -1,0 +1,178 @@
+"""The door that WeChat knocks on: `/wechat`."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Blueprint, Request, Response, request
+
+from bot.codec import Codec, ImageOut, Nothing, Outgoing, Pushed, Rejected, TextOut, Unreadable
+from bot.deliveries import Deliveries, Turn
+from engine.clock import Clock
+from engine.errors import StoreBusyError
+from handlers.types import Kind, Message, Talk
+
+BODY_LIMIT = 64 * 1024
+"""Bytes; WeChat's longest push is a few kilobytes."""
+
+SORRY = TextOut("系统开小差了，请稍后再试一次。")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of a message: the reply, and the talk to keep (None: no question is open any more)."""
+
+    reply: TextOut | ImageOut | Nothing
+    talk: Talk | None = None
+
+
+Answer = Callable[[Message, Talk], Answered]
+
+
+def callback(
+    codec: Codec,
+    deliveries: Deliveries,
+    answer: Answer,
+    clock: Clock,
+    rejections: Counter[str] | None = None,
+) -> Blueprint:
+    """The blueprint of `/wechat`. `clock` is real time, whatever the demo clock says: signatures carry real time."""
+    door = _Door(codec, deliveries, answer, clock, Rejections(rejections))
+    blueprint = Blueprint("callback", __name__)
+    blueprint.add_url_rule("/wechat", "verify", door.verify, methods=["GET"])
+    blueprint.add_url_rule("/wechat", "receive", door.receive, methods=["POST"])
+    return blueprint
+
+
+class Rejections:
+    """What was not let in, counted by reason and told at most once a second and reason."""
+
+    def __init__(self, counts: Counter[str] | None = None) -> None:
+        self.counts: Counter[str] = Counter() if counts is None else counts
+        self._told: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def count(self, reason: str, status: int, detail: str = "-") -> None:
+        """One more; whoever floods the door must not flood the log."""
+        now = time.monotonic()
+        with self._lock:
+            self.counts[reason] += 1
+            total = self.counts[reason]
+            if now - self._told.get(reason, now - 2) < 1:
+                return
+            self._told[reason] = now
+        level = logging.INFO if status == HTTPStatus.OK else logging.WARNING
+        _log.log(level, "door=callback status=%d reason=%s detail=%s total=%d", status, reason, detail, total)
+
+
+class _Door:
+    def __init__(
+        self, codec: Codec, deliveries: Deliveries, answer: Answer, clock: Clock, rejections: Rejections
+    ) -> None:
+        self._codec = codec
+        self._deliveries = deliveries
+        self._answer = answer
+        self._clock = clock
+        self._rejections = rejections
+
+    def verify(self) -> Response:
+        """WeChat asks whether this address is ours."""
+        try:
+            return _plain(self._codec.echo(request.args))
+        except Rejected as rejected:
+            return self._refuse(rejected.status, f"verify_{rejected.reason}")
+
+    def receive(self) -> Response:
+        """One push: the table of answers stands in architecture.md, The way of one message."""
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            return self._refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "content_encoding")
+        body = _read(request)
+        if len(body) > BODY_LIMIT:
+            return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+        try:
+            message = self._codec.decode(body, request.args, self._clock.now())
+        except Rejected as rejected:
+            return self._refuse(rejected.status, rejected.reason)
+        except Unreadable as unreadable:
+            return self._refuse(HTTPStatus.OK, unreadable.reason)
+        if message.kind is Kind.OTHER:
+            return self._refuse(HTTPStatus.OK, "unused", _loggable(message.sort))
+        turn = self._deliveries.begin(message)
+        if isinstance(turn, bytes):
+            return _xml(turn)
+        return self._run(message, turn)
+
+    def _run(self, message: Pushed, turn: Turn) -> Response:
+        try:
+            answered = self._answer(message, turn.talk)
+            sealed = self._seal(answered.reply, message)
+        except StoreBusyError:
+            # WeChat's retry is the only second chance of a scan: let it run.
+            self._deliveries.release(turn)
+            _log.error("door=callback event=outage delivery=%s kind=%s", message.delivery, message.kind.value)
+            return _plain("", HTTPStatus.SERVICE_UNAVAILABLE)
+        except Exception as bug:  # noqa: BLE001  whatever it is, the person gets an answer and the log the place
+            _log.error("door=callback event=bug %s %s", _about(message), _place(bug))
+            answered = Answered(SORRY, turn.talk)
+            sealed = self._seal(answered.reply, message)
+        self._deliveries.finish(turn, sealed, answered.talk)
+        return _xml(sealed)
+
+    def _seal(self, reply: Outgoing, message: Message) -> bytes:
+        return self._codec.encode(reply, message, self._clock.now(), str(secrets.randbits(40)))
+
+    def _refuse(self, status: int, reason: str, detail: str = "-") -> Response:
+        self._rejections.count(reason, status, detail)
+        return _plain("", status)
+
+
+def _read(incoming: Request) -> bytes:
+    """The body, and one byte more than allowed where it is longer: a server may cut a chunked body silently."""
+    pieces: list[bytes] = []
+    left = BODY_LIMIT + 1
+    while left > 0:
+        piece = incoming.stream.read(left)
+        if not piece:
+            break
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
+
+
+def _xml(body: bytes) -> Response:
+    return Response(body, content_type="text/xml; charset=utf-8") if body else _plain("")
+
+
+def _plain(text: str, status: int = HTTPStatus.OK) -> Response:
+    # What WeChat wants echoed is not covered by its signature: no browser may take it for a page.
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return Response(text, status=status, headers=headers, content_type="text/plain; charset=utf-8")
+
+
+def _about(message: Message) -> str:
+    """Which message it was, without what was said: the openid is shortened."""
+    return f"delivery={message.delivery} kind={message.kind.value} openid={message.openid[:6]}…"
+
+
+def _place(bug: BaseException) -> str:
+    """The type of an error and where it was raised. Its text is left out: it may hold what people typed."""
+    frames = traceback.extract_tb(bug.__traceback__)[-6:]
+    where = "<".join(f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in reversed(frames))
+    return f"error={type(bug).__name__} at={where}"
+
+
+def _loggable(sort: str) -> str:
+    return "".join(
+        letter for letter in sort[:48] if letter.isascii() and (letter.isalnum() or letter in "._")
+    )
