@@ -1,77 +1,28 @@
 """Where everything stands: pure geometry from a spec to named boxes and lines, nothing is drawn here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from PIL import ImageDraw, ImageFont
+from PIL import ImageFont
 
 from posters import fonts
 from posters.colour import Colour
+from posters.geometry import BAND, HERO, PAGE, PANEL_ROOM, Box
 from posters.spec import CardSpec, PosterSpec
-from posters.templates import BLANK, HEIGHT, WIDTH, Align, Template
+from posters.templates import SHEET_LOOK, Align, Template
 from posters.typeset import Setting, Type, clean, fit, fit_phrases
 
 HINT = "长按识别二维码"
+FROM = "为你推荐"
 
-_TITLE_LIMIT, _TEXT_LIMIT, _NAME_LIMIT, _CODE_LIMIT, _NOTE_LIMIT = 80, 800, 90, 24, 40
+_TITLE_LIMIT, _TEXT_LIMIT, _NAME_LIMIT, _CODE_LIMIT, _NOTE_LIMIT, _LINE_LIMIT = 80, 800, 90, 24, 40, 120
 _TITLE_SIZES = (128, 116, 104, 96, 88, 80, 72, 64, 56, 50)
 _LONE_TITLE_SIZES = (168, 152, 140, *_TITLE_SIZES)
 _TEXT_SIZES = (46, 42, 40, 38, 36, 34, 32, 30, 28)
+_LONE_TEXT_SIZES = (68, 62, 56, 50, *_TEXT_SIZES)
 _NAME_SIZES = (52, 48, 44, 40, 36, 34, 32, 30, 28)
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in pixels; right and bottom lie outside it."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def width(self) -> int:
-        return self.right - self.left
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
-
-    def holds(self, other: "Box") -> bool:
-        """Whether the other lies wholly inside."""
-        return (
-            self.left <= other.left
-            and self.top <= other.top
-            and other.right <= self.right
-            and other.bottom <= self.bottom
-        )
-
-    def meets(self, other: "Box") -> bool:
-        """Whether they share a pixel."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
-    def around(self, other: "Box") -> "Box":
-        """The smallest box that holds both."""
-        return Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
-
-    def as_tuple(self) -> tuple[int, int, int, int]:
-        return self.left, self.top, self.right, self.bottom
-
-
-PAGE = Box(0, 0, WIDTH, HEIGHT)
-HERO = Box(96, 140, 984, 984)
-# What may change from promoter to promoter; its top is a row of JPEG blocks (jpeg.ROW).
-BAND = Box(112, 1088, 968, 1824)
-CARD_PAGE = Box(0, 0, 1080, 1440)
+_BOLD = 0.018  # stroke: the packaged fonts have one weight
+_LEAST_SHEET_QR = 560
+_FEW_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +64,21 @@ class _Block:
     above: int = 0  # pixels to what stands above
 
     @property
-    def height(self) -> int:
-        return self.setting.pitch * len(self.setting.lines)
+    def room(self) -> int:
+        """Height that it takes, the gap above included."""
+        return self.above + self.setting.pitch * len(self.setting.lines) if self.setting.lines else 0
 
 
 def hero(spec: PosterSpec, template: Template) -> Layout:
     """The shop's half: title, rule, text; the same for all its promoters."""
-    title = clean(spec.title, _file(spec.font_path, template.title_style), _TITLE_LIMIT, paragraphs=True)
-    text = clean(spec.text, _file(spec.font_path, "sans"), _TEXT_LIMIT, paragraphs=True)
+    title = clean(
+        spec.title, fonts.font_file(spec.font_path, template.title_style), _TITLE_LIMIT, paragraphs=True
+    )
+    text = clean(spec.text, fonts.font_file(spec.font_path, "sans"), _TEXT_LIMIT, paragraphs=True)
     title_block = _title(title, spec, template, alone=not text)
     gap = 104 if title and text else 0
-    text_block = _text(text, spec, template, HERO.height - title_block.height - gap)
-    total = title_block.height + gap + text_block.height
+    text_block = _text(text, spec, template, HERO.height - title_block.room - gap, alone=not title)
+    total = title_block.room + gap + text_block.room
     top = HERO.top + round((HERO.height - total) * 0.40)
     layout = Layout()
     bottom = _place(layout, title_block, HERO, top)
@@ -134,42 +88,50 @@ def hero(spec: PosterSpec, template: Template) -> Layout:
     return layout
 
 
-def band(spec: PosterSpec, template: Template, qr_side: int) -> Layout:
+def band(spec: PosterSpec, template: Template, modules: int) -> Layout:
     """The promoter's half: name, QR, typed code and validity, stacked in the middle of the card."""
-    sans = _file(spec.font_path, "sans")
+    sans = fonts.font_file(spec.font_path, "sans")
     name = clean(spec.name, sans, _NAME_LIMIT)
-    code = clean(spec.code, sans, _CODE_LIMIT)
-    note = clean(spec.valid_until, sans, _NOTE_LIMIT)
     above = [
-        _small("name", name, Type(sans, _NAME_SIZES, 1.28, 2, 0.018), template.card_ink, BAND),
-        _small("from", "为你推荐" if name else "", Type(sans, (30,), 1.4), template.card_soft, BAND),
+        _small("name", name, Type(sans, _NAME_SIZES, 1.4, 2, _BOLD), template.card_ink, BAND),
+        _small("from", FROM if name else "", Type(sans, (30,), 1.4), template.card_soft, BAND),
     ]
-    below = _captions(code, note, sans, template.card_ink, template.card_soft, BAND)
-    return _stack(above, below, qr_side, BAND)
+    below = _captions(spec.code, spec.valid_until, sans, template, BAND)
+    return _stack(above, below, _side(modules, BAND, (*above, *below), 600), BAND)
 
 
-def card(spec: CardSpec, qr_side: int) -> Layout:
-    """The plain QR card: title, QR, code, then its lines."""
-    sans = _file(spec.font_path, "sans")
-    room = Box(120, 96, 960, 1344)
-    title = clean(spec.title, _file(spec.font_path, "sans"), _TITLE_LIMIT, paragraphs=True)
-    title_type = Type(sans, (72, 66, 60, 54, 48, 44, 40), 1.3, 2, 0.018)
-    above = [
-        _Block("title", fit_phrases(title, title_type, room.width, 190), title_type, BLANK.ink, "centre")
-    ]
-    below = _captions(clean(spec.code, sans, _CODE_LIMIT), "", sans, BLANK.ink, BLANK.card_soft, room)
-    left = room.height - qr_side - sum(block.height + block.above for block in (*above, *below))
-    below.extend(_card_lines(spec.lines, sans, room, left))
-    return _stack(above, below, qr_side, room)
+def card(spec: CardSpec, modules: int) -> Layout:
+    """The QR card: title, QR, code, then its lines under a hair rule."""
+    sans, room = fonts.font_file(spec.font_path, "sans"), PANEL_ROOM
+    title = clean(spec.title, sans, _TITLE_LIMIT, paragraphs=True)
+    kind = Type(sans, (76, 70, 64, 58, 52, 46, 42), 1.34, 2, _BOLD)
+    above = [_Block("title", fit_phrases(title, kind, room.width, 200), kind, SHEET_LOOK.ink, "centre")]
+    below = _captions(spec.code, "", sans, SHEET_LOOK, room)
+    height = room.height - _LEAST_SHEET_QR - sum(block.room for block in (*above, *below))
+    below.extend(_card_lines(spec.lines, sans, height))
+    side = _side(modules, room, (*above, *below), 700)
+    layout = _stack(above, below, side, room)
+    if first := layout.boxes.get("line 0"):
+        top = first.top - 44
+        layout.boxes["rule"] = Box((PAGE.width - 88) // 2, top, (PAGE.width + 88) // 2, top + 4)
+    return layout
 
 
-def _card_lines(lines: tuple[str, ...], sans: str, room: Box, height: int) -> list[_Block]:
+def _side(modules: int, room: Box, blocks: tuple[_Block, ...], most: int) -> int:
+    """The QR's side: whole pixels a module, in what the words leave."""
+    return min(most, room.height - sum(block.room for block in blocks)) // modules * modules
+
+
+def _card_lines(lines: tuple[str, ...], sans: str, height: int) -> list[_Block]:
+    """As many of the lines as there is room for."""
     kind = Type(sans, (36, 34, 32, 30, 28), 1.5, 2)
     blocks: list[_Block] = []
-    for number, text in enumerate(lines):
-        setting = fit(clean(text, sans, 120), kind, room.width, 2 * 54, balanced=True)
-        block = _Block(f"line {number}", setting, kind, BLANK.soft_ink, "centre", 12 if blocks else 24)
-        height -= block.height + block.above
+    for text in lines:
+        setting = fit(clean(text, sans, _LINE_LIMIT), kind, PANEL_ROOM.width, 2 * 54, balanced=True)
+        block = _Block(
+            f"line {len(blocks)}", setting, kind, SHEET_LOOK.soft_ink, "centre", 8 if blocks else 72
+        )
+        height -= block.room
         if height < 0:
             break
         if setting.lines:
@@ -177,43 +139,44 @@ def _card_lines(lines: tuple[str, ...], sans: str, room: Box, height: int) -> li
     return blocks
 
 
-def _file(font_path: str, style: fonts.Style) -> str:
-    return fonts.font_file(font_path, style)
-
-
 def _title(title: str, spec: PosterSpec, template: Template, *, alone: bool) -> _Block:
     kind = Type(
-        _file(spec.font_path, template.title_style),
+        fonts.font_file(spec.font_path, template.title_style),
         _LONE_TITLE_SIZES if alone else _TITLE_SIZES,
         leading=1.28,
-        max_lines=5 if alone else 3,
+        max_lines=3,
         weight=template.title_weight,
     )
     setting = fit_phrases(title, kind, HERO.width, HERO.height if alone else 420)
     return _Block("title", setting, kind, template.ink, template.align)
 
 
-def _text(text: str, spec: PosterSpec, template: Template, height: int) -> _Block:
-    kind = Type(_file(spec.font_path, "sans"), _TEXT_SIZES, leading=1.62, max_lines=40)
+def _text(text: str, spec: PosterSpec, template: Template, height: int, *, alone: bool) -> _Block:
+    sizes = _LONE_TEXT_SIZES if alone else _TEXT_SIZES
+    kind = Type(fonts.font_file(spec.font_path, "sans"), sizes, leading=1.62, max_lines=40)
     setting = fit(text, kind, HERO.width, height)
-    if len(setting.lines) <= 3:
-        setting = fit(text, kind, HERO.width, height, balanced=True)
-    # A long text is read from a straight left edge, whatever the title does.
-    align = template.align if len(setting.lines) <= 3 else "left"
-    return _Block("text", setting, kind, template.soft_ink, align)
+    if (
+        len(setting.lines) > _FEW_LINES
+    ):  # a long text is read from a straight left edge, whatever the title does
+        return _Block("text", setting, kind, template.soft_ink, "left")
+    few = replace(kind, max_lines=_FEW_LINES)
+    setting = fit_phrases(text, few, HERO.width, height)
+    return _Block("text", setting, few, template.soft_ink, template.align)
 
 
 def _rule(template: Template, top: int) -> Box:
-    left = HERO.left + 4 if template.align == "left" else (WIDTH - 88) // 2
+    left = HERO.left + 4 if template.align == "left" else (PAGE.width - 88) // 2
     return Box(left, top, left + 88, top + 5)
 
 
-def _captions(code: str, note: str, sans: str, ink: Colour, soft: Colour, room: Box) -> list[_Block]:
+def _captions(code: str, note: str, sans: str, look: Template, room: Box) -> list[_Block]:
+    """What stands under the QR: the typed code, what to do, how long it is valid."""
+    code, note = clean(code, sans, _CODE_LIMIT), clean(note, sans, _NOTE_LIMIT)
     hint = f"{HINT} · {note}" if note else HINT
     typed = f"推广码 {code}" if code else ""
     return [
-        _small("code", typed, Type(sans, (46, 42, 38, 34, 30), 1.3, 1, 0.018), ink, room),
-        _small("hint", hint, Type(sans, (29, 28, 26, 24), 1.5, 2), soft, room),
+        _small("code", typed, Type(sans, (46, 42, 38, 34, 30), 1.36, 1, _BOLD), look.card_ink, room),
+        _small("hint", hint, Type(sans, (29, 28, 26, 24), 1.5, 2), look.card_soft, room),
     ]
 
 
@@ -224,7 +187,7 @@ def _small(name: str, text: str, kind: Type, ink: Colour, room: Box) -> _Block:
 
 def _stack(above: list[_Block], below: list[_Block], qr_side: int, room: Box) -> Layout:
     """Blocks over and under the QR, the whole in the middle of the room."""
-    total = qr_side + sum(block.height + block.above for block in (*above, *below))
+    total = qr_side + sum(block.room for block in (*above, *below))
     layout = Layout()
     top = room.top + (room.height - total) // 2
     for block in above:
@@ -241,6 +204,7 @@ def _place(layout: Layout, block: _Block, room: Box, top: int) -> int:
     """Put a block down; answers where the next may begin."""
     if not block.setting.lines:
         return top
+    bottom = top + block.room
     top += block.above
     size, pitch = block.setting.size, block.setting.pitch
     font = fonts.face(block.kind.file, size)
@@ -256,7 +220,7 @@ def _place(layout: Layout, block: _Block, room: Box, top: int) -> int:
     for box in boxes[1:]:
         whole = whole.around(box)
     layout.boxes[block.name] = whole
-    return top + block.height
+    return bottom
 
 
 def _line(
@@ -269,16 +233,3 @@ def _line(
     box = Box(int(x + left), int(baseline + top), int(x + right + 0.999), int(baseline + bottom + 0.999))
     size = block.setting.size
     return Line(text, x, baseline, block.kind.file, size, stroke, block.ink, box)
-
-
-def write(draw: ImageDraw.ImageDraw, lines: list[Line], down: int = 0) -> None:
-    """Draw the lines, `down` pixels higher than they stand on the page."""
-    for line in lines:
-        draw.text(
-            (line.left, line.baseline - down),
-            line.text,
-            font=fonts.face(line.file, line.size),
-            fill=line.ink,
-            anchor="ls",
-            stroke_width=line.stroke,
-        )

@@ -18,16 +18,27 @@ class QrUnreadable(Exception):
     """The code could not be drawn, or could not be read back as what it should say."""
 
 
-def draw(url: str, room: int) -> Image.Image:
-    """The code with its quiet zone, at the largest whole number of pixels a module for `room` pixels."""
-    rows = _modules(url)
-    side = len(rows)
-    module = room // side
-    if module < SMALLEST_MODULE:
-        raise QrUnreadable(f"{len(url)} characters need {side} modules, too many for {room} pixels")
+def write(url: str) -> Image.Image:
+    """The code with its quiet zone, one pixel a module."""
+    if not url:
+        raise QrUnreadable("no address")
+    code = QRCode(error_correction=constants.ERROR_CORRECT_M, mask_pattern=_MASK, border=QUIET)
+    try:
+        code.add_data(url, optimize=0)
+        code.make()
+    except (DataOverflowError, ValueError) as error:
+        raise QrUnreadable(f"{len(url)} characters do not fit into a QR code") from error
+    rows = code.get_matrix()
     pixels = bytes(0 if dark else 255 for row in rows for dark in row)
-    small = Image.frombytes("L", (side, side), pixels)
-    return small.resize((side * module, side * module), Image.Resampling.NEAREST)
+    return Image.frombytes("L", (len(rows), len(rows)), pixels)
+
+
+def enlarge(code: Image.Image, side: int) -> Image.Image:
+    """The code at a whole number of pixels a module."""
+    module, rest = divmod(side, code.width)
+    if rest or module < SMALLEST_MODULE:
+        raise QrUnreadable(f"{code.width} modules do not stand sharply in {side} pixels")
+    return code.resize((side, side), Image.Resampling.NEAREST)
 
 
 def read(picture: Image.Image) -> list[str]:
@@ -46,16 +57,3 @@ def says(picture: Image.Image, url: str) -> bool:
         try_invert=False,
     )
     return [barcode.text for barcode in found] == [url]
-
-
-def _modules(url: str) -> list[list[bool]]:
-    if not url:
-        raise QrUnreadable("no address")
-    code = QRCode(error_correction=constants.ERROR_CORRECT_M, mask_pattern=_MASK, border=QUIET)
-    try:
-        code.add_data(url, optimize=0)
-        code.make()
-    except (DataOverflowError, ValueError) as error:
-        raise QrUnreadable(f"{len(url)} characters do not fit into a QR code") from error
-    matrix: list[list[bool]] = code.get_matrix()
-    return matrix

@@ -5,18 +5,27 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from posters import jpeg, layout, picture, qr, templates
+from posters import fonts, jpeg, layout, picture, qr, templates
 from posters.colour import READABLE, Colour, worst_contrast
-from posters.layout import BAND, CARD_PAGE, PAGE, Box, Layout
+from posters.fonts import FontUnusable
+from posters.geometry import BAND, CARD, PAGE, PANEL, SHEET, Box
+from posters.layout import Layout, Line
 from posters.picture import PictureRefused
 from posters.qr import QrUnreadable
 from posters.spec import CardSpec, PosterSpec, key
-from posters.templates import BLANK, TEMPLATES, Template
+from posters.templates import BLANK, SHEET_LOOK, TEMPLATES, Template
 
-__all__ = ["TEMPLATES", "PictureRefused", "QrUnreadable", "Rendered", "key", "render", "render_card"]
+__all__ = [
+    "TEMPLATES",
+    "FontUnusable",
+    "PictureRefused",
+    "QrUnreadable",
+    "Rendered",
+    "key",
+    "render",
+    "render_card",
+]
 
-_QR_ROOM = 500
-_CARD_QR_ROOM = 672
 _AROUND = 24  # pixels round the QR that the reader also sees
 
 
@@ -45,7 +54,7 @@ def render(spec: PosterSpec) -> Rendered:
     Raises PictureRefused, QrUnreadable, FontUnusable.
     """
     template = templates.named(spec.template)
-    code = qr.draw(spec.qr_url, _QR_ROOM)
+    code = qr.write(spec.qr_url)
     data = _poster(spec, template, code)
     if data is not None:
         return Rendered(data, PAGE.width, PAGE.height, template.id, redrawn=False)
@@ -57,11 +66,11 @@ def render(spec: PosterSpec) -> Rendered:
 
 def render_card(spec: CardSpec) -> Rendered:
     """A QR card (邀请二维码), read back as well; raises QrUnreadable, FontUnusable."""
-    code = qr.draw(spec.qr_url, _CARD_QR_ROOM)
+    code = qr.write(spec.qr_url)
     for plain in (False, True):
         page = _card(spec, code, plain=plain)
         if page is not None:
-            return Rendered(jpeg.encode(page), CARD_PAGE.width, CARD_PAGE.height, "card", redrawn=plain)
+            return Rendered(jpeg.encode(page), SHEET.width, SHEET.height, "card", redrawn=plain)
     raise QrUnreadable("the code does not read back, even on white")
 
 
@@ -71,23 +80,34 @@ def _poster(spec: PosterSpec, template: Template, code: Image.Image) -> bytes | 
     top, bottom = BAND.top, BAND.bottom
     strip = stage.page.crop((0, top, PAGE.width, bottom))
     placed = layout.band(spec, template, code.width)
-    layout.write(ImageDraw.Draw(strip), placed.lines, down=top)
-    box = placed.boxes["qr"]
-    strip.paste(code.convert("RGB"), (box.left, box.top - top))
-    if not qr.says(_surroundings(strip, box, top), spec.qr_url):
+    _write(strip, placed.lines, top)
+    if not _stamp(strip, code, placed.boxes["qr"], top, spec.qr_url):
         return None
     return jpeg.splice(stage.rows, strip, top)
 
 
-def _surroundings(strip: Image.Image, box: Box, top: int) -> Image.Image:
-    return strip.crop(
-        (
-            max(0, box.left - _AROUND),
-            max(0, box.top - top - _AROUND),
-            min(strip.width, box.right + _AROUND),
-            min(strip.height, box.bottom - top + _AROUND),
+def _write(page: Image.Image, lines: list[Line], top: int = 0) -> None:
+    """Draw the lines on a page or on a strip that begins at `top`."""
+    draw = ImageDraw.Draw(page)
+    for line in lines:
+        draw.text(
+            (line.left, line.baseline - top),
+            line.text,
+            font=fonts.face(line.file, line.size),
+            fill=line.ink,
+            anchor="ls",
+            stroke_width=line.stroke,
         )
+
+
+def _stamp(page: Image.Image, code: Image.Image, box: Box, top: int, url: str) -> bool:
+    """Put the QR on the page; answers whether it reads back from there, with a little of what is around."""
+    page.paste(qr.enlarge(code, box.width).convert("RGB"), (box.left, box.top - top))
+    left, upper, right, lower = box.left - _AROUND, box.top - top - _AROUND, box.right, box.bottom - top
+    crop = page.crop(
+        (max(0, left), max(0, upper), min(page.width, right + _AROUND), min(page.height, lower + _AROUND))
     )
+    return qr.says(crop, url)
 
 
 @lru_cache(maxsize=8)
@@ -95,11 +115,9 @@ def _stage(title: str, text: str, template: Template, font_path: str, background
     spec = PosterSpec(title, text, "", "", "", font_path=font_path, background=background)
     placed = layout.hero(spec, template)
     page = _photo(background, template, placed) if background else templates.art(template)
-    page = templates.with_card(page, _shadow(template))
-    draw = ImageDraw.Draw(page)
-    if rule := placed.boxes.get("rule"):
-        draw.rectangle((rule.left, rule.top, rule.right - 1, rule.bottom - 1), fill=template.accent)
-    layout.write(draw, placed.lines)
+    page = templates.with_panel(page, CARD, _shadow(template))
+    _rule(page, placed, template)
+    _write(page, placed.lines)
     return _Stage(page, jpeg.slice_rows(page))
 
 
@@ -149,12 +167,19 @@ def _smooth(share: float) -> float:
 
 
 def _card(spec: CardSpec, code: Image.Image, *, plain: bool) -> Image.Image | None:
-    page = Image.new("RGB", (CARD_PAGE.width, CARD_PAGE.height), (255, 255, 255))
-    draw = ImageDraw.Draw(page)
-    if not plain:
-        draw.rectangle((0, 0, page.width, 15), fill=(24, 108, 84))
+    page = Image.new("RGB", (SHEET.width, SHEET.height), (255, 255, 255)) if plain else _sheet().copy()
     placed = layout.card(spec, code.width)
-    layout.write(draw, placed.lines)
-    box = placed.boxes["qr"]
-    page.paste(code.convert("RGB"), (box.left, box.top))
-    return page if qr.says(_surroundings(page, box, 0), spec.qr_url) else None
+    _rule(page, placed, SHEET_LOOK)
+    _write(page, placed.lines)
+    return page if _stamp(page, code, placed.boxes["qr"], 0, spec.qr_url) else None
+
+
+@lru_cache(maxsize=1)
+def _sheet() -> Image.Image:
+    return templates.with_panel(templates.art(SHEET_LOOK), PANEL, _shadow(SHEET_LOOK))
+
+
+def _rule(page: Image.Image, placed: Layout, template: Template) -> None:
+    if rule := placed.boxes.get("rule"):
+        shape = (rule.left, rule.top, rule.right - 1, rule.bottom - 1)
+        ImageDraw.Draw(page).rectangle(shape, fill=template.accent)

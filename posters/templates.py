@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from posters.colour import Colour, mix, rgb
 from posters.fonts import Style
+from posters.geometry import PAGE, SHEET, Box
 
-WIDTH, HEIGHT = 1080, 1920
-CARD = (72, 1056, 1008, 1848)  # the white card that carries the QR
-CARD_RADIUS = 36
+WIDTH, HEIGHT = PAGE.width, PAGE.height
+_RADIUS = 36
 
 _FINE = 2  # drawn at twice the size, then reduced: Pillow's shapes have hard edges
 
@@ -45,18 +45,16 @@ def art(template: Template) -> Image.Image:
     return template.paint()
 
 
-def with_card(page: Image.Image, shadow: Colour) -> Image.Image:
-    """The page with the white card and its soft shadow on it."""
-    left, top, right, bottom = CARD
+def with_panel(page: Image.Image, panel: Box, shadow: Colour) -> Image.Image:
+    """The page with a white card and its soft shadow on it."""
+    left, top, right, bottom = panel.as_tuple()
     veil = Image.new("L", page.size, 0)
-    ImageDraw.Draw(veil).rounded_rectangle((left, top + 14, right, bottom + 14), CARD_RADIUS, fill=72)
+    ImageDraw.Draw(veil).rounded_rectangle((left, top + 14, right, bottom + 14), _RADIUS, fill=72)
     veil = veil.filter(ImageFilter.GaussianBlur(22))
     shaded = Image.composite(Image.new("RGB", page.size, shadow), page, veil)
-    size = (right - left, bottom - top)
-    shape = Image.new("L", (size[0] * 4, size[1] * 4), 0)
-    ImageDraw.Draw(shape).rounded_rectangle(
-        (0, 0, size[0] * 4 - 1, size[1] * 4 - 1), CARD_RADIUS * 4, fill=255
-    )
+    width, height = panel.width * 4, panel.height * 4
+    shape = Image.new("L", (width, height), 0)
+    ImageDraw.Draw(shape).rounded_rectangle((0, 0, width - 1, height - 1), _RADIUS * 4, fill=255)
     shaded.paste((255, 255, 255), (left, top), shape.reduce(4))
     return shaded
 
@@ -111,7 +109,7 @@ def _ridge(base: float, swing: float, phase: float, waves: float) -> list[tuple[
 def _plain() -> Image.Image:
     """Paper, a pale sun, three ranges of hills in mist."""
     canvas = _Canvas(_shades(rgb("#FAF6EF"), rgb("#F3ECE0")))
-    canvas.disc(842, 800, 118, rgb("#EFC9B4"))
+    canvas.disc(812, 912, 112, rgb("#F2D3C1"))
     canvas.area(_ridge(960, 74, 0.4, 1.1), rgb("#E6DFD2"))
     canvas.area(_ridge(1050, 62, 2.3, 1.5), rgb("#D9D3C6"))
     canvas.area(_ridge(1180, 70, 4.4, 1.2), rgb("#C9C5B8"))
@@ -140,7 +138,7 @@ def _jade() -> Image.Image:
     canvas = _Canvas(_shades(rgb("#14463A"), rgb("#0A2A22")))
     radius = 60
     for row in range(36):
-        y = 930 + row * radius / 2
+        y = 978 + row * radius / 2
         for column in range(-1, 11):
             x = column * 2 * radius + (row % 2) * radius
             canvas.disc(x, y, radius, rgb("#0F3A2F"))
@@ -154,14 +152,14 @@ def _jade() -> Image.Image:
 def _night() -> Image.Image:
     """Evening blue with a moon, its halo and a sky of small stars."""
     canvas = _Canvas(_shades(rgb("#151C46"), rgb("#3A4A8C")))
-    for radius, colour in ((330, "#1A2250"), (240, "#1F295C"), (165, "#273268")):
-        canvas.disc(880, 190, radius, rgb(colour))
+    for radius, colour in ((300, "#192150"), (210, "#1D275A"), (132, "#222C63")):
+        canvas.disc(926, 74, radius, rgb(colour))
     dice = Random(7)
     for _ in range(110):
         shade = mix(rgb("#2A3470"), rgb("#6C78B8"), dice.random())
         canvas.disc(dice.uniform(20, 1060), dice.uniform(20, 1040), dice.choice((1.2, 1.6, 2.2)), shade)
-    canvas.disc(880, 190, 92, rgb("#F4E3B2"))
-    canvas.disc(846, 168, 84, rgb("#222C60"))
+    canvas.disc(926, 74, 52, rgb("#F4E3B2"))
+    canvas.disc(906, 62, 48, rgb("#222C63"))
     canvas.area(_ridge(1090, 50, 0.2, 1.3), rgb("#26336F"))
     canvas.area(_ridge(1230, 60, 3.0, 1.0), rgb("#1B2557"))
     return canvas.page()
@@ -169,6 +167,10 @@ def _night() -> Image.Image:
 
 def _blank() -> Image.Image:
     return Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255))
+
+
+def _sheet() -> Image.Image:
+    return Image.new("RGB", (SHEET.width, SHEET.height), rgb("#E3EEE9"))
 
 
 _PLAIN = Template(
@@ -241,6 +243,22 @@ BLANK = Template(
     card_ink=rgb("#111111"),
     card_soft=rgb("#555555"),
     paint=_blank,
+)
+
+# The QR card that stands alone (邀请二维码).
+SHEET_LOOK = Template(
+    id="card",
+    title="二维码卡",
+    align="centre",
+    title_style="sans",
+    title_weight=0.018,
+    ink=rgb("#12392E"),
+    soft_ink=rgb("#33443E"),
+    accent=rgb("#2F8F6F"),
+    ground=rgb("#E3EEE9"),
+    card_ink=rgb("#12392E"),
+    card_soft=rgb("#5B7069"),
+    paint=_sheet,
 )
 
 _ALL = {template.id: template for template in (_PLAIN, _WARM, _JADE, _NIGHT)}

@@ -3,14 +3,18 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from posters import fonts
 
 ELLIPSIS = "…"
 # Kinsoku (避头尾): closing marks never begin a line, opening marks never end one.
 NEVER_FIRST = frozenset("，。、；：？！）】》」』”’…—～·％‰℃々ー〉〕〗,.;:?!)]}>%")
+PHRASE_ENDS = "，。、；：？！…,;!?"
+SEPARATORS = " ·・|｜/"  # need not be seen where a line breaks
 NEVER_LAST = frozenset("（【《「『“‘〈〔〖￥¥([{<$#@")
 
+_EVEN = 8  # pixels: lines of more equal length are not worth another try
 _INPUT_LIMIT = 4000  # characters looked at, whatever was sent
 _SUBSTITUTES = {
     "❤": "♥",
@@ -71,12 +75,11 @@ def fit(text: str, kind: Type, width: int, height: int, *, balanced: bool = Fals
     if not text:
         return Setting((), kind.sizes[-1], 0)
     for size in kind.sizes:
-        pitch = round(size * kind.leading)
-        room = min(kind.max_lines, max(1, height // pitch))
-        measure = _measure(kind, size)
+        pitch, room, measure = _terms(kind, size, height)
         lines = wrap(text, width, measure)
         if len(lines) <= room:
-            return Setting(tuple(_balance(text, width, lines, measure) if balanced else lines), size, pitch)
+            fill = partial(wrap, text, measure=measure)
+            return Setting(tuple(_balance(lines, width, fill) if balanced else lines), size, pitch)
     return Setting(tuple(_cut(lines, room, width, measure)), size, pitch)
 
 
@@ -85,14 +88,20 @@ def fit_phrases(text: str, kind: Type, width: int, height: int) -> Setting:
     plain = fit(text, kind, width, height, balanced=True)
     if len(plain.lines) <= 1:
         return plain
+    phrases = _phrases(text)
     for size in (size for size in kind.sizes if size >= 0.7 * plain.size):
-        pitch = round(size * kind.leading)
-        measure = _measure(kind, size)
-        lines = _fill(_phrases(text), width, measure)
-        widest = max(measure(line) for line in lines)
-        if widest <= width and len(lines) <= min(kind.max_lines, max(1, height // pitch)):
-            return Setting(tuple(lines), size, pitch)
+        pitch, room, measure = _terms(kind, size, height)
+        fill = partial(_lines_of, phrases, measure=measure)
+        lines = fill(width)
+        if len(lines) <= room and max(map(measure, lines)) <= width:
+            return Setting(tuple(_balance(lines, width, fill)), size, pitch)
     return plain
+
+
+def _terms(kind: Type, size: int, height: int) -> tuple[int, int, Measure]:
+    """At that size: pixels from line to line, how many lines there is room for, and how words are measured."""
+    pitch = round(size * kind.leading)
+    return pitch, min(kind.max_lines, max(1, height // pitch)), _measure(kind, size)
 
 
 def wrap(text: str, width: float, measure: Measure) -> list[str]:
@@ -164,23 +173,24 @@ def _units(paragraph: str) -> list[str]:
     return units
 
 
-def _phrases(text: str) -> list[str]:
-    """The text between spaces and after closing punctuation, for breaking a headline by sense."""
-    phrases: list[str] = []
-    for line in text.split("\n"):
-        start = True
-        for unit in _units(line):
-            begins = (
-                start
-                or unit.startswith(" ")
-                or (phrases[-1][-1] in "，。、；：？！,;!?" if phrases else True)
-            )
-            if begins:
-                phrases.append(unit if not start else " " + unit if phrases else unit)
+def _phrases(text: str) -> list[list[str]]:
+    """Each paragraph between its spaces and after its punctuation, for breaking a headline by sense."""
+    paragraphs = []
+    for paragraph in text.split("\n"):
+        phrases: list[str] = []
+        for unit in _units(paragraph):
+            if not phrases or unit.startswith(" ") or phrases[-1][-1] in PHRASE_ENDS:
+                phrases.append(unit)
             else:
                 phrases[-1] += unit
-            start = False
-    return phrases
+        paragraphs.append(phrases)
+    return paragraphs
+
+
+def _lines_of(paragraphs: list[list[str]], width: float, measure: Measure) -> list[str]:
+    """Lines of whole phrases; a dot or bar that parted two of them goes when the line's end does so."""
+    lines = [line for phrases in paragraphs for line in _fill(phrases, width, measure)]
+    return [line.strip(SEPARATORS) or line for line in lines]
 
 
 def _divide(unit: str, width: float, measure: Measure) -> list[str]:
@@ -205,14 +215,12 @@ def _fill(pieces: list[str], width: float, measure: Measure) -> list[str]:
     return lines
 
 
-def _balance(text: str, width: int, lines: list[str], measure: Measure) -> list[str]:
+def _balance(lines: list[str], width: int, fill: Callable[[int], list[str]]) -> list[str]:
     """The same number of lines, of more even length."""
-    if len(lines) == 1:
-        return lines
-    narrow, wide, best = width // len(lines), width, lines
-    while wide - narrow > 8:
+    narrow, wide, best = width // max(1, len(lines)), width, lines
+    while len(lines) > 1 and wide - narrow > _EVEN:
         middle = (narrow + wide) // 2
-        tried = wrap(text, middle, measure)
+        tried = fill(middle)
         if len(tried) <= len(lines):
             wide, best = middle, tried
         else:

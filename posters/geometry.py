@@ -1,0 +1,62 @@
+"""Rectangles in pixels, and those that never change."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels; right and bottom lie outside it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    def holds(self, other: "Box") -> bool:
+        """Whether the other lies wholly inside."""
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and other.right <= self.right
+            and other.bottom <= self.bottom
+        )
+
+    def meets(self, other: "Box") -> bool:
+        """Whether they share a pixel."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+    def around(self, other: "Box") -> "Box":
+        """The smallest box that holds both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def as_tuple(self) -> tuple[int, int, int, int]:
+        return self.left, self.top, self.right, self.bottom
+
+
+PAGE = Box(0, 0, 1080, 1920)
+HERO = Box(96, 140, 984, 984)  # the shop's words
+CARD = Box(72, 1056, 1008, 1848)  # the white card that carries the QR
+# What may change from promoter to promoter: inside the card, and beginning with a row of JPEG blocks (jpeg.ROW).
+BAND = Box(112, 1088, 968, 1824)
+
+SHEET = Box(0, 0, 1080, 1440)  # a QR card on its own
+PANEL = Box(56, 56, 1024, 1384)
+PANEL_ROOM = Box(128, 104, 952, 1344)
