@@ -1,0 +1,124 @@
+"""Calls that bring messages to people: customer service and templates."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.sandbox import media, windows
+from bot.sandbox.calls.people import OK, known
+from bot.sandbox.chats import ChatLine, bots, menu_line
+from bot.sandbox.errors import ApiError
+from bot.sandbox.stage import Stage
+
+TEXT_BYTES = 2048
+SAME_MESSAGE = 600
+
+
+def send(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
+    """A customer-service message, if it is well made and a window is open."""
+    with stage.lock:
+        person = known(stage, fields.get("touser"))
+        kind = fields.get("msgtype")
+        build = BUILDERS.get(kind) if isinstance(kind, str) else None
+        content = fields.get(kind) if isinstance(kind, str) else None
+        if build is None or not isinstance(content, dict):
+            raise ApiError(40008)
+        line = build(stage, person.openid, content)
+        windows.spend(person, stage.now())
+    stage.say(line)
+    stage.person_changed(person)
+    return OK
+
+
+def typing(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
+    """正在输入: nothing to see here."""
+    known(stage, fields.get("touser"))
+    return OK
+
+
+def send_template(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
+    """A template message; the same client_msg_id reaches one person once in ten minutes."""
+    with stage.lock:
+        person = known(stage, fields.get("touser"))
+        template = fields.get("template_id")
+        data = fields.get("data")
+        if not isinstance(template, str) or not template:
+            raise ApiError(40037)
+        if stage.config.templates and template not in stage.config.templates:
+            raise ApiError(40037)
+        if not person.following:
+            raise ApiError(43004)
+        if not isinstance(data, dict) or not data:
+            raise ApiError(47003)
+        rows = [_field(name, value) for name, value in data.items()]
+        if _sent_before(stage, person.openid, fields.get("client_msg_id")):
+            return {**OK, "msgid": stage.world.next()}
+        number = stage.world.next()
+    card = {"template_id": template, "rows": rows, "url": str(fields.get("url") or "")}
+    text = "\n".join(f"{row['name']}：{row['value']}" for row in rows)
+    stage.say(ChatLine(person.openid, "bot", "template", text, via="template", card=card))
+    return {**OK, "msgid": 3_000_000_000_000_000_000 + number}
+
+
+def _field(name: str, value: Any) -> dict[str, str]:
+    text = value.get("value") if isinstance(value, dict) else None
+    if not isinstance(text, str) or not text:
+        raise ApiError(47003, f"data.{name}.value is empty")
+    kind = name.rstrip("0123456789")
+    if (kind == "thing" and len(text) > 20) or (kind == "phrase" and len(text) > 5):
+        raise ApiError(47003, f"data.{name}.value invalid")
+    return {"name": name, "value": text}
+
+
+def _sent_before(stage: Stage, openid: str, client_id: object) -> bool:
+    if not isinstance(client_id, str) or not client_id:
+        return False
+    key = f"{openid} {client_id}"
+    before = stage.world.sent_templates.get(key)
+    now = stage.now()
+    if before is not None and now < before + SAME_MESSAGE:
+        return True
+    stage.world.sent_templates[key] = now
+    return False
+
+
+def _text(stage: Stage, openid: str, content: dict[str, Any]) -> ChatLine:
+    text = content.get("content")
+    if not isinstance(text, str) or not text:
+        raise ApiError(44004)
+    if len(text.encode()) > TEXT_BYTES:
+        raise ApiError(45002)
+    return bots(openid, text, "kf")
+
+
+def _image(stage: Stage, openid: str, content: dict[str, Any]) -> ChatLine:
+    medium = media.usable(stage, content.get("media_id"))
+    return ChatLine(openid, "bot", "image", via="kf", media=medium.id)
+
+
+def _menu(stage: Stage, openid: str, content: dict[str, Any]) -> ChatLine:
+    choices = content.get("list")
+    if not isinstance(choices, list) or not choices:
+        raise ApiError(40035, "list")
+    if any(not isinstance(c, dict) or not {"id", "content"} <= c.keys() for c in choices):
+        raise ApiError(40035, "list")
+    line = menu_line(openid, content)
+    if len(line.text.encode()) > TEXT_BYTES:
+        raise ApiError(45002)
+    return line
+
+
+def _news(stage: Stage, openid: str, content: dict[str, Any]) -> ChatLine:
+    articles = content.get("articles")
+    if not isinstance(articles, list) or len(articles) != 1 or not isinstance(articles[0], dict):
+        raise ApiError(45008)
+    names = ("title", "description", "picurl", "url")
+    kept = [{name: str(articles[0].get(name) or "") for name in names}]
+    return ChatLine(openid, "bot", "news", via="kf", articles=kept)
+
+
+BUILDERS: dict[str, Callable[[Stage, str, dict[str, Any]], ChatLine]] = {
+    "text": _text,
+    "image": _image,
+    "msgmenu": _menu,
+    "news": _news,
+}

@@ -1,0 +1,1 @@
+"""HTTP in: WeChat's API, the control API, the page."""

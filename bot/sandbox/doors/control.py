@@ -1,0 +1,317 @@
+"""The control API: play the people, see the chats, bend the weather. JSON under /sandbox/api.
+
+People
+  GET  people                       → {people: [person]}
+  POST people {name, openid?, unionid?} → person
+  POST people/<openid>/follow | unfollow
+  POST people/<openid>/text {content}
+  POST people/<openid>/tap {content, id}        a tapped blue line
+  POST people/<openid>/click {key} | {url} | {name}   a menu entry; `name` is looked up in the person's menu
+  POST people/<openid>/scan {scene | url | ticket | picture}  picture: a media id or a message id; or a
+                                    multipart file `picture`; the QR in it is really decoded
+  POST people/<openid>/image        multipart file `image`
+  GET  people/<openid>/chat?after=N&wait=S → {messages: [message]}; waits up to S seconds for the first one
+  GET  people/<openid>/menu         → {button: […]}
+  Every move takes `async` (answer at once), `deliveries` (send the same push k times) and `at_once`, and
+  answers {messages: [what the chat gained], deliveries: [{status, ms, reply, problem}], problem, notice}.
+Other
+  POST push {openid, xml}           any XML, sealed and signed
+  GET  codes                        QR codes of qrcode/create, newest first
+  GET  log?limit&kind&after         pushes, API calls, shop events, newest first
+  GET  events                       server-sent events: message, person, log, code, menu, order, clock, reset
+  GET/POST clock {add_ms | to}      → {now, epoch, offset_ms, connected}
+  GET/POST/DELETE faults {path, times, errcode?, errmsg?, hang?, half?, status?}
+  GET  state                        everything above at once; POST reset → an empty world
+Errors are {error: a Chinese sentence} with 400, 404 or 409.
+"""
+
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import fields as fields_of
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from bot.sandbox import menus, qrcodes
+from bot.sandbox.chats import shown
+from bot.sandbox.clock import ClockError, beijing
+from bot.sandbox.errors import ApiError, body
+from bot.sandbox.faults import Fault
+from bot.sandbox.orders import Shop, ShopError
+from bot.sandbox.phones import CannotDo, Done, Phones
+from bot.sandbox.pushes import Plan
+from bot.sandbox.stage import Stage
+from bot.sandbox.state import Person, QrCode
+
+LONGEST_WAIT = 30.0
+
+
+class NotFound(LookupError):
+    """Nobody or nothing of that name."""
+
+
+class Control:
+    """The routes of the control API."""
+
+    def __init__(self, stage: Stage, phones: Phones, shop: Shop) -> None:
+        self._stage = stage
+        self._phones = phones
+        self._shop = shop
+
+    def blueprint(self) -> Blueprint:
+        """All routes under /sandbox/api."""
+        door = Blueprint("control", __name__, url_prefix="/sandbox/api")
+        door.add_url_rule("/people", "people", self.people, methods=["GET"])
+        door.add_url_rule("/people", "add", self.add, methods=["POST"])
+        door.add_url_rule("/people/<openid>/chat", "chat", self.chat, methods=["GET"])
+        door.add_url_rule("/people/<openid>/menu", "menu", self.menu, methods=["GET"])
+        for move in ("follow", "unfollow", "text", "tap", "click", "scan", "image"):
+            door.add_url_rule(f"/people/<openid>/{move}", move, getattr(self, move), methods=["POST"])
+        door.add_url_rule("/push", "push", self.push, methods=["POST"])
+        door.add_url_rule("/codes", "codes", self.codes, methods=["GET"])
+        door.add_url_rule("/log", "log", self.log, methods=["GET"])
+        door.add_url_rule("/events", "events", self.events, methods=["GET"])
+        door.add_url_rule("/clock", "clock", self.clock, methods=["GET", "POST"])
+        door.add_url_rule("/faults", "faults", self.faults, methods=["GET", "POST", "DELETE"])
+        door.add_url_rule("/state", "state", self.state, methods=["GET"])
+        door.add_url_rule("/reset", "reset", self.reset, methods=["POST"])
+        refuse_kindly(door)
+        return door
+
+    def people(self) -> Response:
+        """Everybody."""
+        with self._stage.lock:
+            return jsonify(people=[self._stage.person_json(p) for p in self._stage.world.people.values()])
+
+    def add(self) -> Response:
+        """A new person."""
+        wish = asked()
+        person = self._phones.add(
+            str(wish.get("name", "")), str(wish.get("openid", "")), str(wish.get("unionid", ""))
+        )
+        return jsonify(self._stage.person_json(person))
+
+    def follow(self, openid: str) -> Response:
+        """Follow by search."""
+        person = self._person(openid)
+        return self._answer(person.openid, self._phones.follow(person, plan()))
+
+    def unfollow(self, openid: str) -> Response:
+        """Stop following."""
+        person = self._person(openid)
+        return self._answer(person.openid, self._phones.unfollow(person, plan()))
+
+    def text(self, openid: str) -> Response:
+        """Write a text."""
+        person = self._person(openid)
+        return self._answer(openid, self._phones.text(person, str(asked().get("content", "")), plan()))
+
+    def tap(self, openid: str) -> Response:
+        """Tap a blue line."""
+        person, wish = self._person(openid), asked()
+        content, menu_id = str(wish.get("content", "")), str(wish.get("id", ""))
+        return self._answer(openid, self._phones.text(person, content, plan(), menu_id))
+
+    def click(self, openid: str) -> Response:
+        """Press a menu entry by key, url or name."""
+        person, wish = self._person(openid), asked()
+        button: dict[str, Any] | None = wish
+        if "key" not in wish and "url" not in wish:
+            button = menus.find(self._phones.menu(person), str(wish.get("name", "")))
+            if button is None:
+                raise NotFound(f"菜单里没有「{wish.get('name', '')}」")
+        return self._answer(openid, self._phones.press(person, button or {}, plan()))
+
+    def scan(self, openid: str) -> Response:
+        """Scan a code by scene, url, ticket or picture; an ordinary link is only told."""
+        person, wish = self._person(openid), asked()
+        text = self._read_picture(wish)
+        if text is not None:
+            wish = {"url": text}
+        code = self._code(wish)
+        if code is None:
+            url = str(wish.get("url", ""))
+            return jsonify(link=url, messages=[], deliveries=[], problem="", notice="这个二维码不是公众号的")
+        return self._answer(openid, self._phones.scan(person, code, plan()), scene=code.scene)
+
+    def image(self, openid: str) -> Response:
+        """Send a picture."""
+        person, file = self._person(openid), request.files.get("image")
+        if file is None:
+            raise CannotDo("没有选择图片")
+        try:
+            done = self._phones.image(person, file.filename or "picture", file.read(), plan())
+        except ApiError as error:
+            raise CannotDo(f"这张图片不能发送：{body(error.code)['errmsg']}") from error
+        return self._answer(openid, done)
+
+    def chat(self, openid: str) -> Response:
+        """The chat as this person sees it."""
+        self._person(openid)
+        wait = min(float(request.args.get("wait", 0)), LONGEST_WAIT)
+        lines = self._stage.chat(openid, int(request.args.get("after", 0)), wait)
+        return jsonify(messages=[shown(line, self._stage.config.api_base) for line in lines])
+
+    def menu(self, openid: str) -> Response:
+        """The menu bar as this person sees it."""
+        return jsonify(button=self._phones.menu(self._person(openid)))
+
+    def push(self) -> Response:
+        """Any XML in the name of an openid."""
+        wish = asked()
+        openid = str(wish.get("openid", ""))
+        return self._answer(openid, self._phones.raw(openid, str(wish.get("xml", "")), plan()))
+
+    def codes(self) -> Response:
+        """QR codes newest first."""
+        return jsonify(codes=self._codes_json())
+
+    def log(self) -> Response:
+        """What went over the wire."""
+        limit, after = int(request.args.get("limit", 200)), int(request.args.get("after", 0))
+        return jsonify(log=self._stage.journal.newest(limit, request.args.get("kind", ""), after))
+
+    def events(self) -> Response:
+        """The stream of changes."""
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return Response(self._stage.hub.stream(), mimetype="text/event-stream", headers=headers)
+
+    def clock(self) -> Response:
+        """Read or move the clock."""
+        if request.method == "POST":
+            wish = asked()
+            if "to" in wish:
+                target = datetime.fromisoformat(str(wish["to"])).timestamp()
+                self._stage.clock.move(round((target - self._stage.now()) * 1000))
+            else:
+                self._stage.clock.move(int(wish.get("add_ms", 0)))
+            self._stage.changed("clock", clock=self.clock_json())
+        else:
+            self._stage.clock.refresh()
+        return jsonify(self.clock_json())
+
+    def faults(self) -> Response:
+        """Bad weather: read, add, clear."""
+        if request.method == "POST":
+            names = {field.name for field in fields_of(Fault)}
+            wish = {name: value for name, value in asked().items() if name in names}
+            if not wish.get("path"):
+                raise CannotDo("请写明接口路径，例如 /cgi-bin/message/custom/send")
+            self._stage.faults.add(Fault(**wish))
+        elif request.method == "DELETE":
+            self._stage.faults.clear()
+        return jsonify(faults=self._stage.faults.waiting())
+
+    def state(self) -> Response:
+        """Everything a page needs to begin."""
+        stage = self._stage
+        with stage.lock:
+            people = [stage.person_json(person) for person in stage.world.people.values()]
+            last = {key: lines[-1].id for key, lines in stage.world.messages.items() if lines}
+        return jsonify(
+            people=people,
+            last=last,
+            codes=self._codes_json(),
+            orders=self._shop.orders(),
+            products=[vars(product) for product in stage.config.products],
+            clock=self.clock_json(),
+            faults=stage.faults.waiting(),
+            original_id=stage.original_id,
+        )
+
+    def reset(self) -> Response:
+        """An empty world."""
+        self._stage.reset()
+        return jsonify(ok=True)
+
+    def clock_json(self) -> dict[str, Any]:
+        """The clock as the page shows it."""
+        clock, now = self._stage.clock, self._stage.now()
+        return {"now": beijing(now), "epoch": now, "offset_ms": clock.offset_ms, "connected": clock.connected}
+
+    def _answer(self, openid: str, done: Done, **extra: Any) -> Response:
+        facts: dict[str, Any] = {"deliveries": [], "problem": "", "notice": done.notice, **extra}
+        if done.outcome and not wants("async"):
+            try:
+                facts |= done.outcome().as_json()
+            except TookTooLong:
+                facts["problem"] = "还在推送"
+        lines = self._phones.since(openid, done.before)
+        return jsonify(messages=[shown(line, self._stage.config.api_base) for line in lines], **facts)
+
+    def _person(self, openid: str) -> Person:
+        person = self._stage.world.people.get(openid)
+        if person is None:
+            raise NotFound("没有这个人")
+        return person
+
+    def _code(self, wish: dict[str, Any]) -> QrCode | None:
+        if wish.get("scene"):
+            return qrcodes.of_scene(self._stage, str(wish["scene"]))
+        if wish.get("ticket"):
+            code = self._stage.world.codes.get(str(wish["ticket"]))
+            if code is None:
+                raise NotFound("没有这个二维码")
+            return code
+        if wish.get("url"):
+            return qrcodes.of_url(self._stage, str(wish["url"]))
+        raise CannotDo("请给出场景值、网址、ticket 或图片")
+
+    def _read_picture(self, wish: dict[str, Any]) -> str | None:
+        file = request.files.get("picture")
+        if file is None and not wish.get("picture"):
+            return None
+        data = file.read() if file else self._stage.shelf.get(self._media_id(str(wish["picture"])))
+        if data is None:
+            raise NotFound("没有这张图片")
+        try:
+            texts = qrcodes.read(data)
+        except (qrcodes.NoReader, ValueError) as error:
+            raise CannotDo(str(error)) from error
+        if not texts:
+            raise CannotDo("图中没有认出二维码")
+        return next((t for t in texts if qrcodes.of_url(self._stage, t)), texts[0])
+
+    def _media_id(self, wanted: str) -> str:
+        if not wanted.isdigit():
+            return wanted
+        with self._stage.lock:
+            lines = [line for chat in self._stage.world.messages.values() for line in chat]
+        return next((line.media for line in lines if line.id == int(wanted)), wanted)
+
+    def _codes_json(self) -> list[dict[str, object]]:
+        with self._stage.lock:
+            codes = list(self._stage.world.codes.values())
+        return [qrcodes.code_json(self._stage, code) for code in reversed(codes)]
+
+
+def asked() -> dict[str, Any]:
+    """The body of a control call: JSON or a form."""
+    data = request.get_json(silent=True) if request.is_json else request.form.to_dict()
+    return data if isinstance(data, dict) else {}
+
+
+def wants(name: str) -> bool:
+    """A flag in the query or the body."""
+    value = request.args.get(name, asked().get(name))
+    return value not in (None, False, "", "0", "false")
+
+
+def plan() -> Plan:
+    """How often, and how, to deliver the push of this move."""
+    copies = int(asked().get("deliveries", request.args.get("deliveries", 1)))
+    return Plan(max(1, min(copies, 50)), wants("at_once"))
+
+
+def refuse_kindly(door: Blueprint) -> None:
+    """Expected mistakes become {error: …}."""
+
+    def refused(status: int) -> Any:
+        return lambda error: (jsonify(error=str(error)), status)
+
+    door.register_error_handler(NotFound, refused(404))
+    door.register_error_handler(CannotDo, refused(409))
+    door.register_error_handler(ShopError, refused(409))
+    door.register_error_handler(ClockError, refused(409))
+    door.register_error_handler(ValueError, refused(400))
+    door.register_error_handler(TypeError, refused(400))

@@ -1,0 +1,211 @@
+"""What a person does on a phone: follow, write, tap, press, scan, send a picture."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox import media, menus, qrcodes, windows
+from bot.sandbox.chats import ChatLine, mine, system
+from bot.sandbox.pushes import Outcome, Plan, Postman, Push, deliver
+from bot.sandbox.stage import Stage
+from bot.sandbox.state import Message, Person, QrCode
+from bot.sandbox.xmls import Value, write
+
+
+class CannotDo(ValueError):
+    """Something that this person's phone cannot do now, told in Chinese."""
+
+
+@dataclass
+class Done:
+    """What a person's move led to: the first line of it in the chat, and the push if there was one."""
+
+    before: int
+    outcome: Callable[[], Outcome] | None = None
+    notice: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Phones:
+    """All phones."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._postman = Postman()
+        self._last_event: dict[tuple[str, str], int] = {}
+
+    def add(self, name: str, openid: str = "", unionid: str = "") -> Person:
+        """A new person, who does not follow yet."""
+        person = Person(openid or "o" + secrets.token_urlsafe(21)[:27], name.strip(), unionid)
+        if not person.name:
+            raise CannotDo("请给新的人起个名字")
+        with self._stage.lock:
+            if person.openid in self._stage.world.people:
+                raise CannotDo("已经有这个 openid 了")
+            self._stage.world.people[person.openid] = person
+        self._stage.person_changed(person)
+        return person
+
+    def follow(self, person: Person, plan: Plan, code: QrCode | None = None) -> Done:
+        """Start following, by search or through a code."""
+        stage = self._stage
+        with stage.lock:
+            if person.following:
+                raise CannotDo("已经关注了")
+            before = stage.world.serial
+            now = stage.now()
+            person.following = True
+            person.followed_at = int(now)
+            person.subscribe_scene = "ADD_SCENE_QR_CODE" if code else "ADD_SCENE_SEARCH"
+            person.qr_scene_str = code.scene if code and not code.numeric else ""
+            person.qr_scene = int(code.scene) if code and code.numeric else 0
+            windows.tap_came(person, now)
+        stage.say(system(person.openid, "扫码关注了公众号" if code else "关注了公众号"))
+        stage.person_changed(person)
+        key = {"EventKey": f"qrscene_{code.scene}", "Ticket": code.ticket} if code else {"EventKey": ""}
+        return self._event(person, "subscribe", key, before, plan)
+
+    def unfollow(self, person: Person, plan: Plan) -> Done:
+        """Stop following; the account's tags and remark for this person are gone."""
+        stage = self._stage
+        with stage.lock:
+            if not person.following:
+                raise CannotDo("没有关注")
+            before = stage.world.serial
+            person.following = False
+            person.tags, person.remark = [], ""
+            person.after_message = person.after_tap = None
+        stage.say(system(person.openid, "取消关注了公众号"))
+        stage.person_changed(person)
+        return self._event(person, "unsubscribe", {"EventKey": ""}, before, plan, unseen=True)
+
+    def text(self, person: Person, content: str, plan: Plan, menu_id: str | None = None) -> Done:
+        """Write a text; with a menu id it is a tapped line, which counts as a click."""
+        self._must_follow(person)
+        if not content.strip():
+            raise CannotDo("不能发送空白消息")
+        with self._stage.lock:
+            before = self._stage.world.serial
+            granted = windows.message_came if menu_id is None else windows.tap_came
+            granted(person, self._stage.now())
+        self._stage.say(mine(person.openid, content))
+        self._stage.person_changed(person)
+        fields: dict[str, Value] = {"MsgType": "text", "Content": content}
+        if menu_id is not None:
+            fields["bizmsgmenuid"] = menu_id
+        return self._message(
+            person, fields, f"{'点' if menu_id is not None else '发'}「{content[:40]}」", before, plan
+        )
+
+    def press(self, person: Person, button: dict[str, Any], plan: Plan) -> Done:
+        """Press a menu entry: a key is pushed as CLICK, a url as VIEW."""
+        self._must_follow(person)
+        stage = self._stage
+        with stage.lock:
+            before = stage.world.serial
+            menuid = stage.world.menuid
+        if button.get("type") == "view" or ("url" in button and "key" not in button):
+            event = {"EventKey": str(button["url"]), "MenuId": str(menuid)}
+            return self._event(person, "VIEW", event, before, plan, unseen=True)
+        with stage.lock:
+            windows.tap_came(person, stage.now())
+        label = button.get("name") or button["key"]
+        stage.say(system(person.openid, f"点了菜单「{label}」", kind="menu"))
+        stage.person_changed(person)
+        return self._event(person, "CLICK", {"EventKey": str(button["key"])}, before, plan)
+
+    def scan(self, person: Person, code: QrCode, plan: Plan) -> Done:
+        """Scan a code: a follower's phone reports SCAN, a stranger follows through it."""
+        stage = self._stage
+        with stage.lock:
+            before = stage.world.serial
+            now = stage.now()
+            if not qrcodes.live(code, now):
+                stage.say(system(person.openid, "二维码已过期", "临时二维码过了有效期，微信不会推送"))
+                return Done(before, notice="二维码已过期")
+            if not person.following:
+                return self.follow(person, plan, code)
+            windows.tap_came(person, now)
+        stage.say(system(person.openid, "扫了公众号的二维码"))
+        stage.person_changed(person)
+        return self._event(person, "SCAN", {"EventKey": code.scene, "Ticket": code.ticket}, before, plan)
+
+    def image(self, person: Person, name: str, data: bytes, plan: Plan) -> Done:
+        """Send a picture."""
+        self._must_follow(person)
+        stage = self._stage
+        medium = media.accept(stage, "image", name, data, owner=person.openid)
+        with stage.lock:
+            before = stage.world.serial
+            windows.message_came(person, stage.now())
+        stage.say(ChatLine(person.openid, "me", "image", media=medium.id))
+        stage.person_changed(person)
+        url = f"{stage.config.api_base}/sandbox/media/{medium.id}"
+        fields: dict[str, Value] = {"MsgType": "image", "PicUrl": url, "MediaId": medium.id}
+        return self._message(person, fields, "发了一张图片", before, plan)
+
+    def raw(self, openid: str, xml: str, plan: Plan) -> Done:
+        """Push any XML in the name of an openid, sealed like all others."""
+        push = Push(openid, xml, "自定义推送", unseen=True)
+        with self._stage.lock:
+            before = self._stage.world.serial
+        return Done(before, self._postman.hand(openid, lambda: deliver(self._stage, push, plan)).result)
+
+    def menu(self, person: Person) -> list[dict[str, Any]]:
+        """The menu bar that this person sees."""
+        with self._stage.lock:
+            return menus.seen_by(self._stage.world, person) if person.following else []
+
+    def since(self, openid: str, before: int) -> list[Message]:
+        """What the chat gained after a move began."""
+        return self._stage.chat(openid, before)
+
+    def _must_follow(self, person: Person) -> None:
+        if not person.following:
+            raise CannotDo("还没有关注公众号")
+
+    def _message(self, person: Person, fields: dict[str, Value], title: str, before: int, plan: Plan) -> Done:
+        with self._stage.lock:
+            number = time.time_ns() // 1000 * 1000 + self._stage.world.next() % 1000
+        head = self._head(person, int(self._stage.now()))
+        return self._send(person, write({**head, **fields, "MsgId": number}), title, before, plan)
+
+    def _event(
+        self,
+        person: Person,
+        event: str,
+        fields: dict[str, str],
+        before: int,
+        plan: Plan,
+        unseen: bool = False,
+    ) -> Done:
+        title = f"{event} {fields.get('EventKey', '')}".strip()
+        moment = self._moment(person.openid, f"{title} {fields.get('Ticket', '')}")
+        head = self._head(person, moment)
+        xml = write({**head, "MsgType": "event", "Event": event, **fields})
+        return self._send(person, xml, title, before, plan, unseen)
+
+    def _send(
+        self, person: Person, xml: str, title: str, before: int, plan: Plan, unseen: bool = False
+    ) -> Done:
+        push = Push(person.openid, xml, title, unseen)
+        return Done(
+            before, self._postman.hand(person.openid, lambda: deliver(self._stage, push, plan)).result
+        )
+
+    def _head(self, person: Person, moment: int) -> dict[str, Value]:
+        return {
+            "ToUserName": self._stage.original_id,
+            "FromUserName": person.openid,
+            "CreateTime": moment,
+        }
+
+    def _moment(self, openid: str, event: str) -> int:
+        """The second of an event; two equal events never share one, even while a clock stands still."""
+        with self._stage.lock:
+            key = (openid, event)
+            moment = max(int(self._stage.now()), self._last_event.get(key, 0) + 1)
+            self._last_event[key] = moment
+            return moment

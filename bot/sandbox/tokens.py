@@ -1,0 +1,66 @@
+"""Access tokens: one stable, one of the old kind, each with its own rules of renewal."""
+
+import secrets
+import threading
+from collections.abc import Callable
+
+from bot.sandbox.errors import ApiError
+
+LIFE = 7200
+OVERLAP = 300
+
+
+class Tokens:
+    """Which tokens were given out and until when they open the API."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._until: dict[str, float] = {}
+        self._stable = ""
+        self._plain = ""
+
+    def stable(self, force: bool) -> tuple[str, int]:
+        """The same token until five minutes before its end; the older one lives on for that long."""
+        with self._lock:
+            now = self._now()
+            rest = self._until.get(self._stable, 0) - now
+            if force or rest <= OVERLAP:
+                self._retire(self._stable, now)
+                self._stable = self._make(now)
+                rest = LIFE
+            return self._stable, int(rest)
+
+    def plain(self) -> tuple[str, int]:
+        """A new token each time; the one before lives on for five minutes."""
+        with self._lock:
+            now = self._now()
+            self._retire(self._plain, now)
+            self._plain = self._make(now)
+            return self._plain, LIFE
+
+    def check(self, token: str | None) -> None:
+        """Let a call through, or refuse it as WeChat does."""
+        if not token:
+            raise ApiError(41001)
+        with self._lock:
+            until = self._until.get(token)
+        if until is None:
+            raise ApiError(40001)
+        if self._now() >= until:
+            raise ApiError(42001)
+
+    def clear(self) -> None:
+        """Forget every token."""
+        with self._lock:
+            self._until.clear()
+            self._stable = self._plain = ""
+
+    def _make(self, now: float) -> str:
+        token = "SBX_" + secrets.token_urlsafe(90)
+        self._until[token] = now + LIFE
+        return token
+
+    def _retire(self, token: str, now: float) -> None:
+        if token in self._until:
+            self._until[token] = min(self._until[token], now + OVERLAP)
