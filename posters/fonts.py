@@ -1,10 +1,11 @@
 """Fonts: loaded once per size, and asked which characters they can really draw."""
 
 from functools import lru_cache
+from math import ceil, floor
 from typing import Literal
 
 import pylopdf_fonts_zh_cn
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 Style = Literal["sans", "serif"]
 
@@ -34,6 +35,25 @@ def face(file: str, size: int) -> ImageFont.FreeTypeFont:
 def advance(file: str, size: int, text: str) -> float:
     """Width in pixels that a word or character takes on its line."""
     return face(file, size).getlength(text)
+
+
+@lru_cache(maxsize=512)
+def extent(file: str, size: int, text: str, stroke: float) -> tuple[float, float, float, float]:
+    """The ink of a line, relative to where its baseline begins."""
+    return face(file, size).getbbox(text, anchor="ls", stroke_width=stroke)
+
+
+@lru_cache(maxsize=128)
+def shape(file: str, size: int, text: str, stroke: float) -> tuple[Image.Image, int, int]:
+    """The drawn line as a mask, and where its corner is from the baseline; what repeats is drawn once."""
+    left, top, right, bottom = extent(file, size, text, stroke)
+    corner = floor(left), floor(top)
+    mask = Image.new("L", (ceil(right) - corner[0], ceil(bottom) - corner[1]), 0)
+    ink = ImageDraw.Draw(mask)
+    ink.text(
+        (-corner[0], -corner[1]), text, fill=255, font=face(file, size), anchor="ls", stroke_width=stroke
+    )
+    return mask, *corner
 
 
 @lru_cache(maxsize=32768)

@@ -1,8 +1,7 @@
 """Where everything stands: pure geometry from a spec to named boxes and lines, nothing is drawn here."""
 
 from dataclasses import dataclass, field, replace
-
-from PIL import ImageFont
+from math import ceil, floor
 
 from posters import fonts
 from posters.colour import Colour
@@ -30,7 +29,7 @@ class Line:
     """One line of words, ready to be drawn from its baseline."""
 
     text: str
-    left: float
+    left: int
     baseline: int
     file: str
     size: int
@@ -207,13 +206,12 @@ def _place(layout: Layout, block: _Block, room: Box, top: int) -> int:
     bottom = top + block.room
     top += block.above
     size, pitch = block.setting.size, block.setting.pitch
-    font = fonts.face(block.kind.file, size)
     stroke = round(block.kind.weight * size, 2)
     boxes = []
     for number, text in enumerate(block.setting.lines):
         # The letters of a Chinese font reach from 0.88 above the baseline to 0.12 below it.
         baseline = top + number * pitch + (pitch - size) // 2 + round(size * 0.88)
-        line = _line(text, font, block, baseline, stroke, room)
+        line = _line(text, block, baseline, stroke, room)
         layout.lines.append(line)
         boxes.append(line.box)
     whole = boxes[0]
@@ -223,13 +221,10 @@ def _place(layout: Layout, block: _Block, room: Box, top: int) -> int:
     return bottom
 
 
-def _line(
-    text: str, font: ImageFont.FreeTypeFont, block: _Block, baseline: int, stroke: float, room: Box
-) -> Line:
-    left, top, right, bottom = font.getbbox(text, anchor="ls", stroke_width=stroke)
-    slack = room.width - (right - left)
-    x = room.left - left + (slack / 2 if block.align == "centre" else 0)
-    x = float(round(x))
-    box = Box(int(x + left), int(baseline + top), int(x + right + 0.999), int(baseline + bottom + 0.999))
+def _line(text: str, block: _Block, baseline: int, stroke: float, room: Box) -> Line:
     size = block.setting.size
+    left, top, right, bottom = fonts.extent(block.kind.file, size, text, stroke)
+    box = Box(floor(left), floor(top), ceil(right), ceil(bottom))
+    x = room.left - box.left + ((room.width - box.width) // 2 if block.align == "centre" else 0)
+    box = Box(x + box.left, baseline + box.top, x + box.right, baseline + box.bottom)
     return Line(text, x, baseline, block.kind.file, size, stroke, block.ink, box)

@@ -26,6 +26,7 @@ __all__ = [
     "render_card",
 ]
 
+_FADE = 180  # pixels over which the veil on a merchant's picture ends
 _AROUND = 24  # pixels round the QR that the reader also sees
 
 
@@ -41,7 +42,7 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
+class Stage:
     """The shop's half of a poster, composed and encoded once for all its promoters."""
 
     page: Image.Image
@@ -76,33 +77,26 @@ def render_card(spec: CardSpec) -> Rendered:
 
 def _poster(spec: PosterSpec, template: Template, code: Image.Image) -> bytes | None:
     """The poster's bytes; nothing if its QR does not say what it should."""
-    stage = _stage(spec.title, spec.text, template, spec.font_path, spec.background)
+    shop = stage(spec.title, spec.text, template, spec.font_path, spec.background)
     top, bottom = BAND.top, BAND.bottom
-    strip = stage.page.crop((0, top, PAGE.width, bottom))
+    strip = shop.page.crop((0, top, PAGE.width, bottom))
     placed = layout.band(spec, template, code.width)
     _write(strip, placed.lines, top)
     if not _stamp(strip, code, placed.boxes["qr"], top, spec.qr_url):
         return None
-    return jpeg.splice(stage.rows, strip, top)
+    return jpeg.splice(shop.rows, strip, top)
 
 
 def _write(page: Image.Image, lines: list[Line], top: int = 0) -> None:
     """Draw the lines on a page or on a strip that begins at `top`."""
-    draw = ImageDraw.Draw(page)
     for line in lines:
-        draw.text(
-            (line.left, line.baseline - top),
-            line.text,
-            font=fonts.face(line.file, line.size),
-            fill=line.ink,
-            anchor="ls",
-            stroke_width=line.stroke,
-        )
+        mask, left, above = fonts.shape(line.file, line.size, line.text, line.stroke)
+        page.paste(line.ink, (line.left + left, line.baseline - top + above), mask)
 
 
 def _stamp(page: Image.Image, code: Image.Image, box: Box, top: int, url: str) -> bool:
     """Put the QR on the page; answers whether it reads back from there, with a little of what is around."""
-    page.paste(qr.enlarge(code, box.width).convert("RGB"), (box.left, box.top - top))
+    page.paste(qr.enlarge(code.convert("RGB"), box.width), (box.left, box.top - top))
     left, upper, right, lower = box.left - _AROUND, box.top - top - _AROUND, box.right, box.bottom - top
     crop = page.crop(
         (max(0, left), max(0, upper), min(page.width, right + _AROUND), min(page.height, lower + _AROUND))
@@ -111,14 +105,14 @@ def _stamp(page: Image.Image, code: Image.Image, box: Box, top: int, url: str) -
 
 
 @lru_cache(maxsize=8)
-def _stage(title: str, text: str, template: Template, font_path: str, background: bytes | None) -> _Stage:
+def stage(title: str, text: str, template: Template, font_path: str, background: bytes | None) -> Stage:
     spec = PosterSpec(title, text, "", "", "", font_path=font_path, background=background)
     placed = layout.hero(spec, template)
-    page = _photo(background, template, placed) if background else templates.art(template)
+    page = _ground(background, template, placed)
     page = templates.with_panel(page, CARD, _shadow(template))
     _rule(page, placed, template)
     _write(page, placed.lines)
-    return _Stage(page, jpeg.slice_rows(page))
+    return Stage(page, jpeg.slice_rows(page))
 
 
 def _shadow(template: Template) -> Colour:
@@ -126,38 +120,38 @@ def _shadow(template: Template) -> Colour:
     return red // 4, green // 4, blue // 4
 
 
-def _photo(background: bytes, template: Template, placed: Layout) -> Image.Image:
-    """The merchant's picture, veiled where words stand as much as it takes to read them."""
-    page = picture.cover(background, (PAGE.width, PAGE.height))
-    veil = Image.new("RGB", page.size, template.ground)
-    quiet = page.filter(ImageFilter.GaussianBlur(14))
+def _ground(background: bytes | None, template: Template, placed: Layout) -> Image.Image:
+    if background is None:
+        return templates.art(template)
+    return veiled(picture.cover(background, (PAGE.width, PAGE.height)), template, placed)
+
+
+def veiled(page: Image.Image, template: Template, placed: Layout) -> Image.Image:
+    """The merchant's picture, blurred and veiled where words stand as much as it takes to read them."""
     boxes = [box for name, box in placed.boxes.items() if name != "rule"]
     if not boxes:
         return page
+    mask = _veil_mask(boxes)
+    veil = Image.new("RGB", page.size, template.ground)
+    calm = Image.composite(page.filter(ImageFilter.GaussianBlur(26)), page, mask)
     inks = (template.ink, template.soft_ink)
-    for strength in range(110, 256, 8):
-        mask = _veil_mask(boxes, strength)
-        veiled = Image.composite(veil, Image.composite(quiet, page, mask), mask)
+    for percent in range(40, 101, 4):
+        result = Image.composite(veil, calm, mask.point([level * percent // 100 for level in range(256)]))
         if all(
-            worst_contrast(ink, veiled.crop(box.as_tuple())) > READABLE * 1.1 for box in boxes for ink in inks
+            worst_contrast(ink, result.crop(box.as_tuple())) > READABLE * 1.1 for box in boxes for ink in inks
         ):
             break
-    return veiled
+    return result
 
 
-def _veil_mask(boxes: list[Box], strength: int) -> Image.Image:
-    """Full strength behind the words, fading out above and below."""
+def _veil_mask(boxes: list[Box]) -> Image.Image:
+    """Full behind the words, fading out above and below."""
     whole = boxes[0]
     for box in boxes[1:]:
         whole = whole.around(box)
-    fade = 150
+    first, last = whole.top - _FADE - 30, whole.bottom + _FADE + 30
     column = Image.new("L", (1, PAGE.height))
-    column.putdata(
-        [
-            round(strength * _smooth(min(y - (whole.top - fade - 30), whole.bottom + fade + 30 - y) / fade))
-            for y in range(PAGE.height)
-        ]
-    )
+    column.putdata([round(255 * _smooth(min(y - first, last - y) / _FADE)) for y in range(PAGE.height)])
     return column.resize((PAGE.width, PAGE.height))
 
 
@@ -167,7 +161,7 @@ def _smooth(share: float) -> float:
 
 
 def _card(spec: CardSpec, code: Image.Image, *, plain: bool) -> Image.Image | None:
-    page = Image.new("RGB", (SHEET.width, SHEET.height), (255, 255, 255)) if plain else _sheet().copy()
+    page = Image.new("RGB", (SHEET.width, SHEET.height), (255, 255, 255)) if plain else sheet().copy()
     placed = layout.card(spec, code.width)
     _rule(page, placed, SHEET_LOOK)
     _write(page, placed.lines)
@@ -175,7 +169,7 @@ def _card(spec: CardSpec, code: Image.Image, *, plain: bool) -> Image.Image | No
 
 
 @lru_cache(maxsize=1)
-def _sheet() -> Image.Image:
+def sheet() -> Image.Image:
     return templates.with_panel(templates.art(SHEET_LOOK), PANEL, _shadow(SHEET_LOOK))
 
 

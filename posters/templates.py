@@ -156,7 +156,7 @@ def _night() -> Image.Image:
         canvas.disc(926, 74, radius, rgb(colour))
     dice = Random(7)
     for _ in range(110):
-        shade = mix(rgb("#2A3470"), rgb("#6C78B8"), dice.random())
+        shade = mix(rgb("#2A3470"), rgb("#4E5A98"), dice.random())
         canvas.disc(dice.uniform(20, 1060), dice.uniform(20, 1040), dice.choice((1.2, 1.6, 2.2)), shade)
     canvas.disc(926, 74, 52, rgb("#F4E3B2"))
     canvas.disc(906, 62, 48, rgb("#222C63"))

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from posters import fonts
 
@@ -52,6 +52,7 @@ class Setting:
     pitch: int  # from baseline to baseline
 
 
+@lru_cache(maxsize=512)
 def clean(text: str, file: str, limit: int, *, paragraphs: bool = False) -> str:
     """Only what the font can draw, normalised, without controls, marks or markup of direction; ≤ limit characters.
 
@@ -70,6 +71,7 @@ def clean(text: str, file: str, limit: int, *, paragraphs: bool = False) -> str:
     return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + ELLIPSIS
 
 
+@lru_cache(maxsize=512)
 def fit(text: str, kind: Type, width: int, height: int, *, balanced: bool = False) -> Setting:
     """The largest size at which the text fits; at the smallest it ends in an ellipsis."""
     if not text:

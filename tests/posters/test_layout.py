@@ -1,0 +1,118 @@
+"""Whatever the words are: nothing overlaps, nothing leaves its place, the QR keeps its size."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posters import jpeg, layout, qr
+from posters.geometry import BAND, CARD, HERO, PAGE, PANEL, PANEL_ROOM, SHEET, Box
+from posters.layout import Layout
+from posters.spec import CardSpec
+from posters.templates import TEMPLATES, named
+from tests.posters.samples import SPEC, words
+
+MODULES = 41  # a WeChat address: version 4, and the quiet zone
+few = settings(max_examples=40, deadline=None)
+templates = st.sampled_from(sorted(TEMPLATES)).map(named)
+
+
+def assert_tidy(placed: Layout, room: Box) -> None:
+    for name, box in placed.boxes.items():
+        assert room.holds(box), f"{name} {box} leaves {room}"
+    for (one, first), (other, second) in combinations(placed.boxes.items(), 2):
+        assert not first.meets(second), f"{one} {first} lies on {other} {second}"
+    for line in placed.lines:
+        assert any(box.holds(line.box) for box in placed.boxes.values()), f"{line.text} stands in no box"
+
+
+@few
+@given(title=words, text=words, template=templates)
+def test_the_shops_half_is_tidy_whatever_the_merchant_writes(title, text, template):
+    assert_tidy(layout.hero(replace(SPEC, title=title, text=text), template), HERO)
+
+
+@few
+@given(name=words, code=words, note=words, template=templates)
+def test_the_promoters_half_is_tidy_whatever_his_name_is(name, code, note, template):
+    placed = layout.band(replace(SPEC, name=name, code=code, valid_until=note), template, MODULES)
+    assert_tidy(placed, BAND)
+    side = placed.boxes["qr"]
+    assert side.width == side.height
+    assert side.width % MODULES == 0
+    assert side.width // MODULES >= 9
+
+
+@few
+@given(title=words, lines=st.lists(words, max_size=6), code=words)
+def test_a_card_is_tidy(title, lines, code):
+    placed = layout.card(CardSpec(title, tuple(lines), SPEC.qr_url, code), MODULES)
+    assert_tidy(placed, PANEL_ROOM)
+    assert placed.boxes["qr"].width // MODULES >= 12
+
+
+def test_the_places_themselves_lie_apart_and_on_rows_of_blocks():
+    assert PAGE.holds(HERO)
+    assert PAGE.holds(CARD)
+    assert CARD.holds(BAND)
+    assert not HERO.meets(CARD)
+    assert SHEET.holds(PANEL)
+    assert PANEL.holds(PANEL_ROOM)
+    assert BAND.top % jpeg.ROW == BAND.bottom % jpeg.ROW == 0
+
+
+@pytest.mark.parametrize("name", ["", "👩‍👩‍👧", "مريم", "\u202e\u200b"])
+def test_a_name_of_which_nothing_can_be_drawn_leaves_no_line_and_gives_its_room_to_the_qr(name):
+    with_name = layout.band(SPEC, named("plain"), MODULES)
+    without = layout.band(replace(SPEC, name=name), named("plain"), MODULES)
+    assert "name" in with_name.boxes
+    assert not {"name", "from"} & without.boxes.keys()
+    assert without.boxes["qr"].width > with_name.boxes["qr"].width
+
+
+def test_under_the_qr_stand_the_code_and_what_to_do():
+    placed = layout.band(SPEC, named("plain"), MODULES)
+    assert placed.words("code") == ["推广码 K7M2QX"]
+    assert placed.words("hint") == ["长按识别二维码 · 二维码有效期至 12月21日"]
+    assert placed.words("name") == ["王姐"]
+    assert placed.boxes["code"].top > placed.boxes["qr"].bottom > placed.boxes["name"].bottom
+
+
+def test_a_permanent_code_says_nothing_of_validity():
+    placed = layout.band(replace(SPEC, valid_until=""), named("plain"), MODULES)
+    assert placed.words("hint") == ["长按识别二维码"]
+
+
+@pytest.mark.parametrize("name", ["欢" * 60, "Maximiliana Konstantinopolitanskaya von Wolfeschlegelstein"])
+def test_sixty_characters_of_name_are_all_there(name):
+    assert "".join(layout.band(replace(SPEC, name=name), named("plain"), MODULES).words("name")).replace(
+        " ", ""
+    ) == name.replace(" ", "")
+
+
+def test_a_longer_text_is_set_smaller_and_one_too_long_ends_in_an_ellipsis():
+    sizes = []
+    for length in (20, 120, 300, 800):
+        placed = layout.hero(replace(SPEC, text="春茶上新明前头采" * (length // 8)), named("plain"))
+        sizes.append(placed.lines[-1].size)
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1] >= 28
+    assert placed.lines[-1].text.endswith("…")
+
+
+def test_more_lines_than_a_card_holds_are_left_out_before_the_qr_shrinks():
+    many = layout.card(CardSpec("标题", ("一行说明" * 6,) * 40, SPEC.qr_url), MODULES)
+    assert many.boxes["qr"].width >= 12 * MODULES
+    assert len([name for name in many.boxes if name.startswith("line")]) < 40
+
+
+def test_the_qr_has_its_quiet_zone():
+    code = qr.write(SPEC.qr_url)
+    assert code.width == MODULES
+    inner = (qr.QUIET, qr.QUIET, MODULES - qr.QUIET, MODULES - qr.QUIET)
+    ring = code.copy()
+    ring.paste(255, inner)
+    assert ring.getextrema() == (255, 255)
+    assert code.getpixel((qr.QUIET, qr.QUIET)) == 0

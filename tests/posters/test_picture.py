@@ -1,0 +1,162 @@
+"""The merchant's picture: hostile files are refused by their header, honest ones fill the page."""
+
+import io
+import random
+import struct
+import tracemalloc
+import zlib
+
+import pytest
+from PIL import Image
+
+from posters import picture
+from posters.picture import PictureRefused
+from tests.posters.samples import encoded
+
+PAGE = (1080, 1920)
+
+
+def png_of(width: int, height: int, body: bytes = b"") -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(body))
+        + chunk(b"IEND", b"")
+    )
+
+
+def jpeg_claiming(width: int, height: int) -> bytes:
+    data = bytearray(encoded(Image.new("RGB", (800, 1200))))
+    at = data.index(b"\xff\xc0")
+    data[at + 5 : at + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+def webp_claiming(width: int, height: int) -> bytes:
+    body = b"\x10\0\0\0" + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    chunk = b"VP8X" + struct.pack("<I", len(body)) + body
+    return b"RIFF" + struct.pack("<I", 4 + len(chunk)) + b"WEBP" + chunk
+
+
+HONEST = encoded(Image.new("RGB", (800, 1200), (200, 80, 40)))
+FRAMES = [Image.new("RGB", (800, 1200), (n, 0, 0)) for n in (0, 255)]
+
+
+def animation(kind: str) -> bytes:
+    out = io.BytesIO()
+    FRAMES[0].save(out, kind, save_all=True, append_images=FRAMES[1:])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not_a_picture"),
+        (b"hello", "not_a_picture"),
+        (b"<html><img src=x></html>", "not_a_picture"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="2000"/>', "not_a_picture"),
+        (b"%PDF-1.7\n", "not_a_picture"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1000 2000\n", "not_a_picture"),
+        (animation("GIF"), "not_a_picture"),
+        (encoded(Image.new("RGB", (800, 1200)), "BMP"), "not_a_picture"),
+        (encoded(Image.new("RGB", (800, 1200)), "TIFF"), "not_a_picture"),
+        (b"\xff\xd8\xff", "not_a_picture"),
+        (b"\xff\xd8\xff" + b"\0" * 50, "not_a_picture"),
+        (b"\xff\xd8\xff\xe0" + b"\xff" * 400, "not_a_picture"),
+        (b"\x89PNG\r\n\x1a\n", "not_a_picture"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "not_a_picture"),
+        (b"RIFF\0\0\0\0WEBPJUNK" + b"\0" * 40, "not_a_picture"),
+        (HONEST[: len(HONEST) // 2], "not_a_picture"),
+        (HONEST[:-600], "not_a_picture"),
+        (png_of(800, 1200), "not_a_picture"),
+        (png_of(30000, 30000), "too_many_pixels"),
+        (png_of(30000, 30000, bytes(1_000_000)), "too_many_pixels"),
+        (png_of(2**31 - 1, 2**31 - 1), "too_many_pixels"),
+        (jpeg_claiming(30000, 30000), "too_many_pixels"),
+        (webp_claiming(16383, 16383), "too_many_pixels"),
+        (webp_claiming(1000, 2000), "not_a_picture"),
+        (encoded(Image.new("L", (5001, 5000)), "PNG"), "too_many_pixels"),
+        (encoded(Image.new("RGB", (749, 2000))), "too_small"),
+        (encoded(Image.new("RGB", (2000, 999))), "too_small"),
+        (encoded(Image.new("RGB", (1, 1)), "WEBP"), "too_small"),
+        (HONEST[:20] + b"\xff\xda" * 100 + HONEST[20:], "too_heavy"),
+        (HONEST + bytes(picture.MAX_BYTES), "too_heavy"),
+    ],
+)
+def test_a_hostile_file_is_refused_with_its_reason(data, reason):
+    with pytest.raises(PictureRefused) as refused:
+        picture.cover(data, PAGE)
+    assert refused.value.reason == reason
+
+
+def test_a_bomb_is_refused_without_being_decoded(monkeypatch):
+    def opened(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("Pillow was asked")
+
+    monkeypatch.setattr(Image, "open", opened)
+    tracemalloc.start()
+    for bomb in (png_of(30000, 30000), jpeg_claiming(60000, 60000), webp_claiming(16383, 16383)):
+        with pytest.raises(PictureRefused):
+            picture.cover(bomb, PAGE)
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+def test_two_hundred_damaged_files_do_no_worse_than_a_refusal():
+    dice = random.Random(1)
+    sources = [
+        encoded(Image.linear_gradient("L").resize((750, 1000)), kind) for kind in ("JPEG", "PNG", "WEBP")
+    ]
+    ends = []
+    for _ in range(200):
+        data = bytearray(dice.choice(sources))
+        for _ in range(dice.randrange(1, 8)):
+            data[dice.randrange(min(len(data), 400))] = dice.randrange(256)
+        try:
+            ends.append(picture.cover(bytes(data), (54, 96)).size)
+        except PictureRefused as refused:
+            ends.append(refused.reason)
+    assert "not_a_picture" in ends
+    assert (54, 96) in ends
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("size", [(750, 1000), (2400, 1600), (760, 5000), (1080, 1920)])
+def test_an_honest_picture_of_any_shape_fills_the_page(kind, size):
+    filled = picture.cover(encoded(Image.new("RGB", size, (200, 80, 40)), kind), PAGE)
+    assert filled.size == PAGE
+    assert filled.mode == "RGB"
+    for corner in ((0, 0), (1079, 1919)):
+        assert all(abs(a - b) < 8 for a, b in zip(filled.getpixel(corner), (200, 80, 40), strict=True))
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "1", "I;16"])
+def test_other_modes_become_colour(mode):
+    plain = Image.new("L", (800, 1200), 255) if mode == "I;16" else Image.new("RGB", (800, 1200), "white")
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    assert picture.cover(encoded(plain.convert(mode), kind), PAGE).mode == "RGB"
+
+
+def test_what_is_transparent_becomes_paper():
+    clear = Image.new("RGBA", (800, 1200), (0, 0, 0, 0))
+    assert picture.cover(encoded(clear, "PNG"), PAGE).getpixel((500, 500)) == (255, 255, 255)
+
+
+def test_a_photo_taken_sideways_is_turned_upright():
+    sideways = Image.new("RGB", (1200, 800), "black")
+    sideways.paste("white", (0, 0, 600, 800))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by a quarter clockwise
+    out = io.BytesIO()
+    sideways.save(out, "JPEG", exif=exif)
+    upright = picture.cover(out.getvalue(), PAGE)
+    assert upright.getpixel((540, 100))[0] > 240
+    assert upright.getpixel((540, 1800))[0] < 15
+
+
+def test_an_animated_picture_is_its_first_frame():
+    assert picture.cover(animation("WEBP"), PAGE).getpixel((5, 5))[0] < 10
