@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import assert_never
 from xml.parsers import expat
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -341,6 +342,8 @@ def _inner(reply: Outgoing) -> str:
             return _element("image", f"<Image><MediaId><![CDATA[{_cdata(media_id)}]]></MediaId></Image>")
         case Nothing():
             return ""
+        case _:
+            assert_never(reply)
 
 
 def _element(message_type: str, inside: str) -> str:
