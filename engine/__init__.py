@@ -1,1 +1,175 @@
-"""The programme: people, promoters, locks, orders, commission, ledger, withdrawals, reports. A library."""
+"""The programme: people, promoters, locks, orders, commission, ledger, withdrawals, reports. A library.
+
+`Engine` is built once; `engine.at(shop, actor, reference)` gives a `Desk`, from which every verb is called:
+`desk.withdrawals.request(amount, payee)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from engine.cipher import Cipher
+from engine.clock import Clock
+from engine.ids import Ids, PersonId, ShopId
+from engine.leases import Leases
+from engine.orders.intake import Orders
+from engine.orders.views import OrderBook
+from engine.outbox import Notices, Post
+from engine.payouts.withdrawals import Withdrawals
+from engine.people import accounts, authority
+from engine.people.confirmations import Confirmations
+from engine.people.contacts import Contacts
+from engine.people.enrolling import Enrolling
+from engine.people.names import Name, name_of
+from engine.programme import codes
+from engine.programme.codes import Codes, QrCode
+from engine.programme.pictures import Pictures
+from engine.programme.products import Products
+from engine.programme.promoters import Promoters
+from engine.programme.recruiting import Recruiting
+from engine.programme.settings import SettingsRoom
+from engine.programme.who import Who, known, who
+from engine.referrals.visits import Referrals
+from engine.reports.earnings import EarningsRoom
+from engine.reports.overview import Reports
+from engine.store.actors import FEED, OPERATOR, SYSTEM, Actor, someone
+from engine.store.base import Bell, SilentBell, Store, Tx
+
+__all__ = [
+    "FEED", "OPERATOR", "SYSTEM", "Actor", "Bell", "Cipher", "Desk", "Engine", "SilentBell", "Store", "someone",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where, who and which delivery, bound once; every room of the programme is reached from here."""
+
+    store: Store
+    shop: ShopId
+    actor: Actor
+    reference: str
+
+    def authorise(self, tx: Tx, verb: str) -> None:
+        """Raise a Refusal when the actor may not do this."""
+        authority.authorise(tx, verb)
+
+    def item(self, number: int) -> Desk:
+        """The same desk for one item of a bulk line such as 通过 1-8."""
+        return Desk(self.store, self.shop, self.actor, f"{self.reference}#{number}")
+
+    @property
+    def confirmations(self) -> Confirmations:
+        return Confirmations(self)
+
+    @property
+    def contacts(self) -> Contacts:
+        return Contacts(self)
+
+    @property
+    def enrolling(self) -> Enrolling:
+        return Enrolling(self)
+
+    @property
+    def notices(self) -> Notices:
+        return Notices(self)
+
+    @property
+    def settings(self) -> SettingsRoom:
+        return SettingsRoom(self)
+
+    @property
+    def products(self) -> Products:
+        return Products(self)
+
+    @property
+    def promoters(self) -> Promoters:
+        return Promoters(self)
+
+    @property
+    def recruiting(self) -> Recruiting:
+        return Recruiting(self)
+
+    @property
+    def codes(self) -> Codes:
+        return Codes(self)
+
+    @property
+    def pictures(self) -> Pictures:
+        return Pictures(self)
+
+    @property
+    def referrals(self) -> Referrals:
+        return Referrals(self)
+
+    @property
+    def orders(self) -> Orders:
+        return Orders(self)
+
+    @property
+    def order_book(self) -> OrderBook:
+        return OrderBook(self)
+
+    @property
+    def withdrawals(self) -> Withdrawals:
+        return Withdrawals(self)
+
+    @property
+    def earnings(self) -> EarningsRoom:
+        return EarningsRoom(self)
+
+    @property
+    def reports(self) -> Reports:
+        return Reports(self)
+
+
+class Engine:
+    """The programme of one Official Account."""
+
+    def __init__(self, url: str, *, clock: Clock, ids: Ids, cipher: Cipher, bell: Bell | None = None) -> None:
+        self.store = Store(url, clock=clock, ids=ids, cipher=cipher, bell=bell)
+        self.leases = Leases(self.store)
+
+    def at(self, shop: ShopId, actor: Actor, reference: str) -> Desk:
+        """A desk for one delivery."""
+        return Desk(self.store, shop, actor, reference)
+
+    def open_shop(self, app_id: str, name: str) -> ShopId:
+        """The account's shop, made on the first call."""
+        return self.store.write(ShopId(""), SYSTEM, lambda tx: accounts.open_account(tx, app_id, name))
+
+    def post(self, shop: ShopId) -> Post:
+        """The worker's side of the outbox."""
+        return Post(self.store, shop)
+
+    def meet(self, shop: ShopId, openid: str) -> Who:
+        """Who is speaking; a person whom nobody knows yet is made."""
+        with self.store.read(shop, SYSTEM) as tx:
+            person = known(tx, openid)
+            if person:
+                return who(tx, person)
+        made = self.store.write(shop, SYSTEM, lambda tx: accounts.know(tx, "openid", openid))
+        return self.look(shop, made)
+
+    def look(self, shop: ShopId, person: PersonId) -> Who:
+        """A person whom we know."""
+        with self.store.read(shop, SYSTEM) as tx:
+            return who(tx, person)
+
+    def openid_of(self, shop: ShopId, person: PersonId) -> str | None:
+        """Where to send a message to this person."""
+        with self.store.read(shop, SYSTEM) as tx:
+            return accounts.openid_of(tx, person)
+
+    def name_of(self, shop: ShopId, person: PersonId) -> Name:
+        """How to call this person."""
+        with self.store.read(shop, SYSTEM) as tx:
+            return name_of(tx, person)
+
+    def remember_code(self, shop: ShopId, made: QrCode) -> None:
+        """Keep a QR code that WeChat made."""
+        self.store.write(shop, SYSTEM, lambda tx: codes.remember(tx, made))
+
+    def shift_clock(self, by: timedelta) -> timedelta:
+        """Move the demo's clock; gives the whole offset."""
+        return self.leases.shift(by)

@@ -102,7 +102,7 @@ def latest(tx: Tx, to: PersonId, kind: str) -> tuple[datetime, str] | None:
 def bundle(tx: Tx, to: PersonId, kind: str) -> None:
     """Let a person know that there is something new, at most once in BUNDLED; the words are made when it is sent."""
     last = latest(tx, to, kind)
-    if last and last[1] == "ready":
+    if last and last[1] in ("ready", "waiting"):
         return
     due = max(tx.now, last[0] + BUNDLED) if last else tx.now
     put(tx, f"{kind}:{to}:{to_ms(due)}", kind, {}, to=to, due_at=due)

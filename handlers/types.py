@@ -87,6 +87,8 @@ class Text:
     content: str
     state: str = ""
     memory: Mapping[str, str] = field(default_factory=dict)
+    ends: bool = False
+    """Close an open question although something else was said (取消, or a question answered by a command)."""
 
 
 @dataclass(frozen=True, slots=True)

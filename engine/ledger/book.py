@@ -85,7 +85,7 @@ def balance(tx: Tx, promoter: PromoterId) -> Balances:
             balances.c.shop_id == tx.shop, balances.c.owner == promoter
         )
     )
-    return Balances(**dict(rows.tuples()))
+    return Balances(**dict(rows.tuples().all()))
 
 
 def accrued(promoter: PromoterId, amount: Money) -> tuple[Posting, ...]:

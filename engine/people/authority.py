@@ -42,14 +42,14 @@ class Right(Enum):
 RIGHTS: dict[str, Right] = {
     "contacts.follow": Right.SELF,
     "contacts.unfollow": Right.SELF,
-    "contacts.bind_phone": Right.SELF,
     "enrolling.invite": Right.OWNER,
     "enrolling.enrol": Right.SELF,
     "notices.seen": Right.SELF,
-    "pictures.wanted": Right.SELF,
+    "pictures.want": Right.SELF,
     "settings.change": Right.OWNER,
     "settings.propose": Right.OWNER,
     "settings.confirm": Right.OWNER,
+    "settings.acknowledge": Right.OWNER,
     "products.put": Right.OWNER,
     "products.promote": Right.OWNER,
     "products.propose_rates": Right.OWNER,
@@ -67,6 +67,7 @@ RIGHTS: dict[str, Right] = {
     "referrals.undo_invitation": Right.SELF,
     "orders.hear": Right.FEED,
     "orders.mature": Right.SYSTEM,
+    "orders.visited": Right.FEED,
     "withdrawals.request": Right.SELF,
     "withdrawals.cancel": Right.SELF,
     "withdrawals.approve": Right.FINANCE,
@@ -76,7 +77,6 @@ RIGHTS: dict[str, Right] = {
     "withdrawals.put_back": Right.FINANCE,
     "withdrawals.propose_paid": Right.FINANCE,
     "withdrawals.mark_paid": Right.FINANCE,
-    "codes.remember": Right.SYSTEM,
 }
 """`room.verb` → right. A verb that is missing here cannot be called."""
 

@@ -245,6 +245,16 @@ def as_of(tx: Tx, instant: datetime) -> Settings:
     return _read(row.values_, row.version) if row else Settings()
 
 
+def version(tx: Tx, number: int) -> Settings:
+    """The settings of one version; 0 is what ruled before anything was set."""
+    row = tx.run(
+        select(settings_versions).where(
+            settings_versions.c.shop_id == tx.shop, settings_versions.c.version == number
+        )
+    ).one_or_none()
+    return _read(row.values_, row.version) if row else Settings()
+
+
 def parse(key: str, typed: str) -> Any:
     """The value a person typed. Raises NoSuchSetting, OutOfRange, NotAnAmount, NotARate, BannedWording."""
     spec = _spec(key)

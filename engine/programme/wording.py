@@ -20,7 +20,7 @@ RULES: tuple[tuple[str, str], ...] = (
 """Pattern → which of the platform's rules it would break."""
 
 _COMPILED = tuple((re.compile(pattern), rule) for pattern, rule in RULES)
-_NOISE = re.compile(r"[\s​-‏⁠·•.\-_*|]+")
+_NOISE = re.compile(r"[\s\u200b-\u200f\u2060·•.\-_*|]+")
 
 
 @dataclass(eq=False)

@@ -34,10 +34,17 @@ class ReferenceUsedError(EngineError):
 class Context(Protocol):
     """Where, who, which delivery, and the one place that knows the rights."""
 
-    store: Store
-    shop: ShopId
-    actor: Actor
-    reference: str
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def shop(self) -> ShopId: ...
+
+    @property
+    def actor(self) -> Actor: ...
+
+    @property
+    def reference(self) -> str: ...
 
     def authorise(self, tx: Tx, verb: str) -> None:
         """Raise a Refusal when the actor may not do this."""
@@ -96,7 +103,7 @@ def question(
 
 def _verb(act: Callable[..., Any]) -> str:
     room, _, name = act.__qualname__.partition(".")
-    return f"{room.lower()}.{name}"
+    return f"{room.lower().removesuffix('room')}.{name}"
 
 
 def _digest(act: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

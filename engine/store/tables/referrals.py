@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy import CheckConstraint, Column, Index, Integer
 from sqlalchemy import text as sql
 
 from engine.store.columns import Instant
@@ -30,6 +30,19 @@ invitations = shop_table(
     Column("voided_at", Instant),
     belongs("promoter_id", "promoters.id"),
     Index("ix_invitations_person", "shop_id", "person_id", "at"),
+)
+
+page_visits = shop_table(
+    "page_visits",
+    text("source"),
+    text("id"),
+    text("person_id", null=True),
+    Column("at", Instant, nullable=False),
+    text("page"),
+    Column("seconds", Integer, nullable=False),
+    text("code"),
+    Index("ix_page_visits_person", "shop_id", "person_id", "at"),
+    key=("source", "id"),
 )
 
 locks = shop_table(

@@ -1,0 +1,253 @@
+"""An order's facts in the database: kept as they were heard, read back as OrderFacts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import insert, select, update
+
+from engine.ids import OrderId
+from engine.money import Money, Rate
+from engine.orders.commission import LineTerms, RateFound, RateSource
+from engine.orders.events import AfterSaleClosed, AfterSaleOpened, Buyer, Fact, Heard, Sold
+from engine.orders.facts import (
+    AfterSale,
+    Cancelled,
+    Completed,
+    Goods,
+    Line,
+    OrderFacts,
+    Received,
+    Refunded,
+    Shipped,
+)
+from engine.store.base import Tx
+from engine.store.columns import canonical
+from engine.store.record import decode, encode
+from engine.store.tables import conflicts, order_facts, order_lines, orders
+
+K = TypeVar("K")
+
+KINDS: dict[str, type] = {
+    "paid": Sold,
+    "shipped": Shipped,
+    "received": Received,
+    "completed": Completed,
+    "refunded": Refunded,
+    "after_sale_opened": AfterSaleOpened,
+    "after_sale_closed": AfterSaleClosed,
+    "cancelled": Cancelled,
+}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+CODE_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which fact of an order it is: kinds that can happen once have no id of their own."""
+
+    kind: str
+    id: str
+
+
+def identity(fact: Fact) -> Identity:
+    """Paid, received and cancelled are one per order; completed one per set of lines; the rest have their ids."""
+    kind = _NAMES[type(fact)]
+    if isinstance(fact, Completed):
+        return Identity(kind, ",".join(str(line) for line in sorted(fact.lines or ())))
+    return Identity(kind, getattr(fact, "id", ""))
+
+
+def at_of(fact: Fact) -> datetime:
+    """When it happened."""
+    return fact.paid.at if isinstance(fact, Sold) else fact.at
+
+
+def fingerprint(fact: Fact) -> str:
+    """The same for the same content."""
+    return hashlib.sha256(canonical([_NAMES[type(fact)], encode(fact)]).encode()).hexdigest()
+
+
+def order_of(tx: Tx, heard: Heard) -> Any:
+    """The order's row, made at the first fact heard of it."""
+    mine = (
+        (orders.c.shop_id == tx.shop) & (orders.c.source == heard.source) & (orders.c.number == heard.number)
+    )
+    row = tx.run(select(orders).where(mine)).one_or_none()
+    if row is not None:
+        return row
+    tx.run(
+        insert(orders).values(
+            shop_id=tx.shop, id=tx.ids.new("or"), source=heard.source, number=heard.number,
+            code=_fresh_code(tx), first_heard_at=tx.now, refunded=Money(0), excess_refund=Money(0),
+        )
+    )  # fmt: skip
+    return tx.run(select(orders).where(mine)).one()
+
+
+def row_of(tx: Tx, order: OrderId) -> Any:
+    """The order's row as it stands."""
+    return tx.run(select(orders).where(orders.c.shop_id == tx.shop, orders.c.id == order)).one()
+
+
+def known(tx: Tx, order: OrderId, fact: Identity) -> str | None:
+    """The fingerprint under which this fact stands already."""
+    found: str | None = tx.run(
+        select(order_facts.c.content_hash).where(
+            order_facts.c.shop_id == tx.shop,
+            order_facts.c.order_id == order,
+            order_facts.c.kind == fact.kind,
+            order_facts.c.fact_id == fact.id,
+        )
+    ).scalar_one_or_none()
+    return found
+
+
+def keep(tx: Tx, order: OrderId, fact: Fact) -> None:
+    """Write the fact down; the buyer's identities only as digests."""
+    mark = identity(fact)
+    tx.run(
+        insert(order_facts).values(
+            shop_id=tx.shop, order_id=order, kind=mark.kind, fact_id=mark.id, at=at_of(fact),
+            content=_anonymous(tx, fact), content_hash=fingerprint(fact), heard_at=tx.now,
+        )
+    )  # fmt: skip
+
+
+def keep_conflict(tx: Tx, order: OrderId, fact: Fact) -> None:
+    """The same fact with other content: kept for the operator, booked nowhere."""
+    mark = identity(fact)
+    seen = tx.run(
+        select(conflicts.c.id).where(
+            conflicts.c.shop_id == tx.shop,
+            conflicts.c.order_id == order,
+            conflicts.c.kind == mark.kind,
+            conflicts.c.fact_id == mark.id,
+            conflicts.c.content_hash == fingerprint(fact),
+        )
+    ).one_or_none()
+    if seen is None:
+        tx.run(
+            insert(conflicts).values(
+                shop_id=tx.shop, id=tx.ids.new("cf"), order_id=order, kind=mark.kind, fact_id=mark.id,
+                content_hash=fingerprint(fact), content=_anonymous(tx, fact), heard_at=tx.now,
+            )
+        )  # fmt: skip
+
+
+def facts_of(tx: Tx, order: OrderId) -> OrderFacts:
+    """Everything heard of an order, as the pure rules take it."""
+    rows = tx.run(
+        select(order_facts.c.kind, order_facts.c.content)
+        .where(order_facts.c.shop_id == tx.shop, order_facts.c.order_id == order)
+        .order_by(order_facts.c.at, order_facts.c.kind, order_facts.c.fact_id)
+    ).all()
+    heard: list[Fact] = [decode(KINDS[row.kind], row.content) for row in rows]
+    sold = _first(heard, Sold)
+    return OrderFacts(
+        paid=sold.paid if sold else None,
+        shipped=tuple(fact for fact in heard if isinstance(fact, Shipped)),
+        received=_first(heard, Received),
+        completed=tuple(fact for fact in heard if isinstance(fact, Completed)),
+        refunds=tuple(fact for fact in heard if isinstance(fact, Refunded)),
+        after_sales=_after_sales(heard),
+        cancelled=_first(heard, Cancelled),
+    )
+
+
+def keep_lines(
+    tx: Tx, order: OrderId, lines: Sequence[Line], kinds: dict[int, Goods], terms: dict[int, LineTerms]
+) -> None:
+    """The order's lines with the terms that were decided for them."""
+    tx.run(
+        insert(order_lines),
+        [
+            {
+                "shop_id": tx.shop, "order_id": order, "line": line.number, "sku": line.sku, "title": line.title,
+                "kind": kinds[line.number].value, "quantity": line.quantity, "paid": line.paid,
+                "level1_discount": line.level1_discount, "service_at": line.service_at, **_terms(terms[line.number]),
+            }
+            for line in lines
+        ],
+    )  # fmt: skip
+
+
+def terms_of(tx: Tx, order: OrderId) -> tuple[dict[int, LineTerms], dict[int, Goods]]:
+    """The stored terms and kinds of an order's lines."""
+    rows = tx.run(
+        select(order_lines).where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == order)
+    ).all()
+    terms = {
+        row.line: LineTerms(
+            row.line,
+            row.promoted,
+            RateFound(Rate(row.rate1), RateSource(row.rate1_source)),
+            RateFound(Rate(row.rate2), RateSource(row.rate2_source)),
+        )
+        for row in rows
+    }
+    return terms, {row.line: Goods(row.kind) for row in rows}
+
+
+def change(tx: Tx, order: OrderId, **values: Any) -> None:
+    """Set columns of the order's row."""
+    tx.run(update(orders).where(orders.c.shop_id == tx.shop, orders.c.id == order).values(**values))
+
+
+def _terms(terms: LineTerms) -> dict[str, Any]:
+    return {
+        "promoted": terms.promoted,
+        "rate1": terms.level1.rate.bp, "rate1_source": terms.level1.source.value,
+        "rate2": terms.level2.rate.bp, "rate2_source": terms.level2.source.value,
+    }  # fmt: skip
+
+
+def _anonymous(tx: Tx, fact: Fact) -> Any:
+    if not isinstance(fact, Sold):
+        return encode(fact)
+    buyer = Buyer(
+        *(
+            tx.cipher.digest(kind, value) if value else ""
+            for kind, value in zip(
+                ("openid", "unionid", "phone"),
+                (fact.buyer.openid, fact.buyer.unionid, fact.buyer.phone),
+                strict=True,
+            )
+        )
+    )
+    placed = fact.placed_by
+    if placed.openid:
+        placed = replace(placed, openid=tx.cipher.digest("openid", placed.openid))
+    return encode(replace(fact, buyer=buyer, placed_by=placed))
+
+
+def _after_sales(heard: Sequence[Fact]) -> tuple[AfterSale, ...]:
+    opened = {fact.id: fact for fact in heard if isinstance(fact, AfterSaleOpened)}
+    closed = {fact.id: fact for fact in heard if isinstance(fact, AfterSaleClosed)}
+    return tuple(
+        AfterSale(
+            case,
+            opened[case].at if case in opened else None,
+            closed[case].at if case in closed else None,
+            opened[case].lines if case in opened else closed[case].lines,
+        )
+        for case in sorted(opened.keys() | closed.keys())
+    )
+
+
+def _first(heard: Sequence[Fact], kind: type[K]) -> K | None:
+    return next((fact for fact in heard if isinstance(fact, kind)), None)
+
+
+def _fresh_code(tx: Tx) -> str:
+    while True:
+        code = tx.ids.code(CODE_LENGTH)
+        taken = tx.run(
+            select(orders.c.id).where(orders.c.shop_id == tx.shop, orders.c.code == code)
+        ).one_or_none()
+        if taken is None:
+            return code

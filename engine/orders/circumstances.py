@@ -1,0 +1,156 @@
+"""How things stood when an order was paid: gathered once, for `attribution.decide`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.ids import PersonId, PromoterId
+from engine.orders.attribution import Candidate, Circumstances, Decision, Standing
+from engine.orders.commission import LineTerms, Rates, rate_for
+from engine.orders.events import Buyer, PlacedBy, Sold
+from engine.orders.facts import Goods, Line, kind_of
+from engine.people import accounts
+from engine.programme import products, promoters, settings
+from engine.programme.promoters import NoSuchPromoter, Status
+from engine.programme.settings import Settings
+from engine.referrals import binding, locks
+from engine.referrals.visits import last_visit
+from engine.store.base import Tx
+
+_STANDINGS = {
+    Status.ACTIVE: Standing.ACTIVE,
+    Status.FROZEN: Standing.FROZEN,
+    Status.TERMINATED: Standing.TERMINATED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The buyer, if anybody knows him, and what the decision may depend on."""
+
+    buyer: PersonId | None
+    rules: Settings
+    circumstances: Circumstances
+
+
+def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
+    """Who bought: by openid, by unionid, else by a phone that exactly one person has bound."""
+    if buyer.openid:
+        return accounts.know(tx, "openid", buyer.openid)
+    if buyer.unionid:
+        found = accounts.find(tx, "unionid", buyer.unionid)
+        if found:
+            return found[0]
+    if buyer.phone:
+        found = accounts.find(tx, "phone", buyer.phone)
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def look(tx: Tx, sold: Sold) -> Scene:
+    """Everything as of `paid_at`."""
+    at = sold.paid.at
+    rules = settings.as_of(tx, at)
+    buyer = buyer_of(tx, sold.buyer)
+    own = _promoter_of(tx, buyer)
+    sent, unknown = _sent(tx, sold.code)
+    visited = _visited(tx, buyer, at, rules)
+    held = locks.live_at(tx, buyer, at) if buyer else None
+    placed = _placed_by(tx, sold.placed_by)
+    return Scene(
+        buyer,
+        rules,
+        Circumstances(
+            mode=rules.lock_mode,
+            two_level=rules.pays_level2,
+            self_purchase=rules.self_purchase,
+            programme_on=rules.programme,
+            payment=sold.paid.payment,
+            buyer_known=buyer is not None,
+            buyer_as_promoter=_candidate(tx, own, at),
+            placed_by=_candidate(tx, placed, at),
+            placed_by_is_buyer=placed is not None and placed == own,
+            live_lock=_candidate(tx, held.promoter if held else None, at),
+            sent_code=_candidate(tx, sent, at),
+            sent_code_unknown=unknown,
+            sent_code_is_buyers_own=sent is not None and sent == own,
+            last_visit=_candidate(tx, visited, at),
+            last_visit_is_buyers_own=visited is not None and visited == own,
+        ),
+    )
+
+
+def terms(
+    tx: Tx, lines: tuple[Line, ...], decision: Decision, rules: Settings, at: datetime
+) -> tuple[dict[int, LineTerms], dict[int, Goods]]:
+    """The rates of both recipients and the kind of every line, as of `paid_at`."""
+    group1 = _group(tx, decision.level1.promoter, at)
+    group2 = _group(tx, decision.level2.promoter, at)
+    shop = Rates(rules.level1, rules.level2)
+    found: dict[int, LineTerms] = {}
+    kinds: dict[int, Goods] = {}
+    for line in lines:
+        product = products.as_of(tx, line.sku, at)
+        of_product = Rates(product.level1, product.level2) if product else None
+        rates = [
+            rate_for(
+                products.product_group_rates_as_of(tx, line.sku, group, at),
+                of_product,
+                products.group_rates_as_of(tx, group, at),
+                shop,
+            )
+            for group in (group1, group2)
+        ]
+        promoted = product is not None and product.promoted
+        found[line.number] = LineTerms(line.number, promoted, rates[0][0], rates[1][1])
+        kinds[line.number] = kind_of(line, product.kind if product else None)
+    return found, kinds
+
+
+def _promoter_of(tx: Tx, person: PersonId | None) -> PromoterId | None:
+    found = promoters.of_person(tx, person) if person else None
+    return found.id if found else None
+
+
+def _sent(tx: Tx, code: str) -> tuple[PromoterId | None, bool]:
+    if not code:
+        return None, False
+    try:
+        return promoters.with_code(tx, code).id, False
+    except NoSuchPromoter:
+        return None, True
+
+
+def _visited(tx: Tx, buyer: PersonId | None, at: datetime, rules: Settings) -> PromoterId | None:
+    last = last_visit(tx, buyer, at) if buyer else None
+    if last is None or not binding.visit_counts(last[1], at, rules.visit_window):
+        return None
+    return last[0]
+
+
+def _placed_by(tx: Tx, placed: PlacedBy) -> PromoterId | None:
+    if placed.code:
+        return _sent(tx, placed.code)[0]
+    if placed.openid:
+        found = accounts.find(tx, "openid", placed.openid)
+        return _promoter_of(tx, found[0]) if found else None
+    return None
+
+
+def _candidate(tx: Tx, promoter: PromoterId | None, at: datetime) -> Candidate | None:
+    if promoter is None:
+        return None
+    then = promoters.standing_as_of(tx, promoter, at)
+    if then is None:
+        return Candidate(promoter, Standing.NONE)
+    above = promoters.standing_as_of(tx, then.upline, at) if then.upline else None
+    return Candidate(
+        promoter, _STANDINGS[then.status], then.upline, _STANDINGS[above.status] if above else Standing.NONE
+    )
+
+
+def _group(tx: Tx, promoter: PromoterId | None, at: datetime) -> str | None:
+    then = promoters.standing_as_of(tx, promoter, at) if promoter else None
+    return then.group if then else None

@@ -1,0 +1,157 @@
+"""Orders as promoters and the merchant read them (推广订单, 订单退款)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from engine.ids import OrderId, PersonId, PromoterId
+from engine.money import ZERO, Money
+from engine.people.names import Name, name_of
+from engine.programme import promoters
+from engine.store.base import Tx
+from engine.store.commands import Room, question
+from engine.store.tables import commissions, conflicts, order_lines, orders
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """What one recipient gets from an order, all lines together."""
+
+    promoter: PromoterId
+    name: Name
+    level: int
+    amount: Money
+    pending: bool
+    """Some of it is not due yet."""
+    due_at: datetime | None
+    """When the last of it falls due, if that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order in a list."""
+
+    id: OrderId
+    code: str
+    """单号 for people."""
+    number: str
+    paid_at: datetime
+    paid: Money
+    refunded: Money
+    title: str
+    """Of the first line."""
+    lines: int
+    buyer: Name | None
+    rewards: tuple[Reward, ...]
+    waiting: bool
+    """Nobody knows the buyer (待认领)."""
+
+
+Place = tuple[datetime, str]
+"""Where a page of orders ended: `paid_at` and id."""
+
+
+class OrderBook(Room):
+    """Reading orders."""
+
+    @question
+    def of_promoter(
+        self, tx: Tx, promoter: PromoterId, after: Place | None, most: int
+    ) -> tuple[OrderView, ...]:
+        """Orders that pay this promoter, newest first; only his own rewards are shown."""
+        mine = or_(orders.c.level1 == promoter, orders.c.level2 == promoter)
+        return tuple(_read(tx, row, only=promoter) for row in _page(tx, mine, after, most))
+
+    @question
+    def all(self, tx: Tx, after: Place | None, most: int) -> tuple[OrderView, ...]:
+        """Every paid order, newest first, with everybody's reward."""
+        return tuple(_read(tx, row) for row in _page(tx, orders.c.paid_at.is_not(None), after, most))
+
+    @question
+    def of_buyer(self, tx: Tx, after: Place | None, most: int) -> tuple[OrderView, ...]:
+        """The actor's own purchases, without anybody's reward."""
+        mine = orders.c.person_id == tx.actor.person
+        return tuple(_read(tx, row, only=PromoterId("")) for row in _page(tx, mine, after, most))
+
+    @question
+    def conflicts(self, tx: Tx) -> int:
+        """Facts that were heard with two different contents."""
+        found: int = tx.run(
+            select(func.count()).select_from(conflicts).where(conflicts.c.shop_id == tx.shop)
+        ).scalar_one()
+        return found
+
+
+def level2_total(tx: Tx, upline: PromoterId, downline: PromoterId) -> Money:
+    """What an upline earned through the orders of one downline, booked and not taken back."""
+    found = tx.run(
+        select(func.coalesce(func.sum(commissions.c.amount), ZERO))
+        .join(orders, (orders.c.shop_id == commissions.c.shop_id) & (orders.c.id == commissions.c.order_id))
+        .where(
+            commissions.c.shop_id == tx.shop,
+            commissions.c.promoter_id == upline,
+            commissions.c.level == 2,
+            orders.c.level1 == downline,
+        )
+    ).scalar_one()
+    return found if isinstance(found, Money) else Money(int(found))
+
+
+def _page(tx: Tx, mine: Any, after: Place | None, most: int) -> Any:
+    statement = select(orders).where(orders.c.shop_id == tx.shop, orders.c.paid_at.is_not(None), mine)
+    if after:
+        paid_at, last = after
+        statement = statement.where(
+            (orders.c.paid_at < paid_at) | ((orders.c.paid_at == paid_at) & (orders.c.id < last))
+        )
+    return tx.run(statement.order_by(orders.c.paid_at.desc(), orders.c.id.desc()).limit(most)).all()
+
+
+def _read(tx: Tx, row: Any, only: PromoterId | None = None) -> OrderView:
+    lines = tx.run(
+        select(order_lines.c.title)
+        .where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == row.id)
+        .order_by(order_lines.c.line)
+    ).all()
+    return OrderView(
+        id=row.id,
+        code=row.code,
+        number=row.number,
+        paid_at=row.paid_at,
+        paid=row.paid,
+        refunded=row.refunded,
+        title=lines[0].title if lines else "",
+        lines=len(lines),
+        buyer=name_of(tx, PersonId(row.person_id)) if row.person_id else None,
+        rewards=_rewards(tx, row.id, only),
+        waiting=row.decision is None,
+    )
+
+
+def _rewards(tx: Tx, order: OrderId, only: PromoterId | None) -> tuple[Reward, ...]:
+    statement = select(commissions).where(commissions.c.shop_id == tx.shop, commissions.c.order_id == order)
+    if only is not None:
+        statement = statement.where(commissions.c.promoter_id == only)
+    found: dict[tuple[int, str], list[Any]] = {}
+    for row in tx.run(statement.order_by(commissions.c.level, commissions.c.line)):
+        found.setdefault((row.level, row.promoter_id), []).append(row)
+    return tuple(
+        Reward(
+            PromoterId(promoter),
+            promoters.one(tx, PromoterId(promoter)).name,
+            level,
+            Money(sum(row.amount.fen for row in rows)),
+            any(row.state == "pending" and row.amount for row in rows),
+            _last_due(rows),
+        )
+        for (level, promoter), rows in found.items()
+    )
+
+
+def _last_due(rows: list[Any]) -> datetime | None:
+    dues = [row.due_at for row in rows if row.state == "pending" and row.amount]
+    return None if not dues or None in dues else max(dues)

@@ -1,0 +1,166 @@
+"""Locks in the database: rows that are made, ended and reopened, never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.ids import LockId, PersonId, PromoterId
+from engine.ledger.chart import SHOP
+from engine.ledger.daily import Metric, count
+from engine.referrals import binding
+from engine.referrals.binding import LockRow
+from engine.store.base import Tx
+from engine.store.tables import customers, locks, visits
+
+MadeBy = Literal["visit", "order", "assigned", "reopened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock with its place in the history."""
+
+    id: LockId
+    row: LockRow
+    end_reason: str
+    made_by: str
+    cause: str
+
+
+def history(tx: Tx, person: PersonId) -> tuple[Lock, ...]:
+    """All locks that this customer ever had, oldest first."""
+    rows = tx.run(
+        select(locks)
+        .where(locks.c.shop_id == tx.shop, locks.c.person_id == person)
+        .order_by(locks.c.start, locks.c.id)
+    )
+    return tuple(
+        Lock(
+            row.id, LockRow(row.promoter_id, row.start, row.until, row.ended_at),
+            row.end_reason or "", row.made_by, row.cause,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def live_at(tx: Tx, person: PersonId, instant: datetime) -> LockRow | None:
+    """The lock that held this customer at an instant."""
+    return binding.live_at([lock.row for lock in history(tx, person)], instant)
+
+
+def put(
+    tx: Tx,
+    person: PersonId,
+    promoter: PromoterId,
+    *,
+    start: datetime,
+    days: int,
+    made_by: MadeBy,
+    cause: str,
+) -> None:
+    """A lock from `start`: the one that lived then ends there; a later one that exists already ends this one."""
+    before = history(tx, person)
+    rows = [lock.row for lock in before]
+    was = binding.live_at(rows, start)
+    _make_room(tx, before, was, start)
+    until = binding.until(start, days or None)
+    following = binding.next_start(rows, start)
+    ended, reason = _end(until, following)
+    tx.run(
+        insert(locks).values(
+            shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=promoter, start=start,
+            until=until, ended_at=ended, end_reason=reason, made_by=made_by, cause=cause,
+        )
+    )  # fmt: skip
+    if was is None or was.promoter != promoter:
+        count(tx, Metric.LOCKS, 1, promoter, SHOP)
+    mirror(tx, person)
+
+
+def undo(tx: Tx, person: PersonId, cause: str) -> None:
+    """The visit that made a lock was none: the lock never lived."""
+    tx.run(
+        update(locks)
+        .where(locks.c.shop_id == tx.shop, locks.c.cause == cause, locks.c.made_by == "visit")
+        .values(ended_at=locks.c.start, end_reason="undone")
+    )
+    mirror(tx, person)
+
+
+def annul(tx: Tx, person: PersonId, cause: str, at: datetime) -> None:
+    """The order that made a lock was wholly refunded: from `at` on the row before it lives again."""
+    before = history(tx, person)
+    void = next((lock for lock in before if lock.cause == cause and lock.made_by == "order"), None)
+    if void is None or void.end_reason == "annulled":
+        return
+    was_live = void.row.live(at) or void.row.ended_at is None
+    ended = at if was_live else void.row.ended_at
+    _finish(tx, void.id, max(ended or at, void.row.start), "annulled")
+    replaced = [lock for lock in before if lock.row.start < void.row.start and lock.end_reason == "replaced"]
+    if was_live and replaced:
+        _reopen(tx, person, max(replaced, key=lambda lock: lock.row.start).row, cause, at)
+    mirror(tx, person)
+
+
+def mirror(tx: Tx, person: PersonId) -> None:
+    """Copy who holds the customer now to his row, where the lists are made from."""
+    live = live_at(tx, person, tx.now)
+    last = tx.run(
+        select(visits.c.promoter_id, visits.c.at)
+        .where(visits.c.shop_id == tx.shop, visits.c.person_id == person, visits.c.voided_at.is_(None))
+        .order_by(visits.c.at.desc(), visits.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    values: dict[str, Any] = {
+        "locked_by": live.promoter if live else None,
+        "locked_until": live.until if live else None,
+        "carer": last.promoter_id if last else (live.promoter if live else None),
+        "carer_since": last.at if last else (live.start if live else None),
+    }
+    maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
+    tx.run(
+        maker.values(shop_id=tx.shop, person_id=person, since=tx.now, **values).on_conflict_do_update(
+            index_elements=["shop_id", "person_id"], set_=values
+        )
+    )
+
+
+def _make_room(tx: Tx, before: Sequence[Lock], was: LockRow | None, start: datetime) -> None:
+    for lock in before:
+        row = lock.row
+        if row is was:
+            _finish(tx, lock.id, start, "replaced")
+        elif row.ended_at is None and row.until is not None and row.until <= start:
+            _finish(tx, lock.id, row.until, "over")
+
+
+def _end(until: datetime | None, following: datetime | None) -> tuple[datetime | None, str | None]:
+    if following is None:
+        return None, None
+    if until is not None and until <= following:
+        return until, "over"
+    return following, "replaced"
+
+
+def _finish(tx: Tx, lock: LockId, at: datetime, reason: str) -> None:
+    tx.run(
+        update(locks)
+        .where(locks.c.shop_id == tx.shop, locks.c.id == lock)
+        .values(ended_at=at, end_reason=reason)
+    )
+
+
+def _reopen(tx: Tx, person: PersonId, row: LockRow, cause: str, at: datetime) -> None:
+    if row.until is not None and row.until <= at:
+        return
+    tx.run(
+        insert(locks).values(
+            shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=row.promoter, start=at,
+            until=row.until, made_by="reopened", cause=cause,
+        )
+    )  # fmt: skip

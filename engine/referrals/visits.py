@@ -1,0 +1,277 @@
+"""Visits (访问): a scan, a link opened or a code typed; the receipt, and 不是."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+
+from engine.errors import Refusal
+from engine.ids import PersonId, PromoterId, VisitId
+from engine.ledger.chart import SHOP
+from engine.ledger.daily import Metric, count
+from engine.people.names import Name, name_of
+from engine.programme import promoters, settings
+from engine.programme.modes import LockMode
+from engine.programme.promoters import Promoter, Status
+from engine.programme.recruiting import ProgrammeOff
+from engine.referrals import binding, locks
+from engine.store.base import Tx
+from engine.store.commands import Room, command, question
+from engine.store.tables import customers, invitations, visits
+
+
+class How(Enum):
+    """How a visit came about."""
+
+    SCAN = "scan"
+    LINK = "link"
+    CODE = "code"
+    INVITATION = "invitation"
+
+
+class Effect(Enum):
+    """What a visit meant for the lock."""
+
+    LOCKED = "locked"
+    """It made a lock."""
+    HIS_ALREADY = "his_already"
+    """The customer is this promoter's already."""
+    ANOTHERS = "anothers"
+    """Another promoter's lock lives on."""
+    RECORDED = "recorded"
+    """Remembered for the visit window; a purchase makes the lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the customer is told about his visit."""
+
+    visit: VisitId
+    promoter: Name
+    effect: Effect
+    mode: LockMode
+    holder: Name | None
+    """Whose lock lives, if one does."""
+    until: datetime | None
+    """Until when; None with a holder = for ever."""
+    window_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """What 我的推荐人 answers."""
+
+    holder: Name | None
+    until: datetime | None
+    last_visit: Name | None
+    last_visit_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer in a promoter's list."""
+
+    name: Name
+    since: datetime
+    locked: bool
+    """This promoter's lock lives."""
+    until: datetime | None
+
+
+@dataclass(eq=False)
+class OwnCode(Refusal):
+    """Nobody is his own promoter."""
+
+
+@dataclass(eq=False)
+class CodeUnavailable(Refusal):
+    """The promoter is frozen or terminated (这个推荐码暂时不可用)."""
+
+
+@dataclass(eq=False)
+class UplineIsMerchants(Refusal):
+    """An active promoter opened an invitation: his upline is for the merchant to change."""
+
+
+@dataclass(eq=False)
+class NothingToUndo(Refusal):
+    """There is no visit to take back, or it was taken back already."""
+
+
+@dataclass(eq=False)
+class TooLateToUndo(Refusal):
+    """不是 works for ten minutes."""
+
+
+class Referrals(Room):
+    """Who sent whom."""
+
+    @question
+    def mine(self, tx: Tx) -> Referrer:
+        """Whose customer the actor is."""
+        live = locks.live_at(tx, tx.actor.person, tx.now)
+        last = last_visit(tx, tx.actor.person, tx.now)
+        return Referrer(
+            promoters.one(tx, live.promoter).name if live else None,
+            live.until if live else None,
+            promoters.one(tx, last[0]).name if last else None,
+            last[1] if last else None,
+        )
+
+    @question
+    def holder_of(self, tx: Tx, person: PersonId) -> Name | None:
+        """Whose lock holds this person now."""
+        live = locks.live_at(tx, person, tx.now)
+        return promoters.one(tx, live.promoter).name if live else None
+
+    @question
+    def customers(
+        self, tx: Tx, promoter: PromoterId, after: tuple[datetime, str] | None, most: int
+    ) -> tuple[Customer, ...]:
+        """Whom this promoter looks after (我的客户), newest first, beginning after one."""
+        statement = select(customers).where(customers.c.shop_id == tx.shop, _cared_for(promoter, tx.now))
+        if after:
+            since, last = after
+            statement = statement.where(
+                (customers.c.since < since) | ((customers.c.since == since) & (customers.c.person_id < last))
+            )
+        rows = tx.run(statement.order_by(customers.c.since.desc(), customers.c.person_id.desc()).limit(most))
+        return tuple(
+            Customer(
+                name_of(tx, row.person_id),
+                row.since,
+                row.locked_by == promoter and (row.locked_until is None or row.locked_until > tx.now),
+                row.locked_until,
+            )
+            for row in rows
+        )
+
+    @question
+    def customer_count(self, tx: Tx, promoter: PromoterId) -> int:
+        """How many customers this promoter looks after."""
+        found: int = tx.run(
+            select(func.count()).where(customers.c.shop_id == tx.shop, _cared_for(promoter, tx.now))
+        ).scalar_one()
+        return found
+
+    @command
+    def visit(self, tx: Tx, code: str, how: How) -> Receipt:
+        """The actor came by a promoter's code. Raises the Refusal that says why it does not count."""
+        promoter = _welcome(tx, code)
+        return _record(tx, promoter, how)
+
+    @command
+    def open_invitation(self, tx: Tx, code: str) -> Receipt:
+        """The actor opened a promoter's invitation, which is a visit as well."""
+        own = promoters.of_person(tx, tx.actor.person)
+        promoter = _welcome(tx, code)
+        if own and own.status is not Status.TERMINATED:
+            raise UplineIsMerchants()
+        tx.run(
+            insert(invitations).values(
+                shop_id=tx.shop, id=tx.ids.new("iv"), person_id=tx.actor.person,
+                promoter_id=promoter.id, at=tx.now,
+            )
+        )  # fmt: skip
+        return _record(tx, promoter, How.INVITATION)
+
+    @command
+    def undo(self, tx: Tx) -> Name:
+        """不是: the actor's last visit was a mistake, and any lock it made. Decided orders stay."""
+        row = _last(tx, visits, voided=True)
+        if row is None or row.voided_at is not None:
+            raise NothingToUndo()
+        if not binding.may_undo(row.at, tx.now):
+            raise TooLateToUndo()
+        _void(tx, visits, row.id)
+        locks.undo(tx, tx.actor.person, row.id)
+        return promoters.one(tx, row.promoter_id).name
+
+    @command
+    def undo_invitation(self, tx: Tx) -> Name:
+        """The inviter shown in the application form is wrong: his invitation no longer counts."""
+        row = _last(tx, invitations, voided=False)
+        if row is None:
+            raise NothingToUndo()
+        _void(tx, invitations, row.id)
+        return promoters.one(tx, row.promoter_id).name
+
+
+def last_visit(tx: Tx, person: PersonId, before: datetime) -> tuple[PromoterId, datetime] | None:
+    """The last visit up to an instant that was not taken back."""
+    row = tx.run(
+        select(visits.c.promoter_id, visits.c.at)
+        .where(
+            visits.c.shop_id == tx.shop,
+            visits.c.person_id == person,
+            visits.c.voided_at.is_(None),
+            visits.c.at <= before,
+        )
+        .order_by(visits.c.at.desc(), visits.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (PromoterId(row.promoter_id), row.at) if row else None
+
+
+def _welcome(tx: Tx, code: str) -> Promoter:
+    """The promoter whose code it is, if a visit with it counts."""
+    if not settings.current(tx).programme:
+        raise ProgrammeOff()
+    promoter = promoters.with_code(tx, code)
+    if promoter.person == tx.actor.person:
+        raise OwnCode()
+    if promoter.status is not Status.ACTIVE:
+        raise CodeUnavailable()
+    return promoter
+
+
+def _record(tx: Tx, promoter: Promoter, how: How) -> Receipt:
+    visitor = tx.actor.person
+    visit = VisitId(tx.ids.new("vi"))
+    tx.run(
+        insert(visits).values(
+            shop_id=tx.shop, id=visit, person_id=visitor, promoter_id=promoter.id, how=how.value, at=tx.now
+        )
+    )
+    count(tx, Metric.VISITS, 1, promoter.id, SHOP)
+    rules = settings.current(tx)
+    rows = [lock.row for lock in locks.history(tx, visitor)]
+    if binding.on_visit(rules.lock_mode, rows, promoter.id, tx.now):
+        locks.put(tx, visitor, promoter.id, start=tx.now, days=rules.lock_days, made_by="visit", cause=visit)
+        effect = Effect.LOCKED
+    else:
+        effect = _effect(binding.live_at(rows, tx.now), promoter.id)
+    locks.mirror(tx, visitor)
+    live = locks.live_at(tx, visitor, tx.now)
+    return Receipt(
+        visit, promoter.name, effect, rules.lock_mode,
+        promoters.one(tx, live.promoter).name if live else None, live.until if live else None, rules.visit_window,
+    )  # fmt: skip
+
+
+def _effect(live: binding.LockRow | None, promoter: PromoterId) -> Effect:
+    if live is None:
+        return Effect.RECORDED
+    return Effect.HIS_ALREADY if live.promoter == promoter else Effect.ANOTHERS
+
+
+def _cared_for(promoter: PromoterId, now: datetime) -> Any:
+    held = customers.c.locked_by.is_not(None) & (
+        customers.c.locked_until.is_(None) | (customers.c.locked_until > now)
+    )
+    return or_((customers.c.locked_by == promoter) & held, (customers.c.carer == promoter) & ~held)
+
+
+def _last(tx: Tx, table: Any, *, voided: bool) -> Any:
+    statement = select(table).where(table.c.shop_id == tx.shop, table.c.person_id == tx.actor.person)
+    if not voided:
+        statement = statement.where(table.c.voided_at.is_(None))
+    return tx.run(statement.order_by(table.c.at.desc(), table.c.id.desc()).limit(1)).one_or_none()
+
+
+def _void(tx: Tx, table: Any, row: str) -> None:
+    tx.run(update(table).where(table.c.shop_id == tx.shop, table.c.id == row).values(voided_at=tx.now))

@@ -1,0 +1,92 @@
+"""What a promoter earned (我的收益), and through whom (我的下级)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from engine.clock import day_of
+from engine.ids import PromoterId
+from engine.ledger import book, daily
+from engine.ledger.book import Balances
+from engine.ledger.daily import Metric
+from engine.money import Money
+from engine.orders.views import level2_total
+from engine.people.names import Name
+from engine.programme import promoters
+from engine.programme.promoters import Status
+from engine.store.base import Tx
+from engine.store.commands import Room, question
+
+BEGINNING = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """Commission (level 1) and invitation reward (level 2), booked less taken back."""
+
+    level1: Money
+    level2: Money
+
+    @property
+    def all(self) -> Money:
+        return self.level1 + self.level2
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """A promoter's money at a glance."""
+
+    today: Earned
+    yesterday: Earned
+    month: Earned
+    ever: Earned
+    balances: Balances
+
+
+@dataclass(frozen=True, slots=True)
+class Downline:
+    """Somebody whom the promoter invited."""
+
+    id: PromoterId
+    name: Name
+    active: bool
+    reward: Money
+    """邀请奖励 that his customers' orders brought."""
+
+
+class EarningsRoom(Room):
+    """Reading one's own earnings."""
+
+    @question
+    def of(self, tx: Tx, promoter: PromoterId) -> Earnings:
+        """The figures of one promoter."""
+        today = day_of(tx.now)
+        yesterday = today - timedelta(days=1)
+        return Earnings(
+            _earned(tx, promoter, today, today),
+            _earned(tx, promoter, yesterday, yesterday),
+            _earned(tx, promoter, today.replace(day=1), today),
+            _earned(tx, promoter, BEGINNING, today),
+            book.balance(tx, promoter),
+        )
+
+    @question
+    def downlines(self, tx: Tx, promoter: PromoterId, after: str, most: int) -> tuple[Downline, ...]:
+        """Those whom he invited with what each brought him, beginning after one."""
+        return tuple(
+            Downline(
+                found.id, found.name, found.status is Status.ACTIVE, level2_total(tx, promoter, found.id)
+            )
+            for found in promoters.downlines(tx, promoter, after, most)
+        )
+
+    @question
+    def downline_count(self, tx: Tx, promoter: PromoterId) -> int:
+        """How many he invited."""
+        return promoters.count(tx, upline=promoter)
+
+
+def _earned(tx: Tx, promoter: PromoterId, first: date, last: date) -> Earned:
+    found = daily.sums(tx, promoter, first, last)
+    return Earned(Money(found[Metric.LEVEL1]), Money(found[Metric.LEVEL2]))

@@ -1,0 +1,112 @@
+"""How a route is matched: a word, a pattern, a scan, an open question. First match wins (routes.py)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from engine.money import half_width
+from engine.people.authority import Right
+from handlers.types import Ask, Kind, Reply
+
+Handler = Callable[[Ask], Reply]
+
+
+class By(Enum):
+    """Who may be speaking, beside the merchant's rights."""
+
+    ANYONE = "anyone"
+    PROMOTER = "promoter"
+    STAFF = "staff"
+
+
+class Matcher(Protocol):
+    """Does this message fit? None = no; a mapping = yes, with the parts that were caught."""
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the table. Outsiders do not see a route that is not for them."""
+
+    when: Matcher
+    do: Handler
+    by: By | Right = By.ANYONE
+
+    def is_for(self, ask: Ask) -> bool:
+        """May this person use the route?"""
+        if self.by is By.ANYONE:
+            return True
+        if self.by is By.PROMOTER:
+            return ask.who.promoter is not None
+        return ask.who.may(self.by) if isinstance(self.by, Right) else ask.who.is_staff
+
+
+def said(text: str) -> str:
+    """What was typed, forgiving full-width forms, spaces and case."""
+    return " ".join(half_width(text).split()).casefold()
+
+
+class Word:
+    """One of these words exactly, typed, tapped or chosen in the menu (a menu key is the word itself)."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self._said = frozenset(said(word) for word in words)
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        spoken = ask.message.kind in (Kind.TEXT, Kind.CLICK) and said(ask.text) in self._said
+        return {} if spoken else None
+
+
+class Pattern:
+    """A whole line such as `提现 100`; `shape` is how it is written in the list of commands."""
+
+    def __init__(self, pattern: str, shape: str) -> None:
+        self.shape = shape
+        self._compiled = re.compile(pattern, re.IGNORECASE | re.ASCII)
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        if ask.message.kind not in (Kind.TEXT, Kind.CLICK):
+            return None
+        # Only spaces and full-width forms are forgiven here: what a person typed keeps its case.
+        found = self._compiled.fullmatch(" ".join(half_width(ask.text).split()))
+        return {name: part for name, part in found.groupdict().items() if part} if found else None
+
+
+class Scan:
+    """A QR code of ours was scanned, by a follower or by somebody who follows by it: `p:`, `i:`, `m:`."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        if ask.message.kind not in (Kind.SCAN, Kind.FOLLOW):
+            return None
+        prefix, colon, rest = ask.message.scene.partition(":")
+        return {"code": rest} if colon and prefix == self.prefix and rest else None
+
+
+class OfKind:
+    """Any message of a kind."""
+
+    def __init__(self, *kinds: Kind) -> None:
+        self._kinds = kinds
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        return {} if ask.message.kind in self._kinds else None
+
+
+class State:
+    """An answer to the open question of this name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        answers = ask.message.kind is Kind.TEXT and ask.talk.state == self.name and not ask.talk.parked
+        return {} if answers else None

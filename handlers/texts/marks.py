@@ -1,0 +1,41 @@
+"""Marks in a text: lines that can be tapped, and what people typed made harmless."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from engine.money import half_width
+
+_TAGS = re.compile(r"<[^<>]*>?|[<>]")
+_LINKS = re.compile(r"weixin\s*:|https?\s*:\s*/\s*/|javascript\s*:", re.IGNORECASE)
+_LONGEST = 40
+
+
+def tap(sends: str, label: str) -> str:
+    """A line that sends plain text back when it is tapped; `sends` and `label` are ours or made plain before."""
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={sends}&msgmenuid=1">{label}</a>'
+
+
+def plain(typed: str, longest: int = _LONGEST) -> str:
+    """What a person typed or is called, with nothing alive in it: no markup, no links, no hidden characters."""
+    visible = "".join(" " if _is_space(char) else char for char in typed if not _is_hidden(char))
+    harmless = visible
+    while (thinner := _LINKS.sub("", _TAGS.sub("", harmless))) != harmless:
+        harmless = thinner
+    one_line = " ".join(harmless.replace("&", "＆").replace("]]", "］］").split())
+    return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
+
+
+def folded(typed: str) -> str:
+    """Typed words as they are compared: half-width, one space, no case."""
+    return " ".join(half_width(typed).split()).casefold()
+
+
+def _is_space(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in ("Zl", "Zp")
+
+
+def _is_hidden(char: str) -> bool:
+    """Controls, bidi marks, surrogates and unassigned characters; a line break is made a space instead."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") and not char.isspace()
