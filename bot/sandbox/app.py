@@ -76,7 +76,7 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 0) -> tuple[str, Call
     """Serve in the background; gives the base address and what ends it."""
     server = make_server(host, port, app, threaded=True, request_handler=QuietHandler)
     stage: Stage | None = app.extensions.get("sandbox")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
 
     def shutdown() -> None:

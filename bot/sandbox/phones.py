@@ -151,7 +151,7 @@ class Phones:
         push = Push(openid, xml, "自定义推送", unseen=True)
         with self._stage.lock:
             before = self._stage.world.serial
-        return Done(before, self._postman.hand(openid, lambda: deliver(self._stage, push, plan)).result)
+        return Done(before, self._hand(push, plan))
 
     def menu(self, person: Person) -> list[dict[str, Any]]:
         """The menu bar that this person sees."""
@@ -194,6 +194,18 @@ class Phones:
         return Done(
             before, self._postman.hand(person.openid, lambda: deliver(self._stage, push, plan)).result
         )
+
+    def _hand(self, push: Push, plan: Plan) -> Callable[[], Outcome]:
+        """Queue the push; the pages show that the account is being asked until it has answered."""
+
+        def work() -> Outcome:
+            self._stage.hub.tell("asking", openid=push.openid, on=True)
+            try:
+                return deliver(self._stage, push, plan)
+            finally:
+                self._stage.hub.tell("asking", openid=push.openid, on=False)
+
+        return self._postman.hand(push.openid, work).result
 
     def _head(self, person: Person, moment: int) -> dict[str, Value]:
         return {

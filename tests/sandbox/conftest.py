@@ -85,13 +85,13 @@ class Sandbox:
         self.move = move
         self._token = ""
 
-    def control(self, path: str, method: str = "POST", **sent: Any) -> Any:
+    def control(self, path: str, /, method: str = "POST", **sent: Any) -> Any:
         """A call of the control API that must work."""
         answer = self.ask(path, method, **sent)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def ask(self, path: str, method: str = "POST", **sent: Any) -> requests.Response:
+    def ask(self, path: str, /, method: str = "POST", **sent: Any) -> requests.Response:
         """A call of the control API."""
         files = sent.pop("files", None)
         body = {"files": files, "data": sent} if files else {"json": sent}

@@ -1,0 +1,74 @@
+// One message of a chat as WeChat shows it.
+
+import { avatar, el, shopAvatar } from "./dom.js";
+
+const VIA = { passive: "被动回复", kf: "客服消息", template: "模板消息" };
+
+export function bubble(message, person, acts) {
+  const mark = { test: "message", data: { from: message.from, type: message.type, id: message.id, via: message.via } };
+  if (message.from === "system") return note(message, mark);
+  const mine = message.from === "me";
+  return el(
+    "div",
+    { className: `row ${mine ? "me" : "bot"}`, title: VIA[message.via], ...mark },
+    mine ? avatar(person.name) : shopAvatar(),
+    body(message, acts),
+  );
+}
+
+function note(message, mark) {
+  const kind = message.type === "fault" ? "note fault" : "note";
+  const why = message.detail && el("small", {}, `沙盒：${message.detail}`);
+  return el("div", { className: kind, ...mark }, el("span", {}, message.text), why);
+}
+
+function body(message, acts) {
+  if (message.type === "image") return picture(message, acts);
+  if (message.type === "template") return templateCard(message);
+  if (message.type === "news") return newsCard(message);
+  return el("div", { className: "bubble" }, message.parts.map((part) => piece(part, acts)));
+}
+
+function piece(part, acts) {
+  if (part.tap) {
+    const { content, id } = part.tap;
+    const data = { content, id };
+    const title = content === part.text ? undefined : `发送「${content}」`;
+    return el("button", { type: "button", className: "tap", test: "tap", data, title, onclick: () => acts.tap(content, id) }, part.text);
+  }
+  if (part.href) return link(part.href, part.text);
+  return part.text;
+}
+
+function link(href, ...children) {
+  return el("a", { href, target: "_blank", rel: "noreferrer", test: "link" }, ...children);
+}
+
+function picture(message, acts) {
+  const image = el("img", { src: message.media_url, alt: "图片", loading: "lazy", onload: acts.grown });
+  const button = el("button", { type: "button", test: "picture", "aria-label": "查看图片", onclick: () => acts.enlarge(message) }, image);
+  return el("div", { className: "bubble bare" }, button);
+}
+
+function templateCard(message) {
+  const rows = message.card.rows.flatMap((row) => [el("dt", {}, row.name), el("dd", {}, row.value)]);
+  const more = message.card.url && el("a", { className: "more", href: message.card.url, target: "_blank", rel: "noreferrer" }, "查看详情 ›");
+  return el("div", { className: "card", test: "template" }, el("h3", {}, "服务通知"), el("dl", {}, rows), more);
+}
+
+function newsCard(message) {
+  const items = message.articles.map((article) => {
+    const cover = /^https?:/.test(article.picurl) && el("img", { className: "cover", src: article.picurl, alt: "" });
+    const inside = [cover, el("div", {}, article.title), article.description && el("p", {}, article.description)];
+    return /^https?:/.test(article.url) ? link(article.url, ...inside.filter(Boolean)) : el("a", {}, ...inside);
+  });
+  return el("div", { className: "card", test: "news" }, items);
+}
+
+export function summary(message) {
+  if (!message) return "";
+  if (message.type === "image") return "[图片]";
+  if (message.type === "news") return `[图文] ${message.articles[0]?.title ?? ""}`;
+  if (message.type === "template") return "[服务通知]";
+  return message.parts.map((part) => part.text).join("") || message.text;
+}

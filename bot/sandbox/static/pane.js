@@ -1,0 +1,221 @@
+// One person's phone: header, chat, input, menu bar.
+
+import { bubble } from "./bubbles.js";
+import { avatar, el, fill, icon, toast } from "./dom.js";
+import { chatTime, rest } from "./format.js";
+import { menuBar } from "./menu.js";
+import { act, get, now, world } from "./world.js";
+
+const AT_FIRST = 80;
+const GAP = 300;
+
+export class Pane {
+  constructor(openid, desk) {
+    this.openid = openid;
+    this.desk = desk;
+    this.shownFrom = 0;
+    this.lastTime = 0;
+    this.sent = [];
+    this.build();
+    this.all();
+  }
+
+  get person() {
+    return world.people.get(this.openid);
+  }
+
+  build() {
+    this.quota = el("div", { className: "quota", test: "quota" });
+    this.title = el("b");
+    this.followSpot = el("span");
+    this.head = el("header", {}, avatar(this.person.name), el("div", { className: "who" }, this.title, this.quota), this.followSpot,
+      el("button", { type: "button", className: "icon close", test: "close-pane", "aria-label": "关闭", onclick: () => this.desk.close(this.openid) }, icon("close")));
+    this.chat = el("div", { className: "chat", test: "chat", tabIndex: 0, role: "log", "aria-live": "polite", "aria-label": `${this.person.name} 的聊天` });
+    this.chat.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    this.typing = el("div", { className: "typing", test: "asking", hidden: true }, "对方正在输入…");
+    this.down = el("button", { type: "button", className: "to-bottom", hidden: true, onclick: () => this.toBottom() }, "新消息 ↓");
+    this.foot = el("div");
+    this.node = el("section", { className: "pane", test: "pane", data: { openid: this.openid, name: this.person.name } }, this.head, this.chat, this.typing, this.down, this.foot);
+    this.node.addEventListener("paste", (event) => this.pasted(event));
+  }
+
+  all() {
+    const messages = world.chats.get(this.openid) ?? [];
+    this.shownFrom = Math.max(0, messages.length - AT_FIRST);
+    this.draw();
+    this.personChanged();
+    requestAnimationFrame(() => this.toBottom());
+  }
+
+  draw() {
+    const messages = world.chats.get(this.openid) ?? [];
+    this.lastTime = 0;
+    fill(this.chat);
+    if (this.shownFrom > 0) this.chat.append(el("button", { type: "button", className: "earlier", test: "earlier", onclick: () => this.earlier() }, "查看更早的消息"));
+    for (const message of messages.slice(this.shownFrom)) this.append(message);
+  }
+
+  append(message) {
+    if (message.at - this.lastTime > GAP || this.lastTime === 0) {
+      this.chat.append(el("div", { className: "time", test: "time" }, chatTime(message.at, now())));
+      this.lastTime = message.at;
+    }
+    const acts = {
+      tap: (content, id) => this.do("tap", { content, id }),
+      enlarge: (picture) => this.desk.enlarge(picture, this.openid),
+      grown: () => this.near && this.toBottom(),
+    };
+    this.chat.append(bubble(message, this.person, acts));
+  }
+
+  earlier() {
+    const height = this.chat.scrollHeight;
+    this.shownFrom = Math.max(0, this.shownFrom - AT_FIRST);
+    this.draw();
+    this.chat.scrollTop += this.chat.scrollHeight - height;
+  }
+
+  arrived(message) {
+    const follow = this.near || message.from === "me";
+    this.append(message);
+    if (follow) this.toBottom();
+    else this.down.hidden = false;
+  }
+
+  get near() {
+    return this.near_ ?? true;
+  }
+
+  scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.chat;
+    this.near_ = scrollHeight - scrollTop - clientHeight < 60;
+    if (this.near_) {
+      this.down.hidden = true;
+      this.desk.seen(this.openid);
+    }
+  }
+
+  toBottom() {
+    this.chat.scrollTop = this.chat.scrollHeight;
+    this.near_ = true;
+    this.down.hidden = true;
+  }
+
+  asking() {
+    this.typing.hidden = !world.asking.has(this.openid);
+  }
+
+  personChanged() {
+    const person = this.person;
+    fill(this.title, el("span", {}, person.name), ...person.tags.map((tag) => el("span", { className: "tag" }, tag)));
+    this.node.classList.toggle("away", !person.following);
+    const tags = person.tags.join();
+    if (this.following !== person.following) this.foundation();
+    else if (this.tags !== tags) this.menu();
+    Object.assign(this, { following: person.following, tags });
+    fill(this.followSpot, person.following && el("button", { type: "button", className: "link-button", test: "unfollow", onclick: () => this.do("unfollow") }, "取消关注"));
+    this.tick();
+  }
+
+  tick() {
+    const { quota, following } = this.person;
+    const seconds = quota.until - now();
+    const windows = quota.windows.filter((w) => w.until > now());
+    const left = windows.reduce((sum, w) => sum + w.left, 0);
+    this.quota.classList.toggle("low", following && left <= 1);
+    if (!following) this.quota.textContent = "未关注";
+    else if (!windows.length) this.quota.textContent = "客服消息额度：窗口已关闭";
+    else if (!left) this.quota.textContent = "客服消息额度：已用完";
+    else this.quota.textContent = `客服消息额度：${left} 条 · ${rest(seconds)}`;
+    this.quota.title = "用户发消息后 48 小时内 5 条；点菜单、扫码、关注后 1 分钟内 3 条";
+  }
+
+  foundation() {
+    if (!this.person.following) {
+      fill(this.foot, el("div", { className: "stranger" },
+        el("button", { type: "button", className: "button", test: "follow", onclick: () => this.do("follow") }, "关注公众号"),
+        el("button", { type: "button", className: "button plain", test: "scan-open", onclick: () => this.desk.scan(this.openid) }, "扫一扫")));
+      return;
+    }
+    this.menuSpot = el("div", { className: "menu-bar", test: "menu", hidden: true });
+    fill(this.foot, this.composer(), this.menuSpot);
+    this.menu();
+  }
+
+  composer() {
+    this.input = el("textarea", { rows: 1, maxLength: 2000, placeholder: "发消息", "aria-label": `以 ${this.person.name} 的身份发消息`, test: "input" });
+    const send = el("button", { type: "button", className: "send", test: "send", disabled: true, onclick: () => this.submit() }, "发送");
+    this.input.addEventListener("input", () => {
+      send.disabled = !this.input.value.trim();
+      this.input.style.height = "34px";
+      if (this.input.scrollHeight > 40) this.input.style.height = `${Math.min(this.input.scrollHeight, 120)}px`;
+    });
+    this.input.addEventListener("keydown", (event) => this.key(event));
+    const file = el("input", { type: "file", accept: "image/png,image/jpeg,image/gif", hidden: true, test: "image-file", onchange: () => this.sendImage(file) });
+    return el("div", { className: "composer" },
+      el("button", { type: "button", className: "icon", "aria-label": "扫一扫", title: "扫一扫", test: "scan-open", onclick: () => this.desk.scan(this.openid) }, icon("scan")),
+      el("button", { type: "button", className: "icon", "aria-label": "发图片", title: "发图片", onclick: () => file.click() }, icon("picture")),
+      file, this.input, send);
+  }
+
+  key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "ArrowUp" && !this.input.value && this.sent.length) {
+      event.preventDefault();
+      this.input.value = this.sent.at(-1);
+      this.input.dispatchEvent(new Event("input"));
+    }
+  }
+
+  async submit() {
+    const content = this.input.value;
+    if (!content.trim()) return;
+    this.sent.push(content);
+    this.input.value = "";
+    this.input.dispatchEvent(new Event("input"));
+    this.input.focus();
+    if (!(await this.do("text", { content })) && !this.input.value) {
+      this.input.value = content;
+      this.input.dispatchEvent(new Event("input"));
+    }
+  }
+
+  async sendImage(input) {
+    const [file] = input.files;
+    if (file) await this.sendFile(file);
+    input.value = "";
+  }
+
+  sendFile(file) {
+    const form = new FormData();
+    form.append("image", file, file.name || "picture.png");
+    return this.do("image", form);
+  }
+
+  pasted(event) {
+    const file = [...(event.clipboardData?.files ?? [])].find((f) => f.type.startsWith("image/"));
+    if (!file || !this.person.following) return;
+    event.preventDefault();
+    this.sendFile(file);
+  }
+
+  do(move, data) {
+    return act(this.openid, move, data);
+  }
+
+  async menu() {
+    if (!this.person.following || !this.menuSpot) return;
+    const answer = await get(`people/${this.openid}/menu`);
+    if (answer) menuBar(this.menuSpot, answer.button, (button) => this.press(button));
+  }
+
+  press(button) {
+    if (button.type === "click") return this.do("click", { key: button.key, name: button.name });
+    if (button.type !== "view") return toast("沙盒里还不能用这种菜单");
+    window.open(button.url, "_blank", "noreferrer");
+    return this.do("click", { url: button.url });
+  }
+}

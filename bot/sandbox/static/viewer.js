@@ -1,0 +1,38 @@
+// A picture at full size, and the QR code in it scanned by whom you like.
+
+import { el, fill, toast } from "./dom.js";
+import { act, world } from "./world.js";
+
+const dialog = document.getElementById("viewer");
+
+export function enlarge(message, openid, opened) {
+  const who = el("select", { test: "viewer-person", "aria-label": "由谁来扫" },
+    [...world.people.values()].map((p) => el("option", { value: p.openid, selected: p.openid === openid }, p.name)));
+  who.value = openid;
+  const scan = el("button", { type: "button", className: "button", test: "viewer-scan", onclick: () => scanIt(message, who.value, opened) }, "识别图中二维码");
+  const stage = el("div", { className: "stage", onclick: (event) => event.target === stage && dialog.close() }, el("img", { src: message.media_url, alt: "图片", test: "viewer-image" }));
+  fill(dialog, stage, el("div", { className: "actions" },
+    scan,
+    el("label", {}, "由", who, "来扫"),
+    el("a", { className: "button plain", href: message.media_url, download: "picture" }, "保存"),
+    el("button", { type: "button", className: "button plain", test: "viewer-close", onclick: () => dialog.close() }, "关闭")));
+  dialog.showModal();
+  scan.focus({ focusVisible: false });
+}
+
+async function scanIt(message, openid, opened) {
+  const answer = await act(openid, "scan", { picture: message.media });
+  if (!answer) return;
+  dialog.close();
+  scanned(answer, openid, opened);
+}
+
+export function scanned(answer, openid, opened) {
+  if (answer.link) {
+    if (/^https?:/.test(answer.link)) window.open(answer.link, "_blank", "noreferrer");
+    toast(`${answer.notice}：${answer.link}`);
+    return;
+  }
+  if (answer.notice) toast(answer.notice);
+  opened(openid);
+}

@@ -1,0 +1,130 @@
+"""The small shop: what it sends, how it signs, what it says of the bot's answer."""
+
+import json
+
+import pytest
+from standardwebhooks import Webhook
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def sent(bot):
+    """The last event, verified as the order feed verifies it."""
+    headers, body = bot.orders[-1]
+    return Webhook(SECRET).verify(body, headers)
+
+
+def test_a_bought_cart_is_reported_signed(sandbox, bot):
+    carol = sandbox.person()
+    lines = [
+        {"sku": "SKU1", "quantity": 2},
+        {"sku": "SKU3", "paid": 15000, "service_at": "2026-12-01T10:00:00+08:00"},
+    ]
+    order = sandbox.control("shop/orders", buyer=carol, lines=lines, shipping=800, code="ABC234")
+    assert (order["status"], order["answer"]) == (200, '{"ok": true}')
+    event = sent(bot)
+    assert (event["type"], event["source"], event["order"]) == ("order.paid", "shop", order["order"])
+    assert event["at"] == "2026-11-21T12:00:00.000+08:00"
+    assert event["data"]["buyer"] == {"openid": carol}
+    assert (event["data"]["payment"], event["data"]["shipping"], event["data"]["code"]) == (
+        "wechat",
+        800,
+        "ABC234",
+    )
+    first, second = event["data"]["lines"]
+    assert first == {
+        "line": 1,
+        "sku": "SKU1",
+        "title": "护手霜",
+        "kind": "goods",
+        "quantity": 2,
+        "paid": 20000,
+        "level1_discount": 0,
+        "service_at": None,
+    }
+    assert (second["paid"], second["kind"], second["service_at"]) == (
+        15000,
+        "service",
+        "2026-12-01T10:00:00+08:00",
+    )
+
+
+def test_a_changed_byte_breaks_the_signature(sandbox, bot):
+    sandbox.control("shop/orders", buyer=sandbox.person(), lines=[{"sku": "SKU1"}])
+    headers, body = bot.orders[-1]
+    with pytest.raises(Exception, match="signature"):
+        Webhook(SECRET).verify(body + b" ", headers)
+
+
+def test_the_life_of_an_order(sandbox, bot):
+    order = sandbox.control("shop/orders", buyer=sandbox.person(), lines=[{"sku": "SKU1"}])["order"]
+    seen = []
+    for step in (
+        {"type": "order.shipped"},
+        {"type": "order.received"},
+        {"type": "order.completed", "data": {"lines": [1]}},
+        {"type": "order.after_sale_opened"},
+        {"type": "order.after_sale_closed"},
+        {"type": "order.refunded", "data": {"amount": 4000, "lines": [{"line": 1, "amount": 4000}]}},
+        {"type": "order.refunded"},
+        {"type": "order.cancelled"},
+    ):
+        shown = sandbox.control(f"shop/orders/{order}/events", **step)
+        seen.append((sent(bot)["type"], sent(bot)["data"], shown["state"]))
+    assert [data for _, data, _ in seen] == [
+        {"id": "s1", "final": True},
+        {},
+        {"lines": [1]},
+        {"id": "a1"},
+        {"id": "a1"},
+        {"id": "r1", "amount": 4000, "lines": [{"line": 1, "amount": 4000}]},
+        {"id": "r2", "amount": 6000},
+        {},
+    ]
+    assert [state for _, _, state in seen][-3:] == ["部分退款", "已退款", "已取消"]
+    assert len({headers["Webhook-Id"] for headers, _ in bot.orders}) == 9
+
+
+def test_a_refused_event_is_shown_and_can_be_sent_again_under_its_id(sandbox, bot):
+    bot.order_answer = ('{"error": "没有这个推荐码"}', 422)
+    order = sandbox.control("shop/orders", buyer=sandbox.person(), lines=[{"sku": "SKU1"}])
+    assert (order["status"], "没有这个推荐码" in order["answer"]) == (422, True)
+    bot.order_answer = ("{}", 200)
+    assert sandbox.control(f"shop/orders/{order['order']}/again", index=0)["status"] == 200
+    (first, body), (second, again) = bot.orders[-2:]
+    assert (first["Webhook-Id"], body) == (second["Webhook-Id"], again)
+
+
+def test_a_visit_and_an_event_of_ones_own(sandbox, bot):
+    carol = sandbox.person()
+    sandbox.control("shop/visits", customer=carol, page="护手霜", seconds=12, code="ABC234")
+    assert sent(bot)["data"]["customer"] == {"openid": carol}
+    assert sandbox.control("shop/events", body="{oops", id="msg_1")["status"] == 200
+    assert bot.orders[-1][1] == b"{oops"
+    assert bot.orders[-1][0]["Webhook-Id"] == "msg_1"
+
+
+@pytest.mark.parametrize(
+    "wish", [{"lines": []}, {"lines": [{"sku": "SKU9"}]}, {"lines": [{"sku": "SKU1"}], "payment": "gold"}]
+)
+def test_impossible_orders_are_refused_in_words(sandbox, bot, wish):
+    refused = sandbox.ask("shop/orders", buyer=sandbox.person(), **wish)
+    assert refused.status_code == 409
+    assert refused.json()["error"]
+    assert bot.orders == []
+
+
+def test_orders_are_numbered_by_day_and_kept_newest_first(sandbox):
+    carol = sandbox.person()
+    for _ in range(2):
+        sandbox.control("shop/orders", buyer=carol, lines=[{"sku": "SKU2"}])
+    assert [o["order"] for o in sandbox.get("shop/orders")["orders"]] == ["20261121-0002", "20261121-0001"]
+
+
+def test_buyers_may_be_known_by_phone_only(sandbox, bot):
+    sandbox.control(
+        "shop/orders", buyer={"phone": "13800000000"}, lines=[{"sku": "SKU4"}], payment="own_transfer"
+    )
+    data = sent(bot)["data"]
+    assert (data["buyer"], data["payment"]) == ({"phone": "13800000000"}, "own_transfer")
+    assert json.dumps(data)
