@@ -134,10 +134,16 @@ def veiled(page: Image.Image, template: Template, placed: Layout) -> Image.Image
     if not boxes:
         return page
     mask = _veil_mask(boxes)
-    calm = Image.composite(page.filter(ImageFilter.GaussianBlur(26)), page, mask)
+    calm = Image.composite(_blurred(page), page, mask)
     percent = next(percent for percent in _VEILS if _readable(calm, boxes, template, percent))
     veil = Image.new("RGB", page.size, template.ground)
     return Image.composite(veil, calm, mask.point([level * percent // 100 for level in range(256)]))
+
+
+def _blurred(page: Image.Image) -> Image.Image:
+    """Softened beyond any texture; at a quarter of the size, where it costs a tenth."""
+    small = page.reduce(4).filter(ImageFilter.GaussianBlur(6.5))
+    return small.resize(page.size, Image.Resampling.BICUBIC)
 
 
 def _readable(calm: Image.Image, boxes: list[Box], template: Template, percent: int) -> bool:
