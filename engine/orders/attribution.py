@@ -9,18 +9,11 @@ from typing import Literal, cast
 
 from engine.ids import PromoterId
 from engine.orders.facts import Payment
-from engine.referrals.binding import LockMode as LockMode  # noqa: PLC0414 (so mypy lets others have it from here)
+from engine.programme.modes import LockMode as LockMode  # noqa: PLC0414 (part of this module's words too)
+from engine.programme.modes import SelfPurchase as SelfPurchase  # noqa: PLC0414 (part of this module's words too)
 
 CodeSource = Literal["sent", "visit"]
 """Where an order's code came from: the shop sent it, or the buyer's last visit stands in."""
-
-
-class SelfPurchase(Enum):
-    """What a promoter gets when he buys himself (自购): nothing, the commission, or the price (自购省)."""
-
-    NONE = "none"
-    COMMISSION = "commission"
-    DISCOUNT = "discount"
 
 
 class Standing(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
+from typing import Protocol, cast
 
 from engine.errors import BookError
 from engine.ids import GroupId, PromoterId
@@ -21,6 +21,16 @@ class RateSource(StrEnum):
     PRODUCT = "product"
     GROUP = "group"
     SHOP = "shop"
+
+
+class SetRates(Protocol):
+    """Whatever sets a rate for each level, be it a shop, a group or a product; None is not set."""
+
+    @property
+    def level1(self) -> Rate | None: ...
+
+    @property
+    def level2(self) -> Rate | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class OverCeiling:
 
 
 def rate_for(
-    product_group: Rates | None, product: Rates | None, group: Rates | None, shop: Rates
+    product_group: SetRates | None, product: SetRates | None, group: SetRates | None, shop: SetRates
 ) -> tuple[RateFound, RateFound]:
     """The rates of both levels, each apart: the first that is set; nothing set anywhere pays 0 %."""
     places = (
@@ -116,10 +126,10 @@ def level_of(line: Line, level: int, decision: Decision, terms: LineTerms) -> Le
 
 
 def check_ceiling(
-    product: Rates | None,
-    product_groups: Mapping[GroupId, Rates],
-    groups: Mapping[GroupId, Rates],
-    shop: Rates,
+    product: SetRates | None,
+    product_groups: Mapping[GroupId, SetRates],
+    groups: Mapping[GroupId, SetRates],
+    shop: SetRates,
 ) -> OverCeiling | None:
     """The groups by which a product would pay more than 100 %, after inheritance; None when all is well.
 

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 
 from engine.orders.facts import AfterSale, Goods, Line, OrderFacts, Paid, whole_lines, wholly_refunded_at
+from engine.programme.modes import SettleMode as SettleMode  # noqa: PLC0414 (part of this module's words too)
 
 AUTO_RECEIPT = timedelta(days=15)
 """After so long goods count as received, and a service or a virtual good as used."""
-
-
-class SettleMode(Enum):
-    """What a commission waits for (结算)."""
-
-    PAID = "paid"
-    SHIPPED = "shipped"
-    RECEIVED = "received"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum
 
 from engine.ids import PromoterId
+from engine.programme.modes import LockMode as LockMode  # noqa: PLC0414 (part of this module's words too)
 
 UNDO_WINDOW = timedelta(minutes=10)
 """How long a customer may say 不是 to a visit."""
-
-
-class LockMode(Enum):
-    """What makes a lock: the visit, the purchase, or each purchase anew for its own promoter (单次锁)."""
-
-    ON_VISIT = "on_visit"
-    ON_PURCHASE = "on_purchase"
-    SINGLE_SHOT = "single_shot"
 
 
 @dataclass(frozen=True, slots=True)

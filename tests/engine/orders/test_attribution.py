@@ -29,6 +29,8 @@ from engine.orders.attribution import (
     to_json,
 )
 from engine.orders.facts import Payment
+from engine.programme import modes
+from engine.referrals import binding
 
 ALICE, BOB, DAVE, ERIN = (PromoterId(f"pm_{name}") for name in ("alice", "bob", "dave", "erin"))
 ACTIVE, FROZEN, TERMINATED, NONE = Standing
@@ -72,6 +74,11 @@ def paid(decision: Decision) -> tuple[PromoterId | None, PromoterId | None]:
 
 def reasons(decision: Decision) -> tuple[Why, Why]:
     return decision.level1.reason, decision.level2.reason
+
+
+def test_the_modes_that_settings_choose_are_the_very_ones_that_decide():
+    assert LockMode is modes.LockMode is binding.LockMode
+    assert SelfPurchase is modes.SelfPurchase
 
 
 # The table: lock A is bob's, code B is dave's.

@@ -126,7 +126,9 @@ def test_cancelled_is_a_refund_of_the_rest():
 def test_refunds_before_the_payment_is_known_lie_nowhere_yet():
     early = spread(OrderFacts(None), refund("a", 33, line1=33))
     assert fen(early) == ([], 0, 0)
-    assert early.named == {1}
+    assert early.gone(1)
+    assert not early.gone(2)
+    assert refunded_by_line(OrderFacts(None, cancelled=Cancelled(MONDAY))).gone(2)
 
 
 def test_an_order_of_nothing_but_free_lines_refunds_without_dividing_by_zero():
