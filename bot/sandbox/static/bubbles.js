@@ -45,7 +45,7 @@ function link(href, ...children) {
 }
 
 function picture(message, acts) {
-  const image = el("img", { src: message.media_url, alt: "图片", loading: "lazy", onload: acts.grown });
+  const image = el("img", { src: message.media_url, alt: "图片" });
   const button = el("button", { type: "button", test: "picture", "aria-label": "查看图片", onclick: () => acts.enlarge(message) }, image);
   return el("div", { className: "bubble bare" }, button);
 }

@@ -55,7 +55,7 @@ function inside(row) {
 
 function pretty(value) {
   if (typeof value !== "string") return JSON.stringify(value, null, 2);
-  if (value.startsWith("<")) return value.replace(/></g, ">\n<");
+  if (value.startsWith("<")) return value.replace(/(<xml>|<\/\w+>)(?=<)/g, "$1\n");
   try {
     return JSON.stringify(JSON.parse(value), null, 2);
   } catch {

@@ -17,6 +17,7 @@ const narrow = matchMedia("(max-width: 860px)");
 const panes = new Map();
 let front = null;
 let tool = "";
+let offset = 0;
 
 const desk = {
   open(openid) {
@@ -111,6 +112,17 @@ on("person", ({ openid }) => panes.get(openid)?.personChanged());
 on("asking", ({ openid }) => panes.get(openid)?.asking());
 on("menu", () => panes.forEach((pane) => pane.menu()));
 on("all", () => panes.forEach((pane) => pane.all()));
+on("clock", () => {
+  if (offset === world.clock.offset_ms) return;
+  offset = world.clock.offset_ms;
+  panes.forEach((pane) => pane.redraw());
+});
+document.addEventListener("keydown", (event) => {
+  const openid = event.altKey && [...world.people.keys()][Number(event.key) - 1];
+  if (!openid) return;
+  event.preventDefault();
+  desk.open(openid);
+});
 setInterval(() => panes.forEach((pane) => pane.tick()), 1000);
 document.addEventListener("visibilitychange", () => front && desk.seen(front));
 

@@ -14,7 +14,7 @@ export function orderCard(order) {
   const lines = order.lines.map((line) => `${line.title} × ${line.quantity}  ${yuan(line.paid)}`).join("；");
   return el("article", { className: "order", test: "order", data: { order: order.order } },
     el("header", {}, el("b", {}, order.order), el("span", {}, order.buyer), el("span", { className: "state", test: "order-state" }, order.state)),
-    el("div", { className: "lines" }, `${lines}　共 ${yuan(order.paid)}${order.refunded ? `，已退 ${yuan(order.refunded)}` : ""}`),
+    el("div", { className: "lines" }, `${lines}　共 ${yuan(order.paid)}${order.refunded ? `，已退 ${yuan(order.refunded)}` : ""}`),
     el("div", { className: "steps" }, STEPS.map(([type, label]) =>
       el("button", { type: "button", className: "chip", test: "order-step", data: { type }, onclick: (event) => step(event, order, { type }) }, label))),
     refund(order),

@@ -16,6 +16,7 @@ export class Pane {
     this.shownFrom = 0;
     this.lastTime = 0;
     this.sent = [];
+    this.near = true;
     this.build();
     this.all();
   }
@@ -31,11 +32,19 @@ export class Pane {
     this.head = el("header", {}, avatar(this.person.name), el("div", { className: "who" }, this.title, this.quota), this.followSpot,
       el("button", { type: "button", className: "icon close", test: "close-pane", "aria-label": "关闭", onclick: () => this.desk.close(this.openid) }, icon("close")));
     this.chat = el("div", { className: "chat", test: "chat", tabIndex: 0, role: "log", "aria-live": "polite", "aria-label": `${this.person.name} 的聊天` });
+    this.lines = el("div");
+    this.chat.append(this.lines);
     this.chat.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.typing = el("div", { className: "typing", test: "asking", hidden: true }, "对方正在输入…");
     this.down = el("button", { type: "button", className: "to-bottom", hidden: true, onclick: () => this.toBottom() }, "新消息 ↓");
     this.foot = el("div");
     this.node = el("section", { className: "pane", test: "pane", data: { openid: this.openid, name: this.person.name } }, this.head, this.chat, this.typing, this.down, this.foot);
+    const grown = new ResizeObserver(() => {
+      if (this.near) this.toBottom();
+      this.measure();
+    });
+    grown.observe(this.lines);
+    grown.observe(this.chat);
     this.node.addEventListener("paste", (event) => this.pasted(event));
   }
 
@@ -50,26 +59,31 @@ export class Pane {
   draw() {
     const messages = world.chats.get(this.openid) ?? [];
     this.lastTime = 0;
-    fill(this.chat);
-    if (this.shownFrom > 0) this.chat.append(el("button", { type: "button", className: "earlier", test: "earlier", onclick: () => this.earlier() }, "查看更早的消息"));
+    fill(this.lines);
+    if (this.shownFrom > 0) this.lines.append(el("button", { type: "button", className: "earlier", test: "earlier", onclick: () => this.earlier() }, "查看更早的消息"));
     for (const message of messages.slice(this.shownFrom)) this.append(message);
+  }
+
+  redraw() {
+    this.draw();
+    this.tick();
   }
 
   append(message) {
     if (message.at - this.lastTime > GAP || this.lastTime === 0) {
-      this.chat.append(el("div", { className: "time", test: "time" }, chatTime(message.at, now())));
+      this.lines.append(el("div", { className: "time", test: "time" }, chatTime(message.at, now())));
       this.lastTime = message.at;
     }
     const acts = {
       tap: (content, id) => this.do("tap", { content, id }),
       enlarge: (picture) => this.desk.enlarge(picture, this.openid),
-      grown: () => this.near && this.toBottom(),
     };
-    this.chat.append(bubble(message, this.person, acts));
+    this.lines.append(bubble(message, this.person, acts));
   }
 
   earlier() {
     const height = this.chat.scrollHeight;
+    this.near = false;
     this.shownFrom = Math.max(0, this.shownFrom - AT_FIRST);
     this.draw();
     this.chat.scrollTop += this.chat.scrollHeight - height;
@@ -82,23 +96,29 @@ export class Pane {
     else this.down.hidden = false;
   }
 
-  get near() {
-    return this.near_ ?? true;
-  }
-
+  // Only a person's own scrolling leaves the bottom; growing pictures and windows do not.
   scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.chat;
-    this.near_ = scrollHeight - scrollTop - clientHeight < 60;
-    if (this.near_) {
+    const resized = scrollHeight !== this.height || clientHeight !== this.view;
+    this.measure();
+    const atEnd = scrollHeight - scrollTop - clientHeight < 60;
+    if (resized && this.near && !atEnd) return this.toBottom();
+    this.near = atEnd;
+    if (atEnd) {
       this.down.hidden = true;
       this.desk.seen(this.openid);
     }
   }
 
+  measure() {
+    Object.assign(this, { height: this.chat.scrollHeight, view: this.chat.clientHeight });
+  }
+
   toBottom() {
     this.chat.scrollTop = this.chat.scrollHeight;
-    this.near_ = true;
+    this.near = true;
     this.down.hidden = true;
+    this.measure();
   }
 
   asking() {
@@ -113,7 +133,6 @@ export class Pane {
     if (this.following !== person.following) this.foundation();
     else if (this.tags !== tags) this.menu();
     Object.assign(this, { following: person.following, tags });
-    fill(this.followSpot, person.following && el("button", { type: "button", className: "link-button", test: "unfollow", onclick: () => this.do("unfollow") }, "取消关注"));
     this.tick();
   }
 
@@ -123,14 +142,14 @@ export class Pane {
     const windows = quota.windows.filter((w) => w.until > now());
     const left = windows.reduce((sum, w) => sum + w.left, 0);
     this.quota.classList.toggle("low", following && left <= 1);
-    if (!following) this.quota.textContent = "未关注";
-    else if (!windows.length) this.quota.textContent = "客服消息额度：窗口已关闭";
-    else if (!left) this.quota.textContent = "客服消息额度：已用完";
-    else this.quota.textContent = `客服消息额度：${left} 条 · ${rest(seconds)}`;
+    const state = !windows.length ? "窗口已关闭" : !left ? "已用完" : `${left} 条 · ${rest(seconds)}`;
+    if (following) fill(this.quota, el("span", {}, "客服消息额度："), state);
+    else fill(this.quota, "未关注");
     this.quota.title = "用户发消息后 48 小时内 5 条；点菜单、扫码、关注后 1 分钟内 3 条";
   }
 
   foundation() {
+    fill(this.followSpot, this.person.following && el("button", { type: "button", className: "link-button", test: "unfollow", onclick: () => this.do("unfollow") }, "取消关注"));
     if (!this.person.following) {
       fill(this.foot, el("div", { className: "stranger" },
         el("button", { type: "button", className: "button", test: "follow", onclick: () => this.do("follow") }, "关注公众号"),

@@ -1,0 +1,135 @@
+"""The page in a real browser: people, taps, a poster scanned by another person, an order, a narrow window."""
+
+import io
+import os
+import re
+import shutil
+import threading
+from contextlib import suppress
+
+import pytest
+import qrcode
+import requests
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def page():
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is missing")
+        pytest.skip("chromium is missing")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = play.chromium.launch(executable_path=chromium, args=arguments)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.set_default_timeout(10_000)
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+        browser.close()
+    assert errors == []
+
+
+def send_poster(sandbox, openid):
+    """A picture with a code of the account, by a customer-service message."""
+    body = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "p:ABC234"}}}
+    url = sandbox.call("qrcode/create", body)["url"]
+    out = io.BytesIO()
+    qrcode.make(url).save(out)
+    media = sandbox.upload(out.getvalue())["media_id"]
+    sandbox.call("message/custom/send", {"touser": openid, "msgtype": "image", "image": {"media_id": media}})
+
+
+def answer(bot, sandbox):
+    def reply(push):
+        if push.get("Content") == "海报":
+            threading.Thread(target=send_poster, args=(sandbox, push["FromUserName"])).start()
+            return bot.reply(push, Content="马上就好")
+        if push.get("Content") == "待办":
+            line = '<a href="weixin://bizmsgmenu?msgmenucontent=通过 1&msgmenuid=1">通过</a>'
+            return bot.reply(push, Content=line + "<img src=x onerror=alert(1)>")
+        return bot.reply(push, Content=f"收到 {push.get('Content') or push.get('EventKey')}")
+
+    return reply
+
+
+def test_a_life_on_the_page(page, sandbox, bot):
+    bot.answer = answer(bot, sandbox)
+    menu = {"button": [{"name": "我的", "sub_button": [{"type": "click", "name": "帮助", "key": "HELP"}]}]}
+    sandbox.call("menu/create", menu)
+    page.goto(sandbox.base)
+    page.wait_for_selector("body[data-ready]")
+
+    def pane(name):
+        return page.locator(f'[data-testid=pane][data-name="{name}"]')
+
+    def says(name, text):
+        pane(name).get_by_test_id("message").get_by_text(text, exact=True).last.wait_for()
+
+    for name in ("bob", "carol"):
+        page.get_by_test_id("person-name").fill(name)
+        page.get_by_test_id("person-name").press("Enter")
+        pane(name).wait_for()
+    pane("bob").get_by_test_id("follow").click()
+    field = pane("bob").get_by_test_id("input")
+    field.fill("待办")
+    field.press("Enter")
+    pane("bob").get_by_test_id("tap").click()
+    says("bob", "收到 通过 1")
+    assert pane("bob").get_by_test_id("message").locator("img[src=x]").count() == 0
+    assert re.search(r"8 条 · 4[78]:", pane("bob").get_by_test_id("quota").inner_text())
+
+    pane("bob").get_by_test_id("menu-top").click()
+    pane("bob").get_by_test_id("menu-item").click()
+    says("bob", "收到 HELP")
+
+    field.fill("海报")
+    field.press("Enter")
+    pane("bob").get_by_test_id("picture").click()
+    page.get_by_test_id("viewer-person").select_option(label="carol")
+    page.get_by_test_id("viewer-scan").click()
+    says("carol", "收到 qrscene_p:ABC234")
+
+    page.get_by_test_id("panel-shop").click()
+    page.get_by_test_id("shop-buyer").select_option(label="carol")
+    page.locator("[data-testid=good][data-sku=SKU1]").get_by_test_id("good-more").click()
+    page.get_by_test_id("good-paid").first.fill("88.80")
+    assert page.get_by_test_id("shop-total").inner_text() == "¥88.80"
+    page.get_by_test_id("shop-pay").click()
+    page.locator('[data-testid=order-step][data-type="order.shipped"]').click()
+    page.get_by_test_id("order-state").get_by_text("已发货").wait_for()
+    assert page.get_by_test_id("event-status").all_inner_texts() == ["200", "200"]
+    assert b'"paid": 8880' in bot.orders[0][1]
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_test_id("panel-close").click()
+    page.locator("[data-testid=person][data-name=bob]").click()
+    assert pane("bob").is_visible()
+    assert not pane("carol").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_long_chat_opens_at_its_end_and_more_can_be_read(page, sandbox, bot):
+    bob = sandbox.person("bob")
+    for number in range(100):
+        sandbox.control(f"people/{bob}/text", content=f"第 {number} 条")
+    page.goto(sandbox.base)
+    page.wait_for_selector("body[data-ready]")
+    chat = page.get_by_test_id("chat")
+    page.get_by_text("第 99 条", exact=True).last.wait_for()
+    at_end = "node => node.scrollHeight - node.scrollTop - node.clientHeight < 2"
+    page.wait_for_timeout(200)
+    assert chat.evaluate(at_end)
+    assert page.get_by_text("第 5 条", exact=True).count() == 0
+    page.get_by_test_id("earlier").click()
+    page.get_by_text("第 5 条", exact=True).wait_for()
+    assert not chat.evaluate(at_end)
+    sandbox.say(bob, "新的")
+    page.get_by_text("新消息").wait_for()
+    with suppress(requests.RequestException):
+        sandbox.control("reset")
