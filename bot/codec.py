@@ -217,6 +217,7 @@ def flat(xml: bytes) -> dict[str, str]:
 
     # The encoding is fixed: a declared one could make Python look up a codec.
     parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
     parser.StartElementHandler = started
     parser.EndElementHandler = ended
     parser.CharacterDataHandler = said

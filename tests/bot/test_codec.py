@@ -322,6 +322,7 @@ class TestRefusals:
             b"\0" * 16 + b"\xff\xff\xff\xff" + b"\0" * 11 + b"\x01",
             b"\0" * 16 + b"\0\0\0\x00" + b"\x20" * 12,
             b"\x20" * 32,
+            b"\0" * 20 + APP_ID.encode() + b"\x2a" * 0x2A,
         ],
     )
     def test_wrong_padding_and_lengths(self, plain: bytes) -> None:

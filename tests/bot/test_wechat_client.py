@@ -270,6 +270,15 @@ class TestTokens:
         two.send_text("oAlice", "好")
         assert len(tencent.token_calls) == 2
 
+    def test_eight_processes_replace_it_with_one_call(self, tencent: Tencent, redis: Redis) -> None:
+        clients = [tencent.wechat(redis) for _ in range(8)]
+        for wechat in clients:
+            wechat.send_text("oAlice", "好")
+        tencent.good = lambda token: token != "token-1"
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda wechat: wechat.send_text("oAlice", "好"), clients))
+        assert len(tencent.token_calls) == 2
+
     @pytest.mark.parametrize("shared", [True, False])
     def test_a_token_that_is_always_bad_costs_two_calls(
         self, tencent: Tencent, redis: Redis, shared: bool
@@ -330,9 +339,12 @@ class TestTokens:
         (key,) = redis.keys("wechat:token:????????????????")
         assert 100 < int(redis.ttl(key)) <= 180
 
-    def test_a_dead_token_server_is_waited_for_once(self, tencent: Tencent) -> None:
+    @pytest.mark.parametrize("shared", [True, False])
+    def test_a_dead_token_server_is_waited_for_once(
+        self, tencent: Tencent, redis: Redis, shared: bool
+    ) -> None:
         tencent.token_answer = lambda number: 0.6
-        wechat = tencent.wechat(timeout=(1, 0.2))
+        wechat = tencent.wechat(redis if shared else None, timeout=(1, 0.2))
 
         def send(_: int) -> str:
             with pytest.raises(WeChatUnreachable) as caught:
@@ -343,7 +355,8 @@ class TestTokens:
         with ThreadPoolExecutor(8) as pool:
             assert set(pool.map(send, range(8))) == {"stable_token: ReadTimeout"}
         assert time.monotonic() - started < 1
-        # An unanswered call is none of the minute's two.
+        # Unanswered calls are none of the minute's two.
+        assert {send(0), send(1)} == {"stable_token: ReadTimeout"}
         tencent.token_answer = lambda number: {"access_token": "t", "expires_in": 7200}
         wechat.send_text("oAlice", "好")
 
@@ -523,11 +536,12 @@ class TestWindows:
     def windows(self, redis: Redis) -> Windows:
         return Windows(redis, prefix="t:")
 
-    def test_who_never_spoke_has_none(self, windows: Windows) -> None:
+    def test_who_never_spoke_has_none(self, windows: Windows, redis: Redis) -> None:
         assert windows.left("oAlice", NOW) == 0
         windows.heard("oAlice", Kind.OTHER, NOW)
         windows.spent("oAlice", NOW)
         assert windows.left("oAlice", NOW) == 0
+        assert not redis.keys("*")
 
     @pytest.mark.parametrize(
         ("kind", "messages", "seconds"),
