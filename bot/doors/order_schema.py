@@ -24,6 +24,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from engine.clock import whole_ms
@@ -433,9 +434,17 @@ def published() -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Order events",
         "description": "The body of POST /orders/events. See orders.md.",
-        **_EVENTS.json_schema(),
+        **_EVENTS.json_schema(schema_generator=_Plain),
     }
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+class _Plain(GenerateJsonSchema):
+    """No titles that only say the field's name again."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never."""
+        return False
 
 
 def _problems(found: Iterable[ErrorDetails]) -> Iterable[Problem]:

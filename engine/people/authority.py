@@ -50,6 +50,7 @@ RIGHTS: dict[str, Right] = {
     "settings.propose": Right.OWNER,
     "settings.confirm": Right.OWNER,
     "settings.acknowledge": Right.OWNER,
+    "settings.set_up": Right.OPERATOR,
     "products.put": Right.OWNER,
     "products.promote": Right.OWNER,
     "products.propose_rates": Right.OWNER,

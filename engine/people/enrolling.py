@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from engine import outbox
 from engine.errors import Refusal
 from engine.people.authority import Role, roles_of
 from engine.store.base import Tx
@@ -70,6 +71,7 @@ class Enrolling(Room):
                     shop_id=tx.shop, person_id=tx.actor.person, role=role.value, since=tx.now
                 )
             )
+        outbox.put(tx, f"tag:{token}", "tag", {"person": tx.actor.person}, to=tx.actor.person)
         tx.note["role"] = role.value
         return role
 
@@ -85,3 +87,14 @@ class Enrolling(Room):
             )
         ).one_or_none()
         return Enrolment(row.token, Role(row.role), row.expires_at) if row else None
+
+    @question
+    def has_owner(self, tx: Tx) -> bool:
+        """Is there an owner?"""
+        return bool(
+            tx.run(
+                select(staff.c.person_id)
+                .where(staff.c.shop_id == tx.shop, staff.c.role == Role.OWNER.value)
+                .limit(1)
+            ).one_or_none()
+        )

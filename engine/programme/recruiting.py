@@ -27,6 +27,7 @@ INVITATION_LIFE = timedelta(days=30)
 LONGEST_NAME = 20
 LONGEST_REASON = 60
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_TAIL = re.compile(r"[0-9A-Za-z]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,20 @@ class Recruiting(Room):
     def get(self, tx: Tx, application: ApplicationId) -> Application:
         """One application, decided or not. Raises NoSuchApplication."""
         return _read(tx, _one(tx, application))
+
+    @question
+    def ending(self, tx: Tx, tail: str) -> Application:
+        """The application whose id ends so, which is what a tapped line carries. Raises NoSuchApplication."""
+        if not _TAIL.fullmatch(tail):
+            raise NoSuchApplication()
+        rows = tx.run(
+            select(applications)
+            .where(applications.c.shop_id == tx.shop, applications.c.id.like(f"%{tail.lower()}"))
+            .limit(2)
+        ).all()
+        if len(rows) != 1:
+            raise NoSuchApplication()
+        return _read(tx, rows[0])
 
     @command
     def apply(self, tx: Tx, name: str, phone: str, agreement: str) -> Applied:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from engine import outbox
 from engine.errors import Refusal
 from engine.money import Money, Rate
 from engine.people import confirmations
@@ -22,6 +23,9 @@ from engine.store.commands import Room, command, question
 from engine.store.record import encode
 from engine.store.tables import settings_versions
 
+MENU_KEYS = ("programme", "recruiting", "two_level", "acknowledged")
+"""Settings that entries of the menu come and go with."""
+
 ACKNOWLEDGEMENT = "我已了解二级风险"
 """What the owner types before a second level is paid."""
 
@@ -31,10 +35,10 @@ DEFAULT_AGREEMENT = (
     "3. 不得刷单、虚假交易，不得群发骚扰，不得夸大或承诺收益。\n"
     "4. 佣金按店铺公布的比例和时间结算；订单退款，对应佣金一并扣回。\n"
     "5. 佣金收入依法缴纳个人所得税。\n"
-    "6. 我们只为审核、结算和联系您使用您的姓名、手机号和收款账号；您可以随时在“隐私与注销”中要求删除。"
+    "6. 我们只为审核、结算和联系你使用你的姓名、手机号和收款账号；你可以随时要求我们删除。"
 )
 DEFAULT_RECRUIT = (
-    "喜欢我们的商品，就把它推荐给身边的朋友。朋友成交后，您按店铺公布的比例获得佣金。免费加入，无需购买。"
+    "喜欢我们的商品，就把它推荐给身边的朋友。朋友成交后，你按店铺公布的比例获得佣金。免费加入，无需购买。"
 )
 
 
@@ -217,6 +221,13 @@ class SettingsRoom(Room):
         return _put(tx, key, parse(key, bound["typed"]))
 
     @command
+    def set_up(self, tx: Tx, key: str, typed: str) -> Change:
+        """The operator's change at the server's command line, which takes no one-time code."""
+        if key == "acknowledged":
+            return _put(tx, key, typed == ACKNOWLEDGEMENT)
+        return _put(tx, key, parse(key, typed))
+
+    @command
     def acknowledge(self, tx: Tx, typed: str) -> Change:
         """The owner has read what a second level risks and typed so."""
         if typed.strip().rstrip("。.!！") != ACKNOWLEDGEMENT:
@@ -334,6 +345,8 @@ def _put(tx: Tx, key: str, value: Any) -> Change:
             }
         )
     )
+    if key in MENU_KEYS:
+        outbox.put(tx, f"menu:{version}", "menu", {})
     change = Change(key, said(getattr(before, key)), said(value), version)
     tx.note |= {"key": key, "before": change.before[:60], "after": change.after[:60], "version": version}
     return change

@@ -35,16 +35,20 @@ PATIENCE = 2.0
 _BUSY_STATES = {"40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300", "08000", "08003", "08006"}
 
 
-class Bell(Protocol):
-    """Told, after a commit, which outbox rows are new."""
+Rung = tuple[OutboxId, str]
+"""A row of the outbox and its kind."""
 
-    def ring(self, shop: ShopId, rows: tuple[OutboxId, ...]) -> None: ...
+
+class Bell(Protocol):
+    """Told, after a commit, which outbox rows are new, each with its kind."""
+
+    def ring(self, rows: tuple[Rung, ...]) -> None: ...
 
 
 class SilentBell:
     """Nobody listens; the tick finds the rows."""
 
-    def ring(self, shop: ShopId, rows: tuple[OutboxId, ...]) -> None:
+    def ring(self, rows: tuple[Rung, ...]) -> None:
         """Do nothing."""
 
 
@@ -60,7 +64,7 @@ class Tx:
     cipher: Cipher
     note: dict[str, Any] = field(default_factory=dict)
     """What the audit log keeps about this command."""
-    rung: list[OutboxId] = field(default_factory=list)
+    rung: list[Rung] = field(default_factory=list)
     """Outbox rows to ring for after the commit."""
 
     def run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
@@ -128,7 +132,7 @@ class Store:
                 tx = Tx(connection, shop, actor, self.clock.now(), self.ids, self.cipher)
                 result = act(tx)
         if tx.rung:
-            self.bell.ring(shop, tuple(tx.rung))
+            self.bell.ring(tuple(tx.rung))
         return result
 
     @contextmanager

@@ -1,0 +1,59 @@
+"""create_app(): the doors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from rq import Worker
+
+from bot.clocks import DemoClock
+from bot.doors.callback import callback
+from bot.doors.demo import demo
+from bot.doors.health import Check, health
+from bot.doors.orders import orders_door
+from bot.settings import load
+from bot.tick import NAME as TICK
+from bot.wiring import QUEUES, House, start_logging
+from engine.clock import SystemClock
+
+SILENT_WORKER = timedelta(minutes=8)
+"""rq's workers beat at least every 7 minutes when idle."""
+
+
+def create_app(house: House | None = None) -> Flask:
+    """The web process. Raises SettingsError, with every mistake, when it cannot start."""
+    if house is None:
+        start_logging()
+        house = House(load())
+    app = Flask("bot")
+    rejections: Counter[str] = Counter()
+    app.extensions["rejections"] = rejections
+    app.register_blueprint(callback(house.codec, house.deliveries, house.dispatch, SystemClock(), rejections))
+    app.register_blueprint(orders_door(house.settings.webhook_secrets, house.feed, house.shop))
+    app.register_blueprint(health(checks(house)))
+    if isinstance(house.clock, DemoClock):
+        app.register_blueprint(demo(house.engine, house.clock))
+    return app
+
+
+def checks(house: House) -> Mapping[str, Check]:
+    """What must be well."""
+    return {
+        "database": lambda: bool(house.engine.leases.offset() is not None),
+        "redis": lambda: bool(house.redis.ping()),
+        "workers": lambda: all_queues_heard(house),
+        "tick": lambda: house.engine.leases.alive(TICK),
+    }
+
+
+def all_queues_heard(house: House) -> bool:
+    """Does a living worker listen on every queue?"""
+    heard: set[str] = set()
+    for worker in Worker.all(connection=house.redis):
+        beat = worker.last_heartbeat
+        if beat and datetime.now(UTC) - beat.replace(tzinfo=UTC) < SILENT_WORKER:
+            heard.update(worker.queue_names())
+    return heard >= set(QUEUES)

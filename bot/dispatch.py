@@ -1,0 +1,112 @@
+"""One message: who speaks → the first matching route → the reply, and what the talk has become."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, TextOut
+from bot.doors.callback import Answered
+from bot.shelf import Shelf
+from bot.wechat.windows import Windows
+from engine import Engine, someone
+from engine.clock import Clock
+from engine.ids import OutboxId, PromoterId, ShopId
+from handlers import notices, routes
+from handlers.anyone.unknown import unknown
+from handlers.texts import talking
+from handlers.types import Ask, Kind, Message, Picture, Reply, Silence, Talk, Text
+
+MOST_NOTICES = 5
+"""Notices shown at one contact; the rest at the next."""
+
+
+class Dispatch:
+    """Answers messages with the handlers."""
+
+    def __init__(self, engine: Engine, shop: ShopId, shelf: Shelf, windows: Windows, clock: Clock) -> None:
+        self._engine = engine
+        self._shop = shop
+        self._shelf = shelf
+        self._windows = windows
+        self._clock = clock
+
+    def __call__(self, message: Message, talk: Talk) -> Answered:
+        """The reply to one message, and the talk to keep."""
+        self._windows.heard(message.openid, message.kind, self._clock.now())
+        who = self._engine.meet(self._shop, message.openid)
+        desk = self._engine.at(self._shop, someone(who.person), message.delivery)
+        ask = Ask(message, desk, who, talk)
+        found = routes.find(ask)
+        if found is None:
+            return self._answered(ask, unknown(ask), answers=False)
+        matched = replace(ask, match=found.match)
+        return self._answered(matched, found.do(matched), answers=found.answers)
+
+    def _answered(self, ask: Ask, reply: Reply, *, answers: bool) -> Answered:
+        talk = next_talk(ask.talk, reply, answers=answers)
+        return Answered(self._outgoing(ask, reply, parked_now(ask.talk, talk)), talk)
+
+    def _outgoing(self, ask: Ask, reply: Reply, parked: bool) -> Outgoing:
+        match reply:
+            case Silence():
+                return Nothing()
+            case Picture():
+                return self._picture(ask, reply)
+            case Text():
+                hint = talking.parked(ask.talk.state) if parked else ""
+                return TextOut(self._with_notices(ask, _joined(reply.content, hint)))
+
+    def _picture(self, ask: Ask, picture: Picture) -> Outgoing:
+        """The picture itself where WeChat has it already, else a word and a row for the worker."""
+        facts = facts_of(ask, picture)
+        media_id = self._shelf.find(facts) if facts else None
+        if media_id:
+            return ImageOut(media_id)
+        ask.desk.pictures.want(picture.what, picture.subject)
+        return TextOut(picture.meanwhile)
+
+    def _with_notices(self, ask: Ask, content: str) -> str:
+        """What could not be pushed stands above the answer (你不在的时候), as long as it fits."""
+        if not ask.who.has_notices or ask.message.kind not in (Kind.TEXT, Kind.CLICK, Kind.SCAN):
+            return content
+        shown: list[OutboxId] = []
+        lines: list[str] = []
+        whole = content
+        for row in ask.desk.notices.waiting(MOST_NOTICES):
+            words = notices.words(row.kind, row.payload, ask.desk)
+            more = [*lines, words] if words and words not in lines else lines
+            longer = _joined(talking.missed(more), content) if more else content
+            if len(longer.encode()) > TEXT_LIMIT:
+                break
+            shown, lines, whole = [*shown, row.id], more, longer
+        if shown:
+            ask.desk.notices.seen(tuple(shown))
+        return whole
+
+
+def next_talk(before: Talk, reply: Reply, *, answers: bool) -> Talk | None:
+    """What the talk has become: a reply's own question, the old one parked, or nothing."""
+    if isinstance(reply, Text) and reply.state:
+        return Talk(reply.state, reply.memory)
+    ended = answers or (isinstance(reply, Text) and reply.ends)
+    if ended or not before.state:
+        return None
+    return Talk(before.state, before.memory, parked=True)
+
+
+def parked_now(before: Talk, after: Talk | None) -> bool:
+    """Was a question parked by this very message?"""
+    return after is not None and after.parked and not before.parked
+
+
+def facts_of(ask: Ask, picture: Picture) -> object | None:
+    """What stands on the picture; None for one that is never kept."""
+    if picture.what == "poster":
+        return ask.desk.pictures.poster(PromoterId(picture.subject))
+    if picture.what == "invitation":
+        return ask.desk.pictures.invitation(PromoterId(picture.subject))
+    return None
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,116 @@
+"""Takes rows from the outbox, sends them, records the outcome."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from bot.studio import Studio, Undrawable
+from bot.wechat.client import WeChat
+from bot.wechat.errors import Todo, WeChatRefused, WeChatUnreachable
+from bot.wechat.menus import publish
+from bot.wechat.roles import label
+from bot.wechat.windows import Windows
+from engine import SYSTEM, Desk, Engine, someone
+from engine.clock import Clock
+from engine.ids import OutboxId, PersonId, ShopId
+from engine.outbox import Row
+from handlers import notices
+
+_log = logging.getLogger(__name__)
+
+
+class NobodyThereError(Exception):
+    """The row is for somebody whose openid we do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The worker: one row at a time."""
+
+    engine: Engine
+    shop: ShopId
+    wechat: WeChat
+    windows: Windows
+    studio: Studio
+    clock: Clock
+
+    def deliver(self, row_id: OutboxId) -> None:
+        """Claim the row, do it, say how it went. What fails for a moment is tried again later."""
+        post = self.engine.post(self.shop)
+        row = post.claim(row_id)
+        if row is None:
+            return
+        try:
+            sent = self._do(row)
+        except WeChatRefused as refused:
+            self._refused(row, refused)
+        except WeChatUnreachable as unreachable:
+            post.failed(row, str(unreachable))
+        except (Undrawable, NobodyThereError) as error:
+            _log.error("outbox=dead row=%s kind=%s why=%s", row.id, row.kind, error)
+            post.died(row, str(error))
+        else:
+            post.sent(row) if sent else post.waits(row, "its moment has passed")
+
+    def _do(self, row: Row) -> bool:
+        """False: it is ready, but may not be pushed any more."""
+        match row.kind:
+            case "picture":
+                return self._picture(row)
+            case "tag":
+                who = self.engine.look(self.shop, PersonId(str(row.payload["person"])))
+                label(self.wechat, self._openid(row), who)
+            case "menu":
+                rules = self._desk(row).settings.now()
+                publish(
+                    self.wechat, two_level=rules.pays_level2, recruiting=rules.programme and rules.recruiting
+                )
+            case _:
+                self._notice(row)
+        return True
+
+    def _notice(self, row: Row) -> None:
+        words = notices.words(row.kind, row.payload, self._desk(row))
+        if words:
+            openid = self._openid(row)
+            self.wechat.send_text(openid, words)
+            self.windows.spent(openid, self.clock.now())
+
+    def _picture(self, row: Row) -> bool:
+        """Draw and upload in any case, so that asking again is an answer at once."""
+        media_id = self.studio.media_id(
+            self._desk(row), str(row.payload["what"]), str(row.payload["subject"])
+        )
+        if row.useful_until is not None and self.clock.now() > row.useful_until:
+            openid = self._openid(row)
+            if self.windows.left(openid, self.clock.now()) <= 0:
+                return False
+        self.wechat.send_image(self._openid(row), media_id)
+        self.windows.spent(self._openid(row), self.clock.now())
+        return True
+
+    def _refused(self, row: Row, refused: WeChatRefused) -> None:
+        post = self.engine.post(self.shop)
+        match refused.todo:
+            case Todo.WAIT if row.person:
+                self.windows.shut(self._openid(row))
+                post.waits(row, str(refused))
+            case Todo.UPLOAD:
+                self.studio.forget(self._desk(row), str(row.payload["what"]), str(row.payload["subject"]))
+                post.failed(row, str(refused))
+            case Todo.DROP:
+                _log.error("outbox=dead row=%s kind=%s why=%s", row.id, row.kind, refused)
+                post.died(row, str(refused))
+            case _:
+                post.failed(row, str(refused))
+
+    def _desk(self, row: Row) -> Desk:
+        actor = someone(row.person) if row.person else SYSTEM
+        return self.engine.at(self.shop, actor, f"outbox:{row.id}")
+
+    def _openid(self, row: Row) -> str:
+        openid = self.engine.openid_of(self.shop, row.person) if row.person else None
+        if not openid:
+            raise NobodyThereError("no openid")
+        return openid

@@ -1,0 +1,176 @@
+"""Every setting of the process, from the environment or `.env`; all mistakes are told at once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from engine.cipher import Cipher
+
+REAL_API = "https://api.weixin.qq.com"
+
+
+class SettingsError(Exception):
+    """The process cannot start; the message lists every mistake and what to do about it."""
+
+
+class Settings(BaseSettings):
+    """What the operator sets. Secrets may stand in a file named by `NAME_FILE` instead."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True)
+
+    wechat_app_id: str = Field(min_length=1)
+    wechat_app_secret: str = Field(min_length=1, repr=False)
+    wechat_token: str = Field(pattern=r"^[A-Za-z0-9]{3,32}$", repr=False)
+    wechat_aes_key: str = Field(repr=False)
+    wechat_aes_key_previous: str = Field(default="", repr=False)
+    wechat_api_base: str = REAL_API
+    public_url: str
+    database_url: str = Field(default="", repr=False)
+    redis_url: str = Field(min_length=1, repr=False)
+    order_webhook_secret: str = Field(min_length=1, repr=False)
+    data_key: str = Field(repr=False)
+    data_dir: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    web_workers: int = Field(default=2, ge=1, le=64)
+    shop_name: str = Field(default="我的小店", min_length=1, max_length=20)
+    poster_font: str = ""
+
+    @field_validator("wechat_aes_key", "wechat_aes_key_previous")
+    @classmethod
+    def _aes_key(cls, value: str, info: Any) -> str:
+        """WeChat's EncodingAESKey: 43 characters of base64. Safe mode is the only mode."""
+        if not value and info.field_name.endswith("previous"):
+            return value
+        try:
+            ok = len(value) == 43 and len(base64.b64decode(value + "=", validate=True)) == 32
+        except binascii.Error:
+            ok = False
+        if not ok:
+            raise ValueError(
+                "must be the 43 characters of EncodingAESKey: choose 安全模式 in the account's server "
+                "configuration and copy it from there; plain mode lets anybody be anybody and is not supported"
+            )
+        return value
+
+    @field_validator("data_key")
+    @classmethod
+    def _data_key(cls, value: str) -> str:
+        """One or more keys of 32 bytes in base64."""
+        try:
+            Cipher.read(value)
+        except ValueError as error:
+            raise ValueError(f"{error}; make one with `openssl rand -base64 32` and never lose it") from error
+        return value
+
+    @field_validator("order_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: str) -> str:
+        """`whsec_` and base64, as the Standard Webhooks scheme has it; several parted by commas."""
+        for part in value.split(","):
+            secret = part.strip()
+            try:
+                ok = secret.startswith("whsec_") and len(base64.b64decode(secret[6:], validate=True)) >= 16
+            except binascii.Error:
+                ok = False
+            if not ok:
+                raise ValueError("must be whsec_ followed by base64: `echo whsec_$(openssl rand -base64 32)`")
+        return value
+
+    @field_validator("public_url", "wechat_api_base")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        """An address without a path."""
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an http(s) address such as https://bot.example.com")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _no_sandbox_in_production(self) -> Settings:
+        if self.on_sandbox and not is_loopback(self.public_url):
+            raise ValueError(
+                "WECHAT_API_BASE leads to this machine, where the sandbox plays WeChat, but PUBLIC_URL is public: "
+                "leave WECHAT_API_BASE unset in production"
+            )
+        return self
+
+    @property
+    def on_sandbox(self) -> bool:
+        """WeChat is played on this machine."""
+        return is_loopback(self.wechat_api_base)
+
+    @property
+    def database(self) -> str:
+        """DATABASE_URL, or a SQLite file in DATA_DIR."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'promoter.db'}"
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """All secrets that the shop may sign with."""
+        return tuple(part.strip() for part in self.order_webhook_secret.split(","))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given, then NAME_FILE, then the environment, then .env."""
+        return init_settings, _NamedFiles(settings_cls), env_settings, dotenv_settings
+
+
+class _NamedFiles(PydanticBaseSettingsSource):
+    """`WECHAT_APP_SECRET_FILE=/run/secrets/x` reads the setting from that file."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """The file's text, if the environment names one."""
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def load() -> Settings:
+    """The settings. Raises SettingsError with all mistakes."""
+    try:
+        return Settings.model_validate({})  # validated as a call without arguments is: from the sources
+    except ValidationError as error:
+        raise SettingsError(_told(error)) from None
+    except OSError as error:
+        raise SettingsError(f"a file named by a …_FILE setting cannot be read: {error.filename}") from None
+
+
+def is_loopback(address: str) -> bool:
+    """Does the address lead back to this machine?"""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _told(error: ValidationError) -> str:
+    """Every mistake in a line, without the values: some of them are secrets."""
+    lines = []
+    for mistake in error.errors(include_input=False, include_url=False):
+        name = str(mistake["loc"][0]).upper() if mistake["loc"] else "settings"
+        words = "is not set" if mistake["type"] == "missing" else mistake["msg"].removeprefix("Value error, ")
+        lines.append(f"  {name}: {words}")
+    return "cannot start; set these in the environment or in .env:\n" + "\n".join(lines)

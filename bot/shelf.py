@@ -1,0 +1,57 @@
+"""Media ids of pictures that WeChat already has (素材), by what stands on them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from redis import Redis
+
+from bot.redis import GONE
+from engine.clock import Clock
+
+KEPT = 60 * 60 * 24 * 3 - 60 * 60 * 4
+"""Seconds: temporary media live three days at WeChat; four hours are kept in hand."""
+
+
+class Shelf:
+    """What was uploaded, kept in Redis until shortly before WeChat drops it."""
+
+    def __init__(self, redis: Redis, *, prefix: str, clock: Clock) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._clock = clock
+
+    def find(self, facts: object) -> str | None:
+        """The media id of the picture with these facts."""
+        try:
+            kept = self._redis.get(self._key(facts))
+        except GONE:
+            return None
+        if not kept:
+            return None
+        text = kept.decode() if isinstance(kept, bytes) else kept
+        made_at, _, media_id = text.partition(" ")
+        # The demo's clock may have been moved past the picture's life.
+        return media_id if self._clock.now().timestamp() - float(made_at) < KEPT else None
+
+    def keep(self, facts: object, media_id: str) -> None:
+        """Remember an upload."""
+        try:
+            self._redis.set(self._key(facts), f"{self._clock.now().timestamp()} {media_id}", ex=KEPT)
+        except GONE:
+            return
+
+    def forget(self, facts: object) -> None:
+        """WeChat does not know the media id any more."""
+        try:
+            self._redis.delete(self._key(facts))
+        except GONE:
+            return
+
+    def _key(self, facts: object) -> str:
+        said: Any = asdict(facts) if is_dataclass(facts) and not isinstance(facts, type) else facts
+        text = json.dumps([type(facts).__name__, said], sort_keys=True, default=str)
+        return f"{self._prefix}media:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -1,0 +1,104 @@
+"""Pictures for the outbox: facts from the engine, a QR code from WeChat, pixels from `posters`, a media id back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.shelf import Shelf
+from bot.wechat.client import WeChat
+from engine import Desk, Engine
+from engine.clock import Clock
+from engine.ids import PromoterId, ShopId
+from engine.programme.codes import QrCode
+from engine.programme.pictures import InvitationFacts, PosterFacts
+from handlers.texts import cards
+from posters.render import QrUnreadable, render, render_card
+from posters.spec import CardSpec, PosterSpec
+
+
+class Undrawable(Exception):
+    """The picture cannot be made, now or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Where a worker makes pictures."""
+
+    engine: Engine
+    shop: ShopId
+    wechat: WeChat
+    shelf: Shelf
+    clock: Clock
+    font_path: str = ""
+
+    def media_id(self, desk: Desk, what: str, subject: str) -> str:
+        """The picture at WeChat: the one uploaded before, or a fresh one. Raises Undrawable."""
+        facts = self._facts(desk, what, subject)
+        kept = self.shelf.find(facts) if facts else None
+        if kept:
+            return kept
+        jpeg = self._draw(desk, facts, subject)
+        media_id = self.wechat.upload_image(jpeg).media_id
+        if facts:
+            self.shelf.keep(facts, media_id)
+        return media_id
+
+    def forget(self, desk: Desk, what: str, subject: str) -> None:
+        """WeChat lost the upload."""
+        facts = self._facts(desk, what, subject)
+        if facts:
+            self.shelf.forget(facts)
+
+    def enrolment_jpeg(self, desk: Desk, token: str) -> bytes:
+        """The one-time QR of a new owner or member of staff."""
+        enrolment = desk.enrolling.pending(token)
+        if enrolment is None:
+            raise Undrawable("the one-time QR is used or over")
+        seconds = max(60, int((enrolment.expires_at - self.clock.now()).total_seconds()))
+        code = self._code(desk, enrolment.scene, seconds)
+        title, lines = cards.enrolment(enrolment.role, enrolment.expires_at)
+        return self._rendered_card(CardSpec(title, lines, code.url, font_path=self.font_path))
+
+    def _facts(self, desk: Desk, what: str, subject: str) -> PosterFacts | InvitationFacts | None:
+        if what == "poster":
+            return desk.pictures.poster(PromoterId(subject))
+        if what == "invitation":
+            return desk.pictures.invitation(PromoterId(subject))
+        return None
+
+    def _draw(self, desk: Desk, facts: PosterFacts | InvitationFacts | None, subject: str) -> bytes:
+        match facts:
+            case PosterFacts():
+                spec = PosterSpec(
+                    title=facts.title, text=facts.text, name=facts.name, code=facts.code,
+                    qr_url=self._code(desk, facts.scene, None).url, template=facts.template,
+                    font_path=self.font_path,
+                )  # fmt: skip
+                try:
+                    return render(spec).jpeg
+                except QrUnreadable as error:
+                    raise Undrawable(str(error)) from error
+            case InvitationFacts():
+                title, lines = cards.invitation(facts.shop, facts.name)
+                url = self._code(desk, facts.scene, None).url
+                return self._rendered_card(CardSpec(title, lines, url, facts.code, self.font_path))
+            case None:
+                return self.enrolment_jpeg(desk, subject)
+
+    def _rendered_card(self, spec: CardSpec) -> bytes:
+        try:
+            return render_card(spec).jpeg
+        except QrUnreadable as error:
+            raise Undrawable(str(error)) from error
+
+    def _code(self, desk: Desk, scene: str, seconds: int | None) -> QrCode:
+        """The QR code that WeChat made for this scene; asked for once."""
+        known = desk.codes.find(scene)
+        if known:
+            return known
+        ticket = self.wechat.create_qr(scene, seconds=seconds)
+        expires = self.clock.now() + timedelta(seconds=ticket.seconds) if ticket.seconds else None
+        made = QrCode(scene, ticket.ticket, ticket.url, expires)
+        self.engine.remember_code(self.shop, made)
+        return made

@@ -1,0 +1,15 @@
+"""Alembic's entry: runs on the connection that `engine.store.setup` hands over."""
+
+from alembic import context
+
+from engine.store.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,26 @@
+"""Words that stand on pictures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.clock import BEIJING
+from engine.people.authority import Role
+
+_ROLES = {Role.OWNER: "店主", Role.REVIEW: "审核", Role.FINANCE: "财务", Role.SERVICE: "客服"}
+
+
+def enrolment(role: Role, until: datetime) -> tuple[str, tuple[str, ...]]:
+    """The one-time QR for a new member of staff: title and lines."""
+    when = until.astimezone(BEIJING).strftime("%m-%d %H:%M")
+    return f"{_ROLES[role]}二维码", (
+        "用微信扫一扫，成为本店" + _ROLES[role],
+        f"只能用一次，{when} 前有效",
+        "请勿转发",
+    )
+
+
+def invitation(shop: str, name: str) -> tuple[str, tuple[str, ...]]:
+    """A promoter's invitation: title and lines. It promises nothing."""
+    invites = f"{name} 邀请你" if name else "邀请你"
+    return shop, (f"{invites}一起做推广员", "免费加入，无需购买", "微信扫一扫，了解详情")
