@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, TextOut
+from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, Pushed, TextOut
 from bot.doors.callback import Answered
 from bot.shelf import Shelf
 from bot.wechat.windows import Windows
@@ -32,7 +32,9 @@ class Dispatch:
 
     def __call__(self, message: Message, talk: Talk) -> Answered:
         """The reply to one message, and the talk to keep."""
-        self._windows.heard(message.openid, message.kind, self._clock.now())
+        # WeChat opens the window of a menu click for a tapped line, not that of a message.
+        kind = Kind.CLICK if isinstance(message, Pushed) and message.tapped else message.kind
+        self._windows.heard(message.openid, kind, self._clock.now())
         who = self._engine.meet(self._shop, message.openid)
         desk = self._engine.at(self._shop, someone(who.person), message.delivery)
         ask = Ask(message, desk, who, talk)

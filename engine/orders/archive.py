@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from engine.ids import OrderId
 from engine.money import Money, Rate
-from engine.orders.commission import LineTerms, RateFound, RateSource
+from engine.orders.commission import LineTerms
 from engine.orders.events import AfterSaleClosed, AfterSaleOpened, Buyer, Fact, Heard, Sold
 from engine.orders.facts import (
     AfterSale,
@@ -25,6 +25,7 @@ from engine.orders.facts import (
     Refunded,
     Shipped,
 )
+from engine.programme.rates import RateFound, RateSource
 from engine.store.base import Tx
 from engine.store.columns import canonical
 from engine.store.record import decode, encode

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from engine.ids import PersonId, PromoterId
 from engine.orders.attribution import Candidate, Circumstances, Decision, Standing
-from engine.orders.commission import LineTerms, Rates, rate_for
+from engine.orders.commission import LineTerms
 from engine.orders.events import Buyer, PlacedBy, Sold
 from engine.orders.facts import Goods, Line, kind_of
 from engine.people import accounts
 from engine.programme import products, promoters, settings
 from engine.programme.promoters import NoSuchPromoter, Status
+from engine.programme.rates import Rates, rate_for
 from engine.programme.settings import Settings
 from engine.referrals import binding, locks
 from engine.referrals.visits import last_visit

@@ -4,49 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol, cast
+from typing import cast
 
 from engine.errors import BookError
-from engine.ids import GroupId, PromoterId
-from engine.money import FULL, Money, Rate
+from engine.ids import PromoterId
+from engine.money import Money, Rate
 from engine.orders.attribution import Decision, Level, Why
 from engine.orders.facts import Line, OrderFacts, net_bases
-
-
-class RateSource(StrEnum):
-    """Where a rate was set; the nearest to product and group wins."""
-
-    PRODUCT_GROUP = "product_group"
-    PRODUCT = "product"
-    GROUP = "group"
-    SHOP = "shop"
-
-
-class SetRates(Protocol):
-    """Whatever sets a rate for each level, be it a shop, a group or a product; None is not set."""
-
-    @property
-    def level1(self) -> Rate | None: ...
-
-    @property
-    def level2(self) -> Rate | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """What one place sets for each level; None is not set, which is not the same as 0 %."""
-
-    level1: Rate | None = None
-    level2: Rate | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RateFound:
-    """A rate and where it came from."""
-
-    rate: Rate
-    source: RateSource
+from engine.programme.rates import RateFound, RateSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +35,6 @@ class Share:
     """The net base: what is left of it after refunds."""
     rate: Rate
     amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class OverCeiling:
-    """The two groups whose rates together would pay out more than a product earns; None is no group."""
-
-    level1_group: GroupId | None
-    level1: Rate
-    level2_group: GroupId | None
-    level2: Rate
-
-
-def rate_for(
-    product_group: SetRates | None, product: SetRates | None, group: SetRates | None, shop: SetRates
-) -> tuple[RateFound, RateFound]:
-    """The rates of both levels, each apart: the first that is set; nothing set anywhere pays 0 %."""
-    places = (
-        (product_group, RateSource.PRODUCT_GROUP),
-        (product, RateSource.PRODUCT),
-        (group, RateSource.GROUP),
-        (shop, RateSource.SHOP),
-    )
-    return (
-        _first_set((rates.level1, source) for rates, source in places if rates),
-        _first_set((rates.level2, source) for rates, source in places if rates),
-    )
 
 
 def shares(facts: OrderFacts, decision: Decision, terms: Mapping[int, LineTerms]) -> tuple[Share, ...]:
@@ -123,28 +62,6 @@ def level_of(line: Line, level: int, decision: Decision, terms: LineTerms) -> Le
     if line.level1_discount and decision.level1.promoter is not None:
         return Level(None, Why.DISCOUNTED)
     return decision.level1
-
-
-def check_ceiling(
-    product: SetRates | None,
-    product_groups: Mapping[GroupId, SetRates],
-    groups: Mapping[GroupId, SetRates],
-    shop: SetRates,
-) -> OverCeiling | None:
-    """The groups by which a product would pay more than 100 %, after inheritance; None when all is well.
-
-    Customer's promoter and upline may be of different groups, so the highest level 1 of all meets the
-    highest level 2 of all. A promoter without a group counts as one more group.
-    """
-    everyone: list[GroupId | None] = [None, *sorted(groups.keys() | product_groups.keys())]
-    found = {
-        one: rate_for(product_groups.get(one) if one else None, product, groups.get(one) if one else None, shop)
-        for one in everyone
-    }  # fmt: skip
-    first = max(everyone, key=lambda one: found[one][0].rate)
-    second = max(everyone, key=lambda one: found[one][1].rate)
-    level1, level2 = found[first][0].rate, found[second][1].rate
-    return OverCeiling(first, level1, second, level2) if level1.bp + level2.bp > FULL else None
 
 
 def terms_to_json(terms: Mapping[int, LineTerms]) -> list[dict[str, object]]:
@@ -185,13 +102,6 @@ def _terms_of(line: Line, terms: Mapping[int, LineTerms]) -> LineTerms:
     if line.number not in terms:
         raise BookError(f"no terms are stored for line {line.number}")
     return terms[line.number]
-
-
-def _first_set(rates: Iterable[tuple[Rate | None, RateSource]]) -> RateFound:
-    return next(
-        (RateFound(rate, source) for rate, source in rates if rate is not None),
-        RateFound(Rate(0), RateSource.SHOP),
-    )
 
 
 def _rate_found(stored: object) -> RateFound:

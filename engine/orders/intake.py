@@ -124,16 +124,11 @@ def _sell(tx: Tx, order: Any, sold: Sold) -> None:
     count(tx, Metric.SALES, amount.fen, SHOP)
     count(tx, Metric.ORDERS, 1, SHOP)
     decision = attribution.decide(scene.circumstances)
-    if scene.buyer is None and not _decides_without_buyer(decision):
+    if attribution.must_wait(scene.circumstances):
         terms, kinds = circumstances.terms(tx, paid.lines, decision, scene.rules, paid.at)
         archive.keep_lines(tx, order.id, paid.lines, kinds, terms)
         return
     _decided(tx, OrderId(order.id), sold, scene, decision)
-
-
-def _decides_without_buyer(decision: Decision) -> bool:
-    """A sent code, a proxy order or a programme that pays nobody needs no buyer."""
-    return decision.level1.reason is not attribution.Why.UNKNOWN_BUYER
 
 
 def _decided(tx: Tx, order: OrderId, sold: Sold, scene: circumstances.Scene, decision: Decision) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import func, insert, or_, select, update
 
 from engine.errors import Refusal
-from engine.money import FULL, Money, Rate
+from engine.ids import GroupId
+from engine.money import Money, Rate
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.programme.modes import Goods
+from engine.programme.rates import Rates, check_ceiling
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import (
@@ -34,14 +36,6 @@ class Product:
     kind: Goods
     price: Money
     promoted: bool
-    level1: Rate | None = None
-    level2: Rate | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """The two rates that somebody set, or did not."""
-
     level1: Rate | None = None
     level2: Rate | None = None
 
@@ -111,7 +105,7 @@ class Products(Room):
     def propose_rates(self, tx: Tx, sku: str, level1: Rate | None, level2: Rate | None) -> Confirmation:
         """Ask for other rates of one product: gives the one-time code that makes the change."""
         old = _one(tx, sku)
-        _check_one(tx, old, level1, level2, _shop_rates(tx))
+        _check(tx, old, Rates(level1, level2), _shop_rates(tx))
         args = {
             "sku": sku, "level1": _said(level1), "level2": _said(level2),
             "before1": _said(old.level1), "before2": _said(old.level2),
@@ -126,7 +120,7 @@ class Products(Room):
         if (_said(old.level1), _said(old.level2)) != (bound["before1"], bound["before2"]):
             raise CodeOutdated()
         level1, level2 = _heard(bound["level1"]), _heard(bound["level2"])
-        _check_one(tx, old, level1, level2, _shop_rates(tx))
+        _check(tx, old, Rates(level1, level2), _shop_rates(tx))
         tx.note |= dict(bound)
         return _store(tx, old, _changed(old, level1=level1, level2=level2))
 
@@ -170,7 +164,7 @@ def any_rate(tx: Tx) -> bool:
 def check_ceilings(tx: Tx, level1: Rate | None, level2: Rate | None) -> None:
     """With these rates of the shop, does every product keep to 100 %? Raises RatesTooHigh."""
     shop = Rates(level1, level2)
-    _check_sum("", _highest(tx, "", None, None, shop))
+    _check(tx, None, Rates(), shop)
     rows = tx.run(
         select(products).where(
             products.c.shop_id == tx.shop,
@@ -179,41 +173,22 @@ def check_ceilings(tx: Tx, level1: Rate | None, level2: Rate | None) -> None:
     )
     for row in rows:
         product = _read(row)
-        _check_one(tx, product, product.level1, product.level2, shop)
+        _check(tx, product, Rates(product.level1, product.level2), shop)
 
 
-def _check_one(tx: Tx, product: Product, level1: Rate | None, level2: Rate | None, shop: Rates) -> None:
-    _check_sum(product.title, _highest(tx, product.sku, level1, level2, shop))
+def _check(tx: Tx, product: Product | None, own: Rates, shop: Rates) -> None:
+    names = _group_names(tx)
+    special = {group: product_group_rates_as_of(tx, product.sku, group, tx.now) for group in names if product}
+    general = {group: group_rates_as_of(tx, group, tx.now) for group in names}
+    over = check_ceiling(own, special, general, shop)
+    if over:
+        groups_named = tuple(names[group] for group in (over.level1_group, over.level2_group) if group)
+        raise RatesTooHigh(product.title if product else "", over.level1, over.level2, groups_named)
 
 
-def _check_sum(title: str, highest: tuple[Rate, Rate, tuple[str, ...]]) -> None:
-    level1, level2, named = highest
-    if level1.bp + level2.bp > FULL:
-        raise RatesTooHigh(title, level1, level2, named)
-
-
-def _highest(
-    tx: Tx, sku: str, level1: Rate | None, level2: Rate | None, shop: Rates
-) -> tuple[Rate, Rate, tuple[str, ...]]:
-    """The highest rate of each level over all groups and no group, after inheritance."""
-    rows = tx.run(select(groups.c.id, groups.c.name).where(groups.c.shop_id == tx.shop)).all()
-    found: list[tuple[Rate, Rate, str]] = []
-    for group, name in [(None, ""), *rows]:
-        special = product_group_rates_as_of(tx, sku, group, tx.now)
-        general = group_rates_as_of(tx, group, tx.now)
-        found.append(
-            (
-                _first(special.level1, level1, general.level1, shop.level1),
-                _first(special.level2, level2, general.level2, shop.level2),
-                name,
-            )
-        )
-    first, second = max(found, key=lambda row: row[0].bp), max(found, key=lambda row: row[1].bp)
-    return first[0], second[1], tuple(name for name in (first[2], second[2]) if name)
-
-
-def _first(*rates: Rate | None) -> Rate:
-    return next((rate for rate in rates if rate is not None), Rate(0))
+def _group_names(tx: Tx) -> dict[GroupId, str]:
+    rows = tx.run(select(groups.c.id, groups.c.name).where(groups.c.shop_id == tx.shop))
+    return {GroupId(group): name for group, name in rows.tuples()}
 
 
 def _rates_as_of(tx: Tx, history: Any, instant: datetime, **keys: str) -> Rates:

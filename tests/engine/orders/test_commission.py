@@ -26,20 +26,7 @@ from engine.orders.attribution import (
     assign,
     decide,
 )
-from engine.orders.commission import (
-    LineTerms,
-    OverCeiling,
-    RateFound,
-    Rates,
-    RateSource,
-    Share,
-    check_ceiling,
-    level_of,
-    rate_for,
-    shares,
-    terms_from_json,
-    terms_to_json,
-)
+from engine.orders.commission import LineTerms, Share, level_of, shares, terms_from_json, terms_to_json
 from engine.orders.facts import (
     Cancelled,
     Goods,
@@ -50,6 +37,7 @@ from engine.orders.facts import (
     Payment,
     Refunded,
 )
+from engine.programme.rates import OverCeiling, RateFound, Rates, RateSource, check_ceiling, rate_for
 from engine.referrals.binding import visit_counts
 
 ALICE, BOB, DAVE = PromoterId("pm_alice"), PromoterId("pm_bob"), PromoterId("pm_dave")
