@@ -76,6 +76,11 @@ class Enrolling(Room):
         return role
 
     @question
+    def mine(self, tx: Tx) -> frozenset[Role]:
+        """What the actor is to the shop; empty for everybody who is not staff."""
+        return roles_of(tx, tx.actor.person)
+
+    @question
     def pending(self, tx: Tx, token: str) -> Enrolment | None:
         """The invitation of this token while it still works."""
         row = tx.run(

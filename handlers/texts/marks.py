@@ -27,6 +27,18 @@ def plain(typed: str, longest: int = _LONGEST) -> str:
     return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
 
 
+def paragraphs(typed: str) -> str:
+    """A longer text of the merchant's, made harmless line by line."""
+    return "\n".join(plain(line, len(line) + 1) for line in typed.splitlines()).strip()
+
+
+def clip(text: str, most_bytes: int) -> str:
+    """As much of a harmless text as fits into so many bytes; what is missing shows as …"""
+    if len(text.encode()) <= most_bytes:
+        return text
+    return text.encode()[: most_bytes - 3].decode(errors="ignore") + "…"
+
+
 def folded(typed: str) -> str:
     """Typed words as they are compared: half-width, one space, no case."""
     return " ".join(half_width(typed).split()).casefold()

@@ -1,0 +1,90 @@
+"""Coming and going: follows, scans of posters, invitations and staff QR codes, unfollows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.errors import Refusal
+from engine.people.authority import Role
+from engine.programme.who import Who
+from engine.referrals.visits import How
+from handlers import menus
+from handlers.texts import anyone as texts
+from handlers.texts import referrals
+from handlers.texts.refusals import sorry
+from handlers.types import Ask, Kind, Reply, Silence, Text
+
+
+def followed(ask: Ask) -> Reply:
+    """Somebody follows, without a code or with one that is not ours."""
+    _follows(ask)
+    return Text(_welcome(ask))
+
+
+def unfollowed(ask: Ask) -> Reply:
+    """Nothing can be pushed to him any more."""
+    ask.desk.contacts.unfollow()
+    return Silence()
+
+
+def poster(ask: Ask) -> Reply:
+    """A promoter's poster was scanned."""
+    _follows(ask)
+    shop = ask.desk.settings.now().shop_name
+    try:
+        said = referrals.receipt(ask.desk.referrals.visit(ask.got("code"), How.SCAN), shop)
+    except Refusal as refusal:
+        return Text(_greeted(ask, sorry(refusal)))
+    return Text(_greeted(ask, said))
+
+
+def invitation(ask: Ask) -> Reply:
+    """A promoter's invitation was scanned, which is a visit as well."""
+    _follows(ask)
+    rules = ask.desk.settings.now()
+    try:
+        found = ask.desk.referrals.open_invitation(ask.got("code"))
+    except Refusal as refusal:
+        return Text(_greeted(ask, sorry(refusal)))
+    if not ask.who.recruiting:
+        return Text(_greeted(ask, referrals.receipt(found, rules.shop_name)))
+    return Text(_greeted(ask, referrals.invited(found, rules, may_apply=True)))
+
+
+def enrolment(ask: Ask) -> Reply:
+    """A one-time staff QR was scanned."""
+    _follows(ask)
+    try:
+        role = ask.desk.enrolling.enrol(ask.got("code"))
+    except Refusal as refusal:
+        return Text(_greeted(ask, sorry(refusal)))
+    shop = ask.desk.settings.now().shop_name
+    return Text(texts.enrolled(shop, role, menus.words(menus.MERCHANT, _with(ask.who, role))))
+
+
+def unknown_code(_ask: Ask) -> Reply:
+    """A follower scanned a code that is not ours, or no longer."""
+    return Text(texts.OLD_CODE)
+
+
+def _follows(ask: Ask) -> None:
+    if ask.message.kind is Kind.FOLLOW:
+        ask.desk.contacts.follow()
+
+
+def _welcome(ask: Ask) -> str:
+    shop, words = ask.desk.settings.now().shop_name, menus.words(menus.of(ask.who), ask.who)
+    if ask.who.is_staff or ask.who.promoter:
+        return texts.welcome_back(shop, words)
+    return texts.visitor_welcome(shop, words)
+
+
+def _greeted(ask: Ask, said: str) -> str:
+    """A new follower is welcomed first."""
+    if ask.message.kind is not Kind.FOLLOW:
+        return said
+    return f"{texts.welcome(ask.desk.settings.now().shop_name)}\n{said}"
+
+
+def _with(who: Who, role: Role) -> Who:
+    return replace(who, roles=who.roles | {role})

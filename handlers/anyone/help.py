@@ -1,0 +1,39 @@
+"""帮助, 菜单, 取消, 继续: finding one's way."""
+
+from __future__ import annotations
+
+from handlers import menus
+from handlers.anyone.unknown import left_open
+from handlers.talks_of import QUESTIONS
+from handlers.texts import anyone as texts
+from handlers.texts import talking
+from handlers.types import Ask, Reply, Text
+
+
+def helping(ask: Ask) -> Reply:
+    """帮助: what this person can do now."""
+    return Text(texts.helping(_words(ask), left_open(ask)))
+
+
+def menu(ask: Ask) -> Reply:
+    """菜单: the whole menu as lines."""
+    return Text(texts.lines(_words(ask)))
+
+
+def cancel(ask: Ask) -> Reply:
+    """取消: close the open question."""
+    name = talking.name_of(ask.talk.state)
+    return Text(texts.cancelled(name) if name else texts.NOTHING_OPEN, ends=True)
+
+
+def carry_on(ask: Ask) -> Reply:
+    """继续: ask the open question again."""
+    again = QUESTIONS.get(ask.talk.state)
+    return again(ask) if again else Text(texts.NOTHING_OPEN)
+
+
+def _words(ask: Ask) -> tuple[str, ...]:
+    """The menu of his first role; a promoter is a customer as well."""
+    own = menus.words(menus.of(ask.who), ask.who)
+    also = menus.words(menus.VISITOR, ask.who) if ask.who.promoter and not ask.who.is_staff else ()
+    return tuple(dict.fromkeys((*own, *(word for word in also if word not in menus.RECRUITING))))

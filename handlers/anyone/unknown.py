@@ -1,0 +1,44 @@
+"""What cannot be answered: an unknown word, a promoter's word, a right that is missing, a picture."""
+
+from __future__ import annotations
+
+from engine.people.authority import LacksRight, Right
+from handlers.texts import anyone as texts
+from handlers.texts import talking
+from handlers.texts.refusals import sorry
+from handlers.types import Ask, Reply, Silence, Text
+
+
+def unknown(ask: Ask) -> Reply:
+    """No route fits."""
+    return Text(texts.unknown(left_open(ask)))
+
+
+def promoters_only(ask: Ask) -> Reply:
+    """The word is a promoter's, and he is none."""
+    return Text(texts.promoters_only(ask.who.recruiting))
+
+
+def no_right(ask: Ask) -> Reply:
+    """A member of staff asked for what another role does."""
+    return Text(sorry(LacksRight(Right(ask.got("right")))))
+
+
+def picture(_ask: Ask) -> Reply:
+    """Nobody was asked for a picture."""
+    return Text(texts.WORDS_ONLY)
+
+
+def silence(_ask: Ask) -> Reply:
+    """Pushes that are nothing to answer."""
+    return Silence()
+
+
+def forgotten(ask: Ask) -> Reply:
+    """An answer to a question that is no longer open: the conversation was lost, left or parked."""
+    return Text(left_open(ask) or texts.FORGOTTEN)
+
+
+def left_open(ask: Ask) -> str:
+    """The sentence about a parked question, or the empty string."""
+    return talking.parked(ask.talk.state) if ask.talk.state and ask.talk.parked else ""

@@ -1,0 +1,123 @@
+"""The menus by role, as data: what the menu bar shows, and what 菜单 and 帮助 write as lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.people.authority import Right
+from engine.programme.who import Who
+from handlers.matching import By
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a menu: the word it sends, and for whom the word is."""
+
+    word: str
+    by: By | Right = By.ANYONE
+    recruiting: bool = False
+    """Only while recruiting is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One button of the menu bar."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+Menu = tuple[Column, ...]
+
+VISITOR: Menu = (
+    Column("商城", (Entry("我的订单"),)),
+    Column("我的", (Entry("我的推荐人"), Entry("填写推荐码"), Entry("帮助"))),
+    Column(
+        "推广员",
+        (
+            Entry("招募说明", recruiting=True),
+            Entry("申请推广员", recruiting=True),
+            Entry("申请进度", recruiting=True),
+        ),
+    ),
+)
+RECRUITING = frozenset({"招募说明", "申请推广员", "申请进度"})
+PROMOTER: Menu = (
+    Column(
+        "推广", (Entry("店铺海报", By.PROMOTER), Entry("邀请推广员", By.UPLINE), Entry("改名", By.PROMOTER))
+    ),
+    Column(
+        "收益",
+        (
+            Entry("我的收益", By.PROMOTER),
+            Entry("推广订单", By.PROMOTER),
+            Entry("申请提现", By.PROMOTER),
+            Entry("提现记录", By.PROMOTER),
+        ),
+    ),
+    Column("客户", (Entry("我的客户", By.PROMOTER), Entry("我的下级", By.UPLINE), Entry("帮助"))),
+)
+MERCHANT: Menu = (
+    Column(
+        "待办",
+        (
+            Entry("全部待办", By.STAFF),
+            Entry("推广员审核", Right.REVIEW),
+            Entry("提现审核", Right.FINANCE),
+            Entry("待打款", Right.FINANCE),
+        ),
+    ),
+    Column("数据", (Entry("今日概览", By.STAFF), Entry("推广员业绩", By.STAFF), Entry("订单退款", By.STAFF))),
+    Column(
+        "管理",
+        (
+            Entry("规则设置", Right.OWNER),
+            Entry("商品佣金", Right.OWNER),
+            Entry("操作记录", Right.OWNER),
+            Entry("我的推广", By.PROMOTER),
+            Entry("帮助"),
+        ),
+    ),
+)
+
+
+def bar(menu: Menu, *, two_level: bool, recruiting: bool) -> Menu:
+    """The menu bar as the rules of the moment have it: one bar for everybody of a role."""
+    kept = (
+        Column(
+            column.title, tuple(entry for entry in column.entries if _stands(entry, two_level, recruiting))
+        )
+        for column in menu
+    )
+    return tuple(column for column in kept if column.entries)
+
+
+def words(menu: Menu, who: Who) -> tuple[str, ...]:
+    """The words of a menu that this person can use now."""
+    shown = bar(menu, two_level=who.two_level, recruiting=who.recruiting)
+    return tuple(entry.word for column in shown for entry in column.entries if _is_for(entry, who))
+
+
+def promoter_words(*, two_level: bool) -> tuple[str, ...]:
+    """The words of a promoter's menu."""
+    shown = bar(PROMOTER, two_level=two_level, recruiting=False)
+    return tuple(entry.word for column in shown for entry in column.entries)
+
+
+def of(who: Who) -> Menu:
+    """The menu of somebody's first role."""
+    if who.is_staff:
+        return MERCHANT
+    return PROMOTER if who.promoter else VISITOR
+
+
+def _stands(entry: Entry, two_level: bool, recruiting: bool) -> bool:
+    return (two_level or entry.by is not By.UPLINE) and (recruiting or not entry.recruiting)
+
+
+def _is_for(entry: Entry, who: Who) -> bool:
+    if isinstance(entry.by, Right):
+        return who.may(entry.by)
+    if entry.by is By.STAFF:
+        return who.is_staff
+    return entry.by is By.ANYONE or who.promoter is not None

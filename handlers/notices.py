@@ -1,0 +1,101 @@
+"""Words for what leaves the house unasked: made when they are sent, at the desk of who gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import Desk
+from engine.errors import Refusal
+from engine.ids import ApplicationId, PromoterId
+from engine.payouts.states import State
+from engine.people.authority import Right, holds
+from engine.reports.overview import Todo
+from handlers import menus
+from handlers.texts import applying, earnings, withdrawing
+from handlers.texts import notices as texts
+from handlers.texts.people import called
+from handlers.texts.times import moment
+
+Payload = Mapping[str, Any]
+_NEWEST = 3
+
+
+def words(kind: str, payload: Payload, desk: Desk) -> str | None:
+    """The notice, or None when there is nothing to say any more."""
+    made = _WORDS.get(kind)
+    if made is None:
+        return None
+    try:
+        return made(payload, desk)
+    except Refusal:
+        return None  # what it was about is no longer his
+
+
+def _todo(_payload: Payload, desk: Desk) -> str | None:
+    waits, roles = desk.reports.todo(), desk.enrolling.mine()
+    counts = [(right, what, count) for right, what, count in _counts(waits) if holds(roles, right) and count]
+    return texts.todo([(what, count) for _, what, count in counts]) if counts else None
+
+
+def _counts(waits: Todo) -> tuple[tuple[Right, str, int], ...]:
+    return (
+        (Right.REVIEW, "申请", waits.applications),
+        (Right.FINANCE, "提现", waits.withdrawals),
+        (Right.FINANCE, "待打款", waits.payouts),
+    )
+
+
+def _approved(_payload: Payload, desk: Desk) -> str:
+    rules, me = desk.settings.now(), desk.promoters.mine()
+    return applying.joined(rules.shop_name, me.code, menus.promoter_words(two_level=rules.pays_level2))
+
+
+def _rejected(payload: Payload, desk: Desk) -> str:
+    found = desk.recruiting.get(ApplicationId(payload["application"]))
+    return texts.rejected(moment(found.submitted_at), found.reason)
+
+
+def _joined(payload: Payload, desk: Desk) -> str | None:
+    if not desk.settings.now().pays_level2:
+        return None
+    return earnings.joined(called(desk.promoters.get(PromoterId(payload["promoter"])).name))
+
+
+def _earned(_payload: Payload, desk: Desk) -> str:
+    orders = desk.order_book.of_promoter(desk.promoters.mine().id, None, _NEWEST)
+    return earnings.earned(
+        tuple(order.code for order in orders if any(reward.amount for reward in order.rewards))
+    )
+
+
+def _withdrawal_approved(payload: Payload, desk: Desk) -> str | None:
+    found = desk.withdrawals.get(payload["withdrawal"])
+    return withdrawing.approved(found) if found.state in (State.APPROVED, State.IN_HAND) else None
+
+
+def _withdrawal_rejected(payload: Payload, desk: Desk) -> str:
+    return withdrawing.rejected(desk.withdrawals.get(payload["withdrawal"]))
+
+
+def _withdrawal_paid(payload: Payload, desk: Desk) -> str:
+    return withdrawing.paid(desk.withdrawals.get(payload["withdrawal"]))
+
+
+def _picture(payload: Payload, desk: Desk) -> str | None:
+    if payload["what"] == "invitation" and not desk.settings.now().pays_level2:
+        return None
+    return texts.PICTURES.get(payload["what"])
+
+
+_WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
+    "todo": _todo,
+    "approved": _approved,
+    "rejected": _rejected,
+    "joined": _joined,
+    "earned": _earned,
+    "withdrawal_approved": _withdrawal_approved,
+    "withdrawal_rejected": _withdrawal_rejected,
+    "withdrawal_paid": _withdrawal_paid,
+    "picture": _picture,
+}

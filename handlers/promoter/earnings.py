@@ -1,0 +1,42 @@
+"""我的收益, 推广订单, 我的客户, 我的下级 and 我的推广: what a promoter reads."""
+
+from __future__ import annotations
+
+from engine.ids import PromoterId
+from handlers import menus
+from handlers.paging import page_of, turn
+from handlers.texts import anyone
+from handlers.texts import earnings as texts
+from handlers.types import Ask, Reply, Text
+
+
+def mine(ask: Ask) -> Reply:
+    """我的收益"""
+    return Text(texts.earnings(ask.desk.earnings.of(_me(ask)), two_level=ask.who.two_level))
+
+
+def orders(ask: Ask) -> Reply:
+    """推广订单"""
+    page = turn(page_of(ask), lambda most: ask.desk.order_book.of_promoter(_me(ask), None, most))
+    return Text(texts.orders(page, two_level=ask.who.two_level))
+
+
+def customers(ask: Ask) -> Reply:
+    """我的客户"""
+    page = turn(page_of(ask), lambda most: ask.desk.referrals.customers(_me(ask), None, most))
+    return Text(texts.customers(page, ask.desk.referrals.customer_count(_me(ask))))
+
+
+def downlines(ask: Ask) -> Reply:
+    """我的下级"""
+    page = turn(page_of(ask), lambda most: ask.desk.earnings.downlines(_me(ask), "", most))
+    return Text(texts.downlines(page, ask.desk.earnings.downline_count(_me(ask))))
+
+
+def menu(ask: Ask) -> Reply:
+    """我的推广: a promoter's whole menu, also for staff who promote."""
+    return Text(anyone.helping(menus.promoter_words(two_level=ask.who.two_level), ""))
+
+
+def _me(ask: Ask) -> PromoterId:
+    return ask.who.promoter or PromoterId("")

@@ -1,0 +1,157 @@
+"""申请提现: amount, channel, account, name, a last look; 提现记录 and 取消提现."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.errors import Refusal
+from engine.money import Money
+from engine.payouts.withdrawals import Channel, Payee, checked
+from handlers import typed
+from handlers.texts import withdrawing as texts
+from handlers.texts.marks import folded, plain
+from handlers.texts.refusals import sorry
+from handlers.types import Ask, Reply, Text
+
+AMOUNT, CHANNEL = "withdraw.amount", "withdraw.channel"
+ACCOUNT, NAME, CONFIRM = "withdraw.account", "withdraw.name", "withdraw.confirm"
+_SHOWN = 9
+_SOMEBODY = "某某"
+
+
+def begin(ask: Ask) -> Reply:
+    """申请提现"""
+    try:
+        limits = ask.desk.withdrawals.limits()
+    except Refusal as refusal:
+        return Text(sorry(refusal))
+    return Text(texts.ask_amount(limits), AMOUNT)
+
+
+def amount_said(ask: Ask) -> Reply:
+    """提现 100 in one line."""
+    return _amount(ask, ask.got("amount"))
+
+
+def amount_answered(ask: Ask) -> Reply:
+    """How much."""
+    return _amount(ask, ask.text)
+
+
+def channel_answered(ask: Ask) -> Reply:
+    """微信 or 支付宝."""
+    channel = texts.CHANNEL_WORDS.get(folded(ask.text))
+    if channel is None:
+        return Text(texts.NOT_A_CHANNEL, CHANNEL, ask.talk.memory)
+    return Text(texts.ask_account(channel), ACCOUNT, {**ask.talk.memory, "channel": channel.value})
+
+
+def account_answered(ask: Ask) -> Reply:
+    """Where the money goes."""
+    try:
+        payee = checked(Payee(_channel(ask), typed.forgiven(ask.text), _SOMEBODY))
+    except Refusal as refusal:
+        return Text(sorry(refusal), ACCOUNT, ask.talk.memory)
+    return Text(texts.ask_payee_name(payee.channel), NAME, {**ask.talk.memory, "account": payee.account})
+
+
+def name_answered(ask: Ask) -> Reply:
+    """Whose account it is."""
+    try:
+        payee = checked(Payee(_channel(ask), ask.remembered("account"), plain(ask.text)))
+    except Refusal as refusal:
+        return Text(sorry(refusal), NAME, ask.talk.memory)
+    return _confirm({**ask.talk.memory, "name": payee.name, "before": ""})
+
+
+def confirm_answered(ask: Ask) -> Reply:
+    """确认提现, or another account."""
+    said = typed.forgiven(ask.text)
+    if said == texts.SUBMIT:
+        return _request(ask)
+    if said in (texts.OTHER, texts.AGAIN):
+        return Text(texts.ASK_CHANNEL, CHANNEL, {"amount": ask.remembered("amount")})
+    return _confirm(ask.talk.memory)
+
+
+def history(ask: Ask) -> Reply:
+    """提现记录"""
+    return Text(texts.history(ask.desk.withdrawals.mine(_SHOWN)))
+
+
+def ask_which(ask: Ask) -> Reply:
+    """取消提现 without a number."""
+    return Text(texts.to_cancel(ask.desk.withdrawals.mine(_SHOWN)))
+
+
+def cancel(ask: Ask) -> Reply:
+    """取消提现 ABC234"""
+    try:
+        return Text(texts.cancelled(ask.desk.withdrawals.cancel(typed.code(ask.got("code")))))
+    except Refusal as refusal:
+        return Text(sorry(refusal))
+
+
+def ask_channel(ask: Ask) -> Reply:
+    """微信 or 支付宝?"""
+    return Text(texts.ASK_CHANNEL, CHANNEL, ask.talk.memory)
+
+
+def ask_account(ask: Ask) -> Reply:
+    """Which account?"""
+    return Text(texts.ask_account(_channel(ask)), ACCOUNT, ask.talk.memory)
+
+
+def ask_name(ask: Ask) -> Reply:
+    """Whose account?"""
+    return Text(texts.ask_payee_name(_channel(ask)), NAME, ask.talk.memory)
+
+
+def ask_confirm(ask: Ask) -> Reply:
+    """Everything once more."""
+    return _confirm(ask.talk.memory)
+
+
+def _amount(ask: Ask, said: str) -> Reply:
+    """Hold the amount, or say why not and ask again; nothing is guessed about money."""
+    try:
+        limits = ask.desk.withdrawals.limits()
+    except Refusal as refusal:
+        return Text(sorry(refusal))
+    try:
+        everything = said.strip() == texts.ALL
+        amount = min(limits.available, limits.maximum) if everything else Money.parse(said)
+        ask.desk.withdrawals.check(amount)
+    except Refusal as refusal:
+        return Text(f"{sorry(refusal)}\n{texts.ask_amount(limits)}", AMOUNT)
+    memory = {"amount": str(amount.fen)}
+    if limits.last is None:
+        return Text(texts.ASK_CHANNEL, CHANNEL, memory)
+    last = {"channel": limits.last.channel.value, "account": limits.last.account, "name": limits.last.name}
+    return _confirm({**memory, **last, "before": "1"})
+
+
+def _confirm(memory: Mapping[str, str]) -> Reply:
+    shown = texts.confirm(_money(memory), _payee(memory), as_before=bool(memory.get("before")))
+    return Text(shown, CONFIRM, memory)
+
+
+def _request(ask: Ask) -> Reply:
+    amount = _money(ask.talk.memory)
+    try:
+        code = ask.desk.withdrawals.request(amount, _payee(ask.talk.memory))
+    except Refusal as refusal:
+        return Text(sorry(refusal))
+    return Text(texts.requested(code, amount))
+
+
+def _payee(memory: Mapping[str, str]) -> Payee:
+    return Payee(Channel(memory.get("channel", "wechat")), memory.get("account", ""), memory.get("name", ""))
+
+
+def _money(memory: Mapping[str, str]) -> Money:
+    return Money(int(memory.get("amount", "0")))
+
+
+def _channel(ask: Ask) -> Channel:
+    return Channel(ask.remembered("channel") or "wechat")

@@ -1,0 +1,26 @@
+"""The open questions: for each state the handler that asks again with what was gathered (继续)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.customer import applying, referrals
+from handlers.matching import Handler
+from handlers.promoter import pictures, withdrawing
+
+QUESTIONS: Mapping[str, Handler] = {
+    # -- customer -----------------------------------------------------------------------------------
+    referrals.CODE: referrals.ask_code,
+    applying.AGREEMENT: applying.ask_agreement,
+    applying.NAME: applying.ask_name,
+    applying.PHONE: applying.ask_phone,
+    applying.CONFIRM: applying.ask_confirm,
+    # -- promoter -----------------------------------------------------------------------------------
+    pictures.NAME: pictures.ask_name,
+    withdrawing.AMOUNT: withdrawing.begin,
+    withdrawing.CHANNEL: withdrawing.ask_channel,
+    withdrawing.ACCOUNT: withdrawing.ask_account,
+    withdrawing.NAME: withdrawing.ask_name,
+    withdrawing.CONFIRM: withdrawing.ask_confirm,
+    # -- merchant -----------------------------------------------------------------------------------
+}

@@ -1,0 +1,105 @@
+"""What anybody may hear: greetings, menus, and that a word was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.people.authority import Role
+from handlers.texts.marks import plain, tap
+
+UNKNOWN = f"没听懂这句话。\n{tap('帮助', '看看能做什么')}"
+WORDS_ONLY = f"我只看得懂文字，看不了图片。\n{tap('帮助', '看看能做什么')}"
+NOTHING_OPEN = f"现在没有填到一半的内容。\n{tap('帮助', '看看能做什么')}"
+FORGOTTEN = f"这一步已经过时了，没有提交任何内容。请从头来一次。\n{tap('帮助', '看看能做什么')}"
+OLD_CODE = f"这个二维码已经失效了。\n{tap('帮助', '看看能做什么')}"
+PROMOTERS_ONLY = "这是推广员用的，你现在不是推广员。"
+ROLES = {Role.OWNER: "店主", Role.REVIEW: "审核", Role.FINANCE: "财务", Role.SERVICE: "客服"}
+
+HINTS = {
+    "我的订单": "你在本店买过的",
+    "我的推荐人": "是谁推荐你来的",
+    "填写推荐码": "有推荐码就填这里",
+    "招募说明": "做推广员是怎么回事",
+    "申请推广员": "免费加入",
+    "申请进度": "审核到哪一步了",
+    "店铺海报": "带你推荐码的海报",
+    "邀请推广员": "邀请朋友一起做推广员",
+    "改名": "海报上的名字",
+    "我的收益": "今日、本月和账上的钱",
+    "推广订单": "每一单给你多少",
+    "申请提现": "把可提现的钱提出来",
+    "提现记录": "提现到哪一步了",
+    "我的客户": "你推荐来的客户",
+    "我的下级": "你邀请的推广员",
+    "全部待办": "等你处理的事",
+    "推广员审核": "通过或驳回申请",
+    "提现审核": "通过或驳回提现",
+    "待打款": "已通过、等打款的",
+    "今日概览": "今天和昨天的数据",
+    "推广员业绩": "按销售额排",
+    "订单退款": "推广订单和退款",
+    "规则设置": "比例、结算、提现……",
+    "商品佣金": "推广产品和它的比例",
+    "操作记录": "谁在什么时候改了什么",
+    "我的推广": "你自己的推广员功能",
+    "帮助": "看看能做什么",
+}
+
+
+def lines(words: Iterable[str]) -> str:
+    """A menu as lines to tap."""
+    return "\n".join(tap(word, word) for word in words)
+
+
+def help_lines(words: Iterable[str]) -> str:
+    """A menu as lines to tap, each with what it is for."""
+    return "\n".join(f"{tap(word, word)} {HINTS[word]}" for word in words if word != "帮助")
+
+
+def helping(words: Iterable[str], unfinished: str) -> str:
+    """What this person can do now."""
+    return _under(f"你现在可以（点一下，或直接打这几个字）：\n{help_lines(words)}", unfinished)
+
+
+def unknown(unfinished: str) -> str:
+    """Not understood; a question left open is mentioned."""
+    return f"没听懂这句话。\n{unfinished}" if unfinished else UNKNOWN
+
+
+def cancelled(what: str) -> str:
+    """取消"""
+    return f"好的，{what}已取消，没有提交任何内容。"
+
+
+def welcome(shop: str) -> str:
+    """The first line to somebody who follows."""
+    return f"欢迎来到{plain(shop)}。"
+
+
+def welcome_back(shop: str, words: Iterable[str]) -> str:
+    """To somebody who follows again and has a role here."""
+    return f"欢迎回到{plain(shop)}。你可以：\n{help_lines(words)}"
+
+
+def visitor_welcome(shop: str, words: Iterable[str]) -> str:
+    """To a new follower: what one can do here."""
+    return f"{welcome(shop)}\n在这里可以：\n{help_lines(words)}\n有推荐码也可以直接发给我。"
+
+
+def enrolled(shop: str, role: Role, words: Iterable[str]) -> str:
+    """To a new member of the merchant's staff."""
+    whose = (
+        f"你是{plain(shop)}的店主了。"
+        if role is Role.OWNER
+        else f"你加入了{plain(shop)}，角色是{ROLES[role]}。"
+    )
+    return f"{whose}现在可以：\n{help_lines(words)}"
+
+
+def promoters_only(may_apply: bool) -> str:
+    """A customer asked for something of a promoter's."""
+    return f"{PROMOTERS_ONLY}\n{tap('招募说明', '看看怎么加入')}" if may_apply else PROMOTERS_ONLY
+
+
+def _under(said: str, unfinished: str) -> str:
+    return f"{said}\n\n{unfinished}" if unfinished else said

@@ -1,0 +1,138 @@
+"""What a promoter reads: 我的收益, 推广订单, 我的客户, 我的下级, pictures and his name."""
+
+from __future__ import annotations
+
+from engine.ledger.book import Balances
+from engine.money import Money, total
+from engine.orders.views import OrderView, Reward
+from engine.referrals.visits import Customer
+from engine.reports.earnings import Downline, Earnings
+from handlers.paging import Page
+from handlers.texts.marks import plain, tap
+from handlers.texts.money import LEVELS, ON_ORDERS_ONLY
+from handlers.texts.people import called
+from handlers.texts.referrals import goods
+from handlers.texts.times import day, moment
+
+POSTER = "正在为你制作海报，几秒后发到这里…"
+INVITATION = (
+    "正在为你制作邀请二维码，几秒后发到这里…\n朋友扫码后，可以申请和你一起做推广员；免费加入，无需购买。"
+)
+FROZEN = "你的推广员资格被冻结了，暂时不能推广。钱还在账上，请联系商家。"
+ASK_NAME = "海报上写什么名字？请回复 1–20 个字。不改了，回复 取消。"
+_NO_ORDERS = f"还没有推广订单。客户扫你的海报下单后，会出现在这里。\n{tap('店铺海报', '拿海报')}"
+_NO_CUSTOMERS = f"还没有客户。客户扫你的海报后，会出现在这里。\n{tap('店铺海报', '拿海报')}"
+_NO_DOWNLINES = f"你还没有邀请过推广员。\n{tap('邀请推广员', '邀请推广员')}"
+_REWARD_NOTE = f"邀请奖励{ON_ORDERS_ONLY}"
+
+
+def earnings(found: Earnings, *, two_level: bool) -> str:
+    """我的收益"""
+    rows = [
+        "我的收益",
+        f"今日 {found.today.all} · 昨日 {found.yesterday.all}",
+        f"本月 {found.month.all} · 累计 {found.ever.all}",
+        "",
+        *_accounts(found.balances),
+    ]
+    if two_level:
+        rows += [
+            "",
+            f"其中邀请奖励：本月 {found.month.level2} · 累计 {found.ever.level2}",
+            f"（{ON_ORDERS_ONLY}）",
+        ]
+    return "\n".join((*rows, "", tap("申请提现", "申请提现"), tap("推广订单", "推广订单")))
+
+
+def orders(page: Page[OrderView], *, two_level: bool) -> str:
+    """推广订单"""
+    if not page.rows:
+        return _NO_ORDERS
+    rows = [_order(number, order) for number, order in enumerate(page.rows, page.first)]
+    note = [f"（{_REWARD_NOTE}）"] if two_level and any(_has_level2(order) for order in page.rows) else []
+    return "\n".join(("推广订单", *rows, *note, *_more("推广订单", page.number, page.more)))
+
+
+def customers(page: Page[Customer], count: int) -> str:
+    """我的客户"""
+    if not page.rows:
+        return _NO_CUSTOMERS
+    rows = [f"{number}. {_customer(found)}" for number, found in enumerate(page.rows, page.first)]
+    return "\n".join((f"我的客户（{count} 人）", *rows, *_more("我的客户", page.number, page.more)))
+
+
+def downlines(page: Page[Downline], count: int) -> str:
+    """我的下级"""
+    if not page.rows:
+        return _NO_DOWNLINES
+    rows = [f"{number}. {_downline(found)}" for number, found in enumerate(page.rows, page.first)]
+    shown = (f"我的下级（{count} 人）", *rows, f"（{_REWARD_NOTE}）")
+    return "\n".join((*shown, *_more("我的下级", page.number, page.more)))
+
+
+def renamed(name: str) -> str:
+    """改名"""
+    return f"好的，海报上会写「{plain(name)}」。\n{tap('店铺海报', '重新拿海报')}"
+
+
+def earned(codes: tuple[str, ...]) -> str:
+    """Notice: new money was booked."""
+    newest = f"（单号 {'、'.join(codes)}）" if codes else ""
+    return f"有新的佣金入账{newest}。\n{tap('我的收益', '我的收益')}"
+
+
+def joined(who: str) -> str:
+    """Notice to the upline. It promises nothing."""
+    return f"{who} 通过你的邀请成为推广员。\n{tap('我的下级', '我的下级')}"
+
+
+def _accounts(held: Balances) -> list[str]:
+    rows = [
+        ("待结算", held.pending),
+        ("可提现", held.available),
+        ("提现中", held.withdrawing + held.clearing),
+        ("已打款", held.paid_out),
+    ]
+    owed = [f"待追回 {held.owed}（退款扣回，先从以后的收益里抵扣）"] if held.owed else []
+    return [f"{word} {amount}" for word, amount in rows] + owed
+
+
+def _order(number: int, order: OrderView) -> str:
+    return (
+        f"{number}. {moment(order.paid_at)} {goods(order)} 实付 {order.paid}\n"
+        f"　{_rewards(order.rewards)} · 单号 {order.code}"
+    )
+
+
+def _rewards(rewards: tuple[Reward, ...]) -> str:
+    paid = [reward for reward in rewards if reward.amount] or list(rewards[:1])
+    return (
+        "；".join(f"{LEVELS[reward.level]} {reward.amount} {_state(reward)}" for reward in paid) or "无佣金"
+    )
+
+
+def _state(reward: Reward) -> str:
+    if not reward.amount:
+        return "已退款"
+    if not reward.pending:
+        return "已结算"
+    return f"待结算（{day(reward.due_at)} 到期）" if reward.due_at else "待结算"
+
+
+def _has_level2(order: OrderView) -> bool:
+    return bool(total(reward.amount for reward in order.rewards if reward.level == 2) != Money(0))
+
+
+def _customer(found: Customer) -> str:
+    lasts = "锁客中" if found.locked else "跟进中"
+    until = f"，{day(found.until)} 到期" if found.locked and found.until else ""
+    return f"{called(found.name)} · {day(found.since)} 起{lasts}{until}"
+
+
+def _downline(found: Downline) -> str:
+    left = "" if found.active else "（已停止推广）"
+    return f"{called(found.name)}{left} · 邀请奖励 {found.reward}"
+
+
+def _more(word: str, number: int, more: bool) -> tuple[str, ...]:
+    return (tap(f"{word} {number + 1}", "下一页"),) if more else ()

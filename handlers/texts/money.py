@@ -1,0 +1,23 @@
+"""States and kinds of money, in the words of the books."""
+
+from __future__ import annotations
+
+from engine.payouts.states import State
+from engine.payouts.withdrawals import Channel
+
+STATES = {
+    State.REQUESTED: "待审核",
+    State.APPROVED: "待打款",
+    State.IN_HAND: "打款中",
+    State.SENDING: "打款中",
+    State.CONFIRMING: "待你确认收款",
+    State.UNKNOWN: "打款结果确认中",
+    State.PAID: "已打款",
+    State.REJECTED: "已驳回",
+    State.CANCELLED: "已取消",
+    State.FAILED: "打款失败",
+}
+CHANNELS = {Channel.WECHAT: "微信", Channel.ALIPAY: "支付宝"}
+LEVELS = {1: "佣金", 2: "邀请奖励"}
+ON_ORDERS_ONLY = "仅按下级客户已成交订单计算，邀请本身无奖励"
+"""Stands wherever 邀请奖励 stands."""

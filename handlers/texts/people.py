@@ -1,0 +1,25 @@
+"""What people are called in a text."""
+
+from __future__ import annotations
+
+import re
+
+from engine.people.names import Name
+from handlers.texts.marks import plain
+from handlers.texts.times import day
+
+LONGEST = 20
+_DOT_OF_AN_ADDRESS = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z0-9])")
+
+
+def called(name: Name, longest: int = LONGEST) -> str:
+    """The name he gave, else the tail of his phone, else the day he came."""
+    given = harmless(name.given, longest)
+    if given:
+        return given
+    return f"尾号{name.phone_tail}" if name.phone_tail else f"{day(name.since)} 来的客户"
+
+
+def harmless(given: str, longest: int = LONGEST) -> str:
+    """A given name in which WeChat finds no address to make a link of (`evil.com`)."""
+    return _DOT_OF_AN_ADDRESS.sub("．", plain(given, longest))

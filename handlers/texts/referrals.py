@@ -1,0 +1,106 @@
+"""What a customer hears about who recommended the shop to him. Never a word about rewards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.orders.views import OrderView
+from engine.programme.modes import LockMode
+from engine.programme.settings import Settings
+from engine.referrals.visits import Effect, Receipt, Referrer
+from handlers.paging import Page
+from handlers.texts.marks import clip, paragraphs, plain, tap
+from handlers.texts.people import called
+from handlers.texts.times import date, moment
+
+ASK_CODE = "请回复 6 位推荐码（字母和数字，不分大小写）。不填了，回复 取消。"
+NO_REFERRER = f"你还没有推荐人。\n{tap('填写推荐码', '填写推荐码')}"
+_NO_ORDERS = "这里还没有你的订单。付款后稍等一会儿再来看。"
+_RECRUIT_BYTES = 1300
+
+
+def receipt(found: Receipt, shop: str) -> str:
+    """Who recommended the shop, and what that means; with the way to say that it is wrong."""
+    who = called(found.promoter)
+    return "\n".join(
+        (f"{who} 向你推荐了{plain(shop)}。{_effect(found, who)}", tap("不是", "不是TA推荐的? 回复 不是"))
+    )
+
+
+def referrer(found: Referrer) -> str:
+    """我的推荐人"""
+    if found.holder:
+        return f"你的推荐人是 {called(found.holder)}（{_until(found.until)}）。"
+    if found.last_visit and found.last_visit_at:
+        seen = f"最近一次是 {called(found.last_visit)} 在 {moment(found.last_visit_at)} 推荐的。"
+        return f"你还没有固定的推荐人。{seen}"
+    return NO_REFERRER
+
+
+def undone(who: str, now: Referrer) -> str:
+    """不是"""
+    after = f"你现在的推荐人是 {called(now.holder)}。" if now.holder else "你现在没有推荐人。"
+    return f"好的，这次不算 {who} 推荐的。{after}"
+
+
+def looks_like_code(code: str) -> str:
+    """Something of a code's shape that nobody has."""
+    return f"没有「{code}」这个推荐码，请核对一下。\n{tap('帮助', '看看能做什么')}"
+
+
+def recruit(rules: Settings, *, may_apply: bool) -> str:
+    """招募说明"""
+    title = f"{plain(rules.shop_name)}招募推广员"
+    text = clip(paragraphs(rules.recruit_text), _RECRUIT_BYTES)
+    return f"{title}\n\n{text}" + (f"\n\n{tap('申请推广员', '申请推广员')}" if may_apply else "")
+
+
+def invited(found: Receipt, rules: Settings, *, may_apply: bool) -> str:
+    """To somebody who opened an invitation."""
+    return f"{receipt(found, rules.shop_name)}\n\n{recruit(rules, may_apply=may_apply)}"
+
+
+def orders(page: Page[OrderView]) -> str:
+    """我的订单"""
+    if not page.rows:
+        return _NO_ORDERS
+    rows = [_order(number, order) for number, order in enumerate(page.rows, page.first)]
+    more = [tap(f"我的订单 {page.number + 1}", "更早的订单")] if page.more else []
+    return "\n".join(["我的订单", *rows, *more])
+
+
+def goods(order: OrderView) -> str:
+    """What was bought, in a few words."""
+    title = plain(order.title, 12) or "商品"
+    return f"{title}等{order.lines}件" if order.lines > 1 else title
+
+
+def _order(number: int, order: OrderView) -> str:
+    refunded = f"，已退 {order.refunded}" if order.refunded else ""
+    return (
+        f"{number}. {moment(order.paid_at)} {goods(order)}\n　实付 {order.paid}{refunded} · 单号 {order.code}"
+    )
+
+
+def _effect(found: Receipt, who: str) -> str:
+    if found.effect is Effect.LOCKED:
+        return f"{who} 现在是你的推荐人（{_until(found.until)}）。"
+    if found.effect is Effect.HIS_ALREADY:
+        return "TA 已经是你的推荐人。"
+    if found.effect is Effect.ANOTHERS and found.holder:
+        return _anothers(found, who, called(found.holder))
+    if not found.window_days:
+        return f"推荐已记下；从 {who} 的链接下单，{who} 就是你的推荐人。"
+    return f"{found.window_days} 天内下单，{who} 就是你的推荐人。"
+
+
+def _anothers(found: Receipt, who: str, holder: str) -> str:
+    if found.mode is not LockMode.SINGLE_SHOT:
+        return f"你的推荐人还是 {holder}。"
+    if not found.window_days:
+        return f"你的推荐人还是 {holder}；从 {who} 的链接下单，推荐人就换成 {who}。"
+    return f"你的推荐人还是 {holder}；{found.window_days} 天内下单，推荐人就换成 {who}。"
+
+
+def _until(until: datetime | None) -> str:
+    return f"到 {date(until)}" if until else "长期有效"

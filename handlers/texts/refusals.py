@@ -1,0 +1,186 @@
+"""Words for every Refusal: why not, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import errors
+from engine.orders import intake
+from engine.payouts import states, withdrawals
+from engine.payouts.states import State
+from engine.payouts.withdrawals import Channel
+from engine.people import authority, confirmations, enrolling
+from engine.people.authority import Right
+from engine.programme import products, promoters, recruiting, settings, wording
+from engine.programme.promoters import Status
+from engine.referrals import visits
+from handlers.texts.anyone import UNKNOWN
+from handlers.texts.marks import plain, tap
+from handlers.texts.money import STATES
+from handlers.texts.people import called
+from handlers.texts.times import moment
+
+Words = Callable[[Any], str]
+
+RIGHTS = {Right.REVIEW: "审核", Right.FINANCE: "财务", Right.SERVICE: "客服"}
+STANDINGS = {Status.ACTIVE: "正常", Status.FROZEN: "已冻结", Status.TERMINATED: "已解约"}
+_RULES = {
+    "follow_reward": "不得用奖励诱导关注",
+    "share_reward": "不得用奖励诱导转发、分享",
+    "recruit_reward": "不得按拉人数量给奖励",
+    "entry_fee": "加入推广不得收费",
+    "exaggeration": "不得夸大或承诺收益",
+    "levels": "推广最多两级",
+    "cash_back": "不得宣传返现、返利",
+}
+
+
+def sorry(refusal: errors.Refusal) -> str:
+    """Why not, and what to do, to the person himself."""
+    return _WORDS[type(refusal)](refusal)
+
+
+def sorry_staff(refusal: errors.Refusal) -> str:
+    """The same to the merchant's staff, where the refusal is about somebody else."""
+    return (_TO_STAFF.get(type(refusal)) or _WORDS[type(refusal)])(refusal)
+
+
+def _lacks(refusal: authority.LacksRight) -> str:
+    right = RIGHTS.get(refusal.needed)
+    return f"你没有{right}权限，请找店主。" if right else "这一步只有店主能做，请找店主。"
+
+
+def _not_ready(refusal: settings.ProgrammeNotReady) -> str:
+    missing = (["佣金比例"] if refusal.rate_missing else []) + (
+        ["推广产品"] if refusal.product_missing else []
+    )
+    steps = ([tap("规则设置", "去设佣金比例")] if refusal.rate_missing else []) + (
+        [tap("商品佣金", "去添加推广产品")] if refusal.product_missing else []
+    )
+    return "\n".join([f"推广还不能开启，还差：{'、'.join(missing)}。", *steps])
+
+
+def _rates_too_high(refusal: products.RatesTooHigh) -> str:
+    what = f"「{plain(refusal.product)}」" if refusal.product else "店铺比例"
+    groups = f"（分组：{'、'.join(plain(group) for group in refusal.groups)}）" if refusal.groups else ""
+    return f"{what}的佣金 {refusal.level1} 加邀请奖励 {refusal.level2} 超过了 100%{groups}。请调低其中一个。"
+
+
+def _withdrawal_open(refusal: withdrawals.WithdrawalOpen) -> str:
+    said = f"你有一笔提现正在处理：单号 {refusal.code}，{refusal.amount}，{STATES[refusal.state]}。办完再提下一笔。"
+    if refusal.state in (State.REQUESTED, State.APPROVED):
+        return f"{said}\n{tap(f'取消提现 {refusal.code}', '取消这一笔')}"
+    return said
+
+
+def _nothing_available(refusal: withdrawals.NothingAvailable) -> str:
+    said = "现在没有可提现的钱。"
+    if refusal.pending:
+        said += f"待结算 {refusal.pending}，到期后就能提。"
+    if refusal.owed:
+        said += f"待追回 {refusal.owed}，会先从以后的收益里抵扣。"
+    return said + ("" if refusal.pending or refusal.owed else "有客户成交后再来看看。")
+
+
+def _below_minimum(refusal: withdrawals.BelowMinimum) -> str:
+    said = f"单笔最少提 {refusal.minimum}，你可提现 {refusal.available}"
+    return f"{said}，还差 {refusal.missing}。" if refusal.missing else f"{said}。请换个金额。"
+
+
+def _bad_payee(refusal: withdrawals.BadPayee) -> str:
+    if refusal.channel is Channel.WECHAT:
+        return "这不像微信号。请回复微信号（字母开头，6–20 位），或微信绑定的手机号。"
+    return "这不像支付宝账号。请回复支付宝的手机号或邮箱。"
+
+
+def _bad_rate(refusal: errors.NotARate) -> str:
+    return f"「{plain(refusal.typed)}」不是比例。请回复 0–100，最多两位小数，例如 12.5%。"
+
+
+_GENERAL: Mapping[type[errors.Refusal], Words] = {
+    errors.NotAnAmount: lambda no: f"「{plain(no.typed)}」不是金额。请回复数字，最多两位小数，例如 12.30。",
+    errors.NotARate: _bad_rate,
+    authority.NotStaff: lambda _: UNKNOWN,
+    authority.LacksRight: _lacks,
+    enrolling.EnrolmentOver: lambda _: "这个二维码用过了或已过期，请找店主要一个新的。",
+    confirmations.CodeUnknown: lambda _: "确认码不对，或者已经用过了。请重新操作一次，会得到新的确认码。",
+    confirmations.CodeExpired: lambda _: "确认码过期了（5 分钟内有效）。请重新操作一次，会得到新的确认码。",
+    confirmations.CodeOutdated: lambda _: "情况已经变了，这个确认码作废，什么都没有改动。请重新操作一次。",
+    wording.BannedWording: lambda no: (
+        f"「{plain(no.word)}」不能用：微信规定{_RULES.get(no.rule, '不允许这样宣传')}。请改掉再发。"
+    ),
+}
+_RECRUITING: Mapping[type[errors.Refusal], Words] = {
+    recruiting.ProgrammeOff: lambda _: "本店的推广暂时停着，恢复后再来。",
+    recruiting.RecruitingClosed: lambda _: "本店现在不招推广员，开放后欢迎再来。",
+    recruiting.AlreadyPromoter: lambda _: f"你已经是推广员了。\n{tap('帮助', '看看能做什么')}",
+    recruiting.AlreadyApplied: lambda no: (
+        f"你在 {moment(no.submitted_at)} 提交的申请还在审核，结果会在这里告诉你，不用再交一次。"
+    ),
+    recruiting.BadApplicantName: lambda _: "称呼要有 1–20 个字，请再发一次。",
+    recruiting.BadPhone: lambda _: "这不是手机号。请回复 11 位的大陆手机号，例如 13800138000。",
+    recruiting.AgreementChanged: lambda _: "协议刚刚改过，请看一遍新的。",
+    recruiting.NoSuchApplication: lambda _: "没有这份申请，或者已经有人处理了。",
+    recruiting.ReasonMissing: lambda _: "驳回要写理由（1–60 个字），对方会看到。例如：驳回 1 资料不全",
+    promoters.NoSuchPromoter: lambda no: f"没有「{plain(no.typed, 12)}」这个推荐码，请核对一下。",
+    promoters.NotAPromoter: lambda _: "这是推广员用的，你现在不是推广员。",
+    promoters.WrongStatus: lambda no: f"这位推广员现在是「{STANDINGS[no.status]}」，这一步做不了。",
+    promoters.BadName: lambda no: f"名字要有 1–{no.longest} 个字，请再发一次。",
+}
+_REFERRALS: Mapping[type[errors.Refusal], Words] = {
+    visits.OwnCode: lambda _: "这是你自己的推荐码，不能推荐自己。",
+    visits.CodeUnavailable: lambda _: "这个推荐码暂时不可用。",
+    visits.UplineIsMerchants: lambda _: "你已是推广员，上级只能由商家调整。",
+    visits.NothingToUndo: lambda _: "没有可以撤销的推荐。",
+    visits.TooLateToUndo: lambda _: "已经过了 10 分钟，不能自己撤销了。需要更正请联系商家。",
+}
+_SETTINGS: Mapping[type[errors.Refusal], Words] = {
+    products.NoSuchProduct: lambda no: (
+        f"没有编号「{plain(no.sku)}」的商品。\n{tap('商品佣金', '看商品列表')}"
+    ),
+    products.BadProduct: lambda _: "商品编号要 1–32 个字、不带空格，名称要 1–60 个字。",
+    products.RatesTooHigh: _rates_too_high,
+    settings.NoSuchSetting: lambda no: f"没有「{plain(no.key)}」这一项。\n{tap('规则设置', '看全部设置')}",
+    settings.OutOfRange: lambda no: (
+        f"「{plain(no.typed)}」不在允许的范围里。\n{tap('规则设置', '看全部设置')}"
+    ),
+    settings.NothingChanged: lambda _: "现在就是这个值，没有改动。",
+    settings.ProgrammeNotReady: _not_ready,
+    settings.NotAcknowledged: lambda _: f"开启两级前，请店主原样回复：{settings.ACKNOWLEDGEMENT}",
+    settings.MinimumAboveMaximum: lambda no: (
+        f"单笔最少 {no.minimum} 不能高于单笔最多 {no.maximum}。请先改另一项。"
+    ),
+}
+_WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
+    states.WrongState: lambda no: f"提现 {no.code} 现在是「{STATES[no.state]}」，这一步做不了。",
+    withdrawals.PromoterFrozen: lambda _: "你的推广员资格被冻结了，暂时不能提现，钱还在账上。请联系商家。",
+    withdrawals.PromoterOwes: lambda no: (
+        f"这位推广员另欠 {no.owed}（退款扣回），提现 {no.code} 先不能打款。可以驳回，退回的钱先抵欠款。"
+    ),
+    withdrawals.WithdrawalOpen: _withdrawal_open,
+    withdrawals.NothingAvailable: _nothing_available,
+    withdrawals.BelowMinimum: _below_minimum,
+    withdrawals.AboveMaximum: lambda no: f"单笔最多提 {no.maximum}，请分几次提。",
+    withdrawals.NotEnough: lambda no: (
+        f"你可提现 {no.available}，不够 {no.asked}，还差 {no.asked - no.available}。请换个金额。"
+    ),
+    withdrawals.BadPayee: _bad_payee,
+    withdrawals.BadPayeeName: lambda _: "收款人姓名要有 2–20 个字，请填账号的实名。",
+    withdrawals.NoSuchWithdrawal: lambda no: f"没有单号为「{plain(no.code, 12)}」的提现，请核对一下。",
+    withdrawals.BadProof: lambda _: "打款凭证号要 4–64 位字母或数字，请照转账单号原样发。",
+    withdrawals.RejectionReasonMissing: lambda _: "驳回要写理由（1–60 个字），对方会看到。",
+    withdrawals.DailyLimit: lambda no: f"今天的打款限额是 {no.limit}，还剩 {no.left}，这一笔请明天再打。",
+    withdrawals.NotInYourHand: lambda no: f"这一笔正由 {called(no.by)} 打款。",
+}
+_FEED: Mapping[type[errors.Refusal], Words] = {
+    intake.FutureFact: lambda _: "时间比现在晚了 10 分钟以上，请检查时钟。",
+    intake.BadLines: lambda no: f"订单要有 1–{no.most} 行，行号不能重复。",
+}
+_WORDS: Mapping[type[errors.Refusal], Words] = {
+    **_GENERAL, **_RECRUITING, **_REFERRALS, **_SETTINGS, **_WITHDRAWALS, **_FEED,
+}  # fmt: skip
+_TO_STAFF: Mapping[type[errors.Refusal], Words] = {
+    withdrawals.PromoterFrozen: lambda _: "这位推广员被冻结了，提现先等着；恢复后再处理，或驳回。",
+    promoters.NoSuchPromoter: lambda no: f"没有推荐码是「{plain(no.typed, 12)}」的推广员，请核对一下。",
+}

@@ -1,0 +1,33 @@
+"""Words about the conversation itself: a question left open, what came while somebody was away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from handlers.texts.marks import tap
+
+STATE_NAMES: Mapping[str, str] = {
+    # customer and promoter
+    "apply": "推广员申请",
+    "code": "推荐码",
+    "rename": "改名",
+    "withdraw": "提现",
+    # merchant
+}
+"""What is being filled, by the part of the state's name before the dot."""
+
+
+def name_of(state: str) -> str:
+    """What the question of this state fills; empty for a state that asks nothing."""
+    return STATE_NAMES.get(state.partition(".")[0], "")
+
+
+def parked(state: str) -> str:
+    """A question was left open; empty if the state asks nothing."""
+    name = name_of(state)
+    return f"刚才的{name}还没填完，回复 {tap('继续', '继续')} 接着填。" if name else ""
+
+
+def missed(notices: Sequence[str]) -> str:
+    """What could not be pushed, shown at the next contact."""
+    return "\n".join(("你不在的时候：", *notices))

@@ -1,0 +1,22 @@
+"""Instants as people read them: Beijing time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.clock import BEIJING
+
+
+def moment(instant: datetime) -> str:
+    """`12-23 10:00`"""
+    return instant.astimezone(BEIJING).strftime("%m-%d %H:%M")
+
+
+def day(instant: datetime) -> str:
+    """`12-23`"""
+    return instant.astimezone(BEIJING).strftime("%m-%d")
+
+
+def date(instant: datetime) -> str:
+    """`2026-12-23`, for what may lie in another year."""
+    return instant.astimezone(BEIJING).strftime("%Y-%m-%d")

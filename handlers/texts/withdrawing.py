@@ -1,0 +1,123 @@
+"""Words of a withdrawal (提现), to the promoter."""
+
+from __future__ import annotations
+
+from engine.money import Money
+from engine.payouts.states import State
+from engine.payouts.withdrawals import Channel, Limits, Payee, Withdrawal, hidden
+from handlers.texts.marks import plain, tap
+from handlers.texts.money import CHANNELS, STATES
+from handlers.texts.times import moment
+
+ALL, SUBMIT, OTHER, AGAIN = "全部", "确认提现", "换账号", "重填"
+CHANNEL_WORDS = {
+    "微信": Channel.WECHAT, "wechat": Channel.WECHAT, "1": Channel.WECHAT,
+    "支付宝": Channel.ALIPAY, "alipay": Channel.ALIPAY, "2": Channel.ALIPAY,
+}  # fmt: skip
+ASK_CHANNEL = f"提到哪里？\n{tap('微信', '微信')}\n{tap('支付宝', '支付宝')}"
+NOT_A_CHANNEL = f"请回复 微信 或 支付宝。\n{tap('微信', '微信')}\n{tap('支付宝', '支付宝')}"
+NONE_YET = f"还没有提现记录。\n{tap('我的收益', '我的收益')}"
+NONE_OPEN = "没有可以取消的提现。"
+_OPEN_STILL = (State.REQUESTED, State.APPROVED)
+_ROWS_SHOWN = 8
+
+
+def ask_amount(limits: Limits) -> str:
+    """How much?"""
+    most = min(limits.available, limits.maximum)
+    return (
+        f"可提现 {limits.available}，单笔 {limits.minimum}–{limits.maximum}。\n"
+        f"提多少？请回复金额，例如 {most}。\n{tap(f'提现 {ALL}', f'提 {most}')}"
+    )
+
+
+def ask_account(channel: Channel) -> str:
+    """Which account?"""
+    if channel is Channel.WECHAT:
+        return "请回复收款的微信号，或微信绑定的手机号。"
+    return "请回复收款的支付宝账号（手机号或邮箱）。"
+
+
+def ask_payee_name(channel: Channel) -> str:
+    """Whose account?"""
+    return f"请回复收款人姓名，要和{CHANNELS[channel]}的实名一致，不然打不了款。"
+
+
+def confirm(amount: Money, payee: Payee, *, as_before: bool) -> str:
+    """Everything once more; with the payee of the last time, one tap is enough."""
+    other = tap(OTHER, "换个账号") if as_before else tap(AGAIN, "有错，重填")
+    return "\n".join(
+        (
+            "请核对：",
+            f"提现：{amount}",
+            f"收款：{CHANNELS[payee.channel]} {hidden(payee.account)}"
+            + ("（上次的账号）" if as_before else ""),
+            f"姓名：{plain(payee.name)}",
+            tap(SUBMIT, SUBMIT),
+            other,
+        )
+    )
+
+
+def requested(code: str, amount: Money) -> str:
+    """It is the merchant's turn."""
+    return (
+        f"提现 {amount} 已提交，单号 {code}。商家审核、打款后会在这里告诉你。\n"
+        f"{tap('提现记录', '提现记录')}\n{tap(f'取消提现 {code}', '取消这一笔')}"
+    )
+
+
+def history(found: tuple[Withdrawal, ...]) -> str:
+    """提现记录"""
+    if not found:
+        return NONE_YET
+    rows = [_row(number, row) for number, row in enumerate(found[:_ROWS_SHOWN], 1)]
+    title = f"提现记录（最近 {_ROWS_SHOWN} 笔）" if len(found) > _ROWS_SHOWN else "提现记录"
+    return "\n".join((title, *rows, *_cancel_taps(found)))
+
+
+def to_cancel(found: tuple[Withdrawal, ...]) -> str:
+    """取消提现 without a number."""
+    open_still = [row for row in found if row.state in _OPEN_STILL]
+    if not open_still:
+        return NONE_OPEN
+    row = open_still[0]
+    asked = f"要取消提现 {row.code}（{row.amount}，{STATES[row.state]}）吗？"
+    return f"{asked}\n{tap(f'取消提现 {row.code}', '取消这一笔')}"
+
+
+def cancelled(found: Withdrawal) -> str:
+    """The money is back."""
+    back = f"先抵扣了待追回，现在待追回 {found.owed}" if found.owed else "钱已退回可提现"
+    return f"提现 {found.code}（{found.amount}）已取消，{back}。\n{tap('我的收益', '我的收益')}"
+
+
+def approved(found: Withdrawal) -> str:
+    """Notice: to be paid."""
+    return f"你的提现 {found.amount}（单号 {found.code}）已通过，等待打款。"
+
+
+def rejected(found: Withdrawal) -> str:
+    """Notice: not paid, and why."""
+    back = "已退回，先抵扣待追回" if found.owed else "已退回可提现"
+    why = plain(found.reason, 60)
+    return f"你的提现 {found.amount}（单号 {found.code}）被驳回。原因：{why}\n钱{back}。\n{tap('我的收益', '我的收益')}"
+
+
+def paid(found: Withdrawal) -> str:
+    """Notice: the money was sent."""
+    where = f"{CHANNELS[found.channel]} {found.account_tail}".strip()
+    return (
+        f"你的提现 {found.amount} 已打款到{where}，请查收。\n单号 {found.code}，凭证 {plain(found.proof, 64)}"
+    )
+
+
+def _row(number: int, row: Withdrawal) -> str:
+    said = f"{number}. {moment(row.requested_at)} {row.amount} {STATES[row.state]} · 单号 {row.code}"
+    if row.state is State.REJECTED:
+        return f"{said}\n　原因：{plain(row.reason, 30)}"
+    return f"{said}\n　凭证 {plain(row.proof, 32)}" if row.proof else said
+
+
+def _cancel_taps(found: tuple[Withdrawal, ...]) -> tuple[str, ...]:
+    return tuple(tap(f"取消提现 {row.code}", f"取消 {row.code}") for row in found if row.state in _OPEN_STILL)
