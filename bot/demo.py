@@ -200,7 +200,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     return [
         str(_BIN / "granian"), "wsgi:app", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "16", "--respawn-failed-workers", "--no-ws",
-        "--log-level", "warning",
+        "--log-level", "error",
     ]  # fmt: skip
 
 
