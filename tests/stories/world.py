@@ -18,9 +18,8 @@ from rq.timeouts import TimerDeathPenalty
 
 from bot import jobs
 from bot.app import create_app
-from bot.sandbox import Config
+from bot.sandbox import Config, serve
 from bot.sandbox import create_app as create_sandbox
-from bot.sandbox import serve
 from bot.seed import seed
 from bot.settings import Settings
 from bot.tick import Tick
@@ -141,9 +140,7 @@ class World:
             "token": "storytoken",
             "aes_key": base64.b64encode(b"k" * 32).decode()[:43],
         }
-        config = Config(
-            **keys, order_secret=self.secret, data_dir=None, push_timeout=5, retry_pause=0.01
-        )
+        config = Config(**keys, order_secret=self.secret, data_dir=None, push_timeout=5, retry_pause=0.01)
         self._sandbox = create_sandbox(
             config, clock=lambda: self.clock.now().timestamp(), transport=self._carry
         )
@@ -195,9 +192,7 @@ class World:
         jobs_before = jobs.sender
         jobs.sender = lambda: self._sender  # type: ignore[assignment]
         try:
-            worker = StoryWorker(
-                list(QUEUES), connection=self.house.patient_redis, serializer=JSONSerializer
-            )
+            worker = StoryWorker(list(QUEUES), connection=self.house.patient_redis, serializer=JSONSerializer)
             worker.work(burst=True, with_scheduler=False, logging_level="WARNING")
         finally:
             jobs.sender = jobs_before
@@ -229,7 +224,11 @@ class World:
 
     def applies(self, someone: Person) -> None:
         """The application, word by word."""
-        raise NotImplementedError
+        someone.says("申请推广员")
+        someone.says("同意")
+        someone.says(someone.name)
+        someone.says("138" + f"{len(self.people):08d}")
+        someone.says("确认提交")
 
     def code(self, name: str) -> str:
         """A promoter's typed code."""
