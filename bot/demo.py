@@ -25,7 +25,8 @@ from bot.settings import SettingsError, load
 from bot.wiring import House
 from engine.store.setup import upgrade
 
-FOLDER = Path(".demo")
+FOLDER = Path(os.environ.get("DEMO_DIR", ".demo"))
+"""Keys, Redis and data of the demo."""
 _BIN = Path(sys.executable).parent
 _STEADY = 10.0
 """A process that lived this long may be started again at once."""
