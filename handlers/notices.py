@@ -48,7 +48,7 @@ def _counts(waits: Todo) -> tuple[tuple[Right, str, int], ...]:
 
 def _approved(_payload: Payload, desk: Desk) -> str:
     rules, me = desk.settings.now(), desk.promoters.mine()
-    return applying.joined(rules.shop_name, me.code, menus.promoter_words(two_level=rules.pays_level2))
+    return applying.approved(rules.shop_name, me.code, menus.promoter_words(two_level=rules.pays_level2))
 
 
 def _rejected(payload: Payload, desk: Desk) -> str:

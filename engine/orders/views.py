@@ -88,8 +88,8 @@ class OrderBook(Room):
 
 def level2_total(tx: Tx, upline: PromoterId, downline: PromoterId) -> Money:
     """What an upline earned through the orders of one downline, booked and not taken back."""
-    found = tx.run(
-        select(func.coalesce(func.sum(commissions.c.amount), ZERO))
+    found: Money | None = tx.run(
+        select(func.sum(commissions.c.amount))
         .join(orders, (orders.c.shop_id == commissions.c.shop_id) & (orders.c.id == commissions.c.order_id))
         .where(
             commissions.c.shop_id == tx.shop,
@@ -98,7 +98,7 @@ def level2_total(tx: Tx, upline: PromoterId, downline: PromoterId) -> Money:
             orders.c.level1 == downline,
         )
     ).scalar_one()
-    return found if isinstance(found, Money) else Money(int(found))
+    return found or ZERO
 
 
 def _page(tx: Tx, mine: Any, after: Place | None, most: int) -> Any:

@@ -48,7 +48,7 @@ def invitation(ask: Ask) -> Reply:
         return Text(_greeted(ask, sorry(refusal)))
     if not ask.who.recruiting:
         return Text(_greeted(ask, referrals.receipt(found, rules.shop_name)))
-    return Text(_greeted(ask, referrals.invited(found, rules, may_apply=True)))
+    return Text(_greeted(ask, referrals.invited(found, rules)))
 
 
 def enrolment(ask: Ask) -> Reply:
@@ -57,7 +57,7 @@ def enrolment(ask: Ask) -> Reply:
     try:
         role = ask.desk.enrolling.enrol(ask.got("code"))
     except Refusal as refusal:
-        return Text(_greeted(ask, sorry(refusal)))
+        return Text(texts.enrolled_already() if ask.who.is_staff else _greeted(ask, sorry(refusal)))
     shop = ask.desk.settings.now().shop_name
     return Text(texts.enrolled(shop, role, menus.words(menus.MERCHANT, _with(ask.who, role))))
 

@@ -8,6 +8,7 @@ from engine.errors import Refusal
 from engine.programme.recruiting import AgreementChanged, RecruitingClosed, digest_of
 from handlers import menus
 from handlers.texts import applying as texts
+from handlers.texts import earnings
 from handlers.texts import referrals
 from handlers.texts.marks import plain
 from handlers.texts.people import called
@@ -82,7 +83,7 @@ def confirm_answered(ask: Ask) -> Reply:
 def progress(ask: Ask) -> Reply:
     """申请进度"""
     if ask.who.promoter:
-        return _joined(ask)
+        return Text(earnings.FROZEN) if ask.who.frozen else _joined(ask)
     may_apply = ask.who.recruiting
     return Text(texts.progress(ask.desk.recruiting.progress(), may_apply=may_apply))
 

@@ -68,7 +68,7 @@ def unknown(unfinished: str) -> str:
 
 def cancelled(what: str) -> str:
     """取消"""
-    return f"好的，{what}已取消，没有提交任何内容。"
+    return f"好的，这次的{what}不填了，没有提交任何内容。"
 
 
 def welcome(shop: str) -> str:
@@ -94,6 +94,11 @@ def enrolled(shop: str, role: Role, words: Iterable[str]) -> str:
         else f"你加入了{plain(shop)}，角色是{ROLES[role]}。"
     )
     return f"{whose}现在可以：\n{help_lines(words)}"
+
+
+def enrolled_already() -> str:
+    """A member of the staff scanned a staff QR once more."""
+    return f"这个二维码用过了或已过期。你已经是店员了，不用再扫。\n{tap('帮助', '看看能做什么')}"
 
 
 def promoters_only(may_apply: bool) -> str:

@@ -73,6 +73,11 @@ def joined(shop: str, code: str, words: Iterable[str]) -> str:
     return f"你已经是{plain(shop)}的推广员了，推荐码 {code}。现在可以：\n{help_lines(words)}"
 
 
+def approved(shop: str, code: str, words: Iterable[str]) -> str:
+    """Notice: the merchant said yes."""
+    return f"申请通过了。{joined(shop, code, words)}"
+
+
 def progress(found: Progress, *, may_apply: bool) -> str:
     """申请进度, for somebody who is no promoter."""
     when = moment(found.submitted_at) if found.submitted_at else ""

@@ -15,8 +15,10 @@ from handlers.texts.times import date, moment
 
 ASK_CODE = "请回复 6 位推荐码（字母和数字，不分大小写）。不填了，回复 取消。"
 NO_REFERRER = f"你还没有推荐人。\n{tap('填写推荐码', '填写推荐码')}"
+_APPLY = tap("申请推广员", "申请推广员")
 _NO_ORDERS = "这里还没有你的订单。付款后稍等一会儿再来看。"
-_RECRUIT_BYTES = 1300
+_RECRUIT_BYTES, _RECRUIT_SHORT_BYTES = 1550, 900
+"""All of 500 汉字, and what has room under a receipt."""
 
 
 def receipt(found: Receipt, shop: str) -> str:
@@ -50,14 +52,16 @@ def looks_like_code(code: str) -> str:
 
 def recruit(rules: Settings, *, may_apply: bool) -> str:
     """招募说明"""
-    title = f"{plain(rules.shop_name)}招募推广员"
     text = clip(paragraphs(rules.recruit_text), _RECRUIT_BYTES)
-    return f"{title}\n\n{text}" + (f"\n\n{tap('申请推广员', '申请推广员')}" if may_apply else "")
+    return f"{_recruits(rules)}\n\n{text}" + (f"\n\n{_APPLY}" if may_apply else "")
 
 
-def invited(found: Receipt, rules: Settings, *, may_apply: bool) -> str:
-    """To somebody who opened an invitation."""
-    return f"{receipt(found, rules.shop_name)}\n\n{recruit(rules, may_apply=may_apply)}"
+def invited(found: Receipt, rules: Settings) -> str:
+    """To somebody who opened an invitation: the receipt, and what he is invited to."""
+    whole = paragraphs(rules.recruit_text)
+    text = clip(whole, _RECRUIT_SHORT_BYTES)
+    taps = _APPLY if text == whole else f"{tap('招募说明', '看全文')}\n{_APPLY}"
+    return f"{receipt(found, rules.shop_name)}\n\n{_recruits(rules)}\n{text}\n\n{taps}"
 
 
 def orders(page: Page[OrderView]) -> str:
@@ -72,7 +76,11 @@ def orders(page: Page[OrderView]) -> str:
 def goods(order: OrderView) -> str:
     """What was bought, in a few words."""
     title = plain(order.title, 12) or "商品"
-    return f"{title}等{order.lines}件" if order.lines > 1 else title
+    return f"{title}等{order.lines}款" if order.lines > 1 else title
+
+
+def _recruits(rules: Settings) -> str:
+    return f"{plain(rules.shop_name)}招募推广员"
 
 
 def _order(number: int, order: OrderView) -> str:

@@ -1,0 +1,206 @@
+"""A small shop with people in it: the real engine in memory, and messages as the door would bring them."""
+
+from __future__ import annotations
+
+import random
+import re
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.dispatch import next_talk, parked_now
+from engine import FEED, OPERATOR, SYSTEM, Actor, Cipher, Desk, Engine, someone
+from engine.ids import Ids
+from engine.money import Money
+from engine.orders import facts
+from engine.orders.events import Buyer, Fact, Heard, Sold
+from engine.people.authority import Role
+from engine.programme.modes import Goods
+from engine.programme.promoters import Promoter
+from engine.programme.recruiting import digest_of
+from engine.programme.settings import ACKNOWLEDGEMENT, NothingChanged
+from engine.programme.who import Who
+from engine.store.tables import metadata
+from handlers import routes
+from handlers.anyone.unknown import unknown
+from handlers.texts import talking
+from handlers.types import Ask, Kind, Message, Picture, Silence, Talk, Text
+
+LIMIT = 2048
+"""Bytes of one screen."""
+
+TAP = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^"&<>]*)&msgmenuid=1">([^<>]*)</a>')
+
+
+class Wrist:
+    """The clock that everybody looks at."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class World:
+    """老板's shop; whoever writes exists."""
+
+    def __init__(self, *, two_level: bool = True) -> None:
+        self.wrist = Wrist()
+        cipher = Cipher((b"x" * 32,))
+        self.engine = Engine("sqlite://", clock=self.wrist, ids=Ids(random.Random(7)), cipher=cipher)
+        metadata.create_all(self.engine.store.engine)
+        self.shop = self.engine.open_shop("wx1", "花间小店")
+        self.talks: dict[str, Talk] = {}
+        self._count = 0
+        self._open(two_level)
+
+    def close(self) -> None:
+        self.engine.store.engine.dispose()
+
+    # -- the engine's side ---------------------------------------------------------------------------
+
+    def desk(self, actor: Actor) -> Desk:
+        """A desk for one more delivery."""
+        self._count += 1
+        return self.engine.at(self.shop, actor, f"d{self._count}")
+
+    def who(self, name: str) -> Who:
+        return self.engine.meet(self.shop, f"o{name}")
+
+    def by(self, name: str) -> Desk:
+        """This person's desk."""
+        return self.desk(someone(self.who(name).person))
+
+    def later(self, **length: float) -> None:
+        """Time passes, and what is due matures."""
+        self.wrist.time += timedelta(**length)
+        while self.desk(SYSTEM).orders.mature():
+            pass
+
+    def set(self, **rules: str) -> None:
+        """The owner changes rules that need no code; saying what rules already is no mistake here."""
+        for key, typed in rules.items():
+            with suppress(NothingChanged):
+                self.by("老板").settings.change(key, typed)
+
+    def staff(self, name: str, role: Role) -> None:
+        token = self.desk(OPERATOR).enrolling.invite(role).token
+        self.by(name).enrolling.enrol(token)
+
+    def promoter(self, name: str, *, given: str = "", invited_by: str = "") -> Promoter:
+        """A promoter, the quick way."""
+        if invited_by:
+            self.by(name).referrals.open_invitation(self.code(invited_by))
+        agreement = digest_of(self.by(name).settings.now().agreement)
+        applied = self.by(name).recruiting.apply(given or name, "13800138000", agreement)
+        if applied.promoter is None:
+            self.by("老板").recruiting.approve(applied.application)
+        return self.by(name).promoters.mine()
+
+    def code(self, name: str) -> str:
+        return self.by(name).promoters.mine().code
+
+    def freeze(self, name: str) -> None:
+        proposed = self.by("老板").promoters.propose_freeze(self.code(name), "刷单")
+        self.by("老板").promoters.freeze(proposed.code)
+
+    def hear(self, number: str, fact: Fact) -> None:
+        """The shop tells of an order."""
+        self.desk(FEED).orders.hear(Heard("shop", number, fact))
+
+    def buys(
+        self, name: str, number: str, fen: int, *, code: str = "", title: str = "护手霜", lines: int = 1
+    ) -> None:
+        """An order is paid: one product, perhaps on several lines."""
+        bought = tuple(facts.Line(n, "SKU1", title, None, 1, Money(fen)) for n in range(1, lines + 1))
+        paid = facts.Paid(self.wrist.now(), facts.Payment.WECHAT, bought, Money(0))
+        self.hear(number, Sold(paid, Buyer(openid=f"o{name}"), code))
+
+    def received(self, number: str) -> None:
+        now = self.wrist.now()
+        self.hear(number, facts.Shipped(f"s{number}", now))
+        self.hear(number, facts.Received(now))
+
+    def refunds(self, number: str, fen: int) -> None:
+        self.hear(number, facts.Refunded(f"r{number}{self._count}", self.wrist.now(), Money(fen)))
+
+    def earned(self, name: str, fen: int, *, through: str = "carol", number: str = "") -> None:
+        """This promoter has so much available: an order at 30 % is paid, received and matured."""
+        number = number or f"n{self._count}"
+        self.buys(through, number, fen * 10 // 3, code=self.code(name))
+        self.received(number)
+        self.later(days=8)
+
+    # -- the chat's side -----------------------------------------------------------------------------
+
+    def say(self, name: str, text: str) -> str:
+        """Type a line or tap one; gives what comes back, empty for silence."""
+        return self._send(name, Kind.TEXT, text=text)
+
+    def click(self, name: str, key: str) -> str:
+        return self._send(name, Kind.CLICK, text=key)
+
+    def scan(self, name: str, scene: str) -> str:
+        return self._send(name, Kind.SCAN, scene=scene)
+
+    def follow(self, name: str, scene: str = "") -> str:
+        return self._send(name, Kind.FOLLOW, scene=scene)
+
+    def send(self, name: str, kind: Kind) -> str:
+        return self._send(name, kind)
+
+    def ask(self, name: str, kind: Kind = Kind.TEXT, *, text: str = "", scene: str = "") -> Ask:
+        """A message at its desk, as dispatch hands it to a handler."""
+        message = Message(kind, f"o{name}", "gh_1", self.wrist.now(), f"m{self._count}", text, scene)
+        return Ask(message, self.by(name), self.who(name), self.talks.get(name, Talk()))
+
+    def _send(self, name: str, kind: Kind, *, text: str = "", scene: str = "") -> str:
+        self.wrist.time += timedelta(seconds=1)  # nobody types twice in one millisecond
+        ask = self.ask(name, kind, text=text, scene=scene)
+        found = routes.find(ask)
+        answers = found is not None and found.answers
+        reply = found.do(replace(ask, match=found.match)) if found else unknown(ask)
+        talk = next_talk(ask.talk, reply, answers=answers)
+        parked = parked_now(ask.talk, talk)
+        self.talks[name] = talk or Talk()
+        match reply:
+            case Silence():
+                return ""
+            case Picture():
+                shown = f"[{reply.what}] {reply.meanwhile}"
+            case Text():
+                hint = talking.parked(ask.talk.state) if parked else ""
+                shown = "\n\n".join(part for part in (reply.content, hint) if part)
+        _check(shown)
+        return shown
+
+    def _open(self, two_level: bool) -> None:
+        self.staff("老板", Role.OWNER)
+        self.by("老板").products.put("SKU1", "护手霜", Goods.GOODS, Money(10_000))
+        for level, rate in (("level1", "30%"), ("level2", "10%")):
+            proposed = self.by("老板").settings.propose(level, rate)
+            self.by("老板").settings.confirm(proposed.code)
+        if two_level:
+            self.by("老板").settings.acknowledge(ACKNOWLEDGEMENT)
+        self.set(shop_name="花间小店", programme="on")
+
+
+def taps(shown: str) -> list[str]:
+    """What the tappable lines of a screen send."""
+    return [sends for sends, _ in TAP.findall(shown)]
+
+
+def read(shown: str) -> str:
+    """A screen as a person reads it."""
+    return TAP.sub(r"\2", shown)
+
+
+def _check(shown: str) -> None:
+    """What holds for every screen that any test meets."""
+    assert len(shown.encode()) <= LIMIT, f"{len(shown.encode())} bytes: {shown}"
+    bare = TAP.sub("", shown)
+    assert "<" not in bare, shown
+    assert ">" not in bare, shown
+    assert "weixin:" not in bare, shown
+    assert "您" not in shown, shown
