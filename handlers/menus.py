@@ -67,15 +67,24 @@ MERCHANT: Menu = (
             Entry("待打款", Right.FINANCE),
         ),
     ),
-    Column("数据", (Entry("今日概览", By.STAFF), Entry("推广员业绩", By.STAFF), Entry("订单退款", By.STAFF))),
+    Column(
+        "数据",
+        (
+            Entry("今日概览", By.STAFF),
+            Entry("推广员业绩", By.STAFF),
+            Entry("推广员列表", By.STAFF),
+            Entry("订单退款", By.STAFF),
+            Entry("帮助"),
+        ),
+    ),
     Column(
         "管理",
         (
             Entry("规则设置", Right.OWNER),
             Entry("商品佣金", Right.OWNER),
             Entry("操作记录", Right.OWNER),
-            Entry("我的推广", By.PROMOTER),
-            Entry("帮助"),
+            Entry("加店员", Right.OWNER),
+            Entry("我的推广", By.STAFF),
         ),
     ),
 )

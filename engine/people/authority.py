@@ -134,6 +134,6 @@ def staff_with(tx: Tx, right: Right) -> tuple[PersonId, ...]:
         select(staff.c.person_id, staff.c.role).where(staff.c.shop_id == tx.shop).order_by(staff.c.since)
     )
     found: dict[PersonId, set[Role]] = {}
-    for person, role in rows.tuples():
+    for person, role in rows:
         found.setdefault(PersonId(person), set()).add(Role(role))
     return tuple(person for person, roles in found.items() if holds(frozenset(roles), right))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.ids import PersonId
 from engine.people import accounts
+from engine.people.authority import Role, roles_of
 from engine.store.base import Tx
 
 
@@ -21,9 +22,13 @@ class Name:
     """When we first heard of him."""
     phone_tail: str
     """The last four digits, or the empty string."""
+    role: Role | None = None
+    """His first role on the staff, where he never gave a name."""
 
 
 def name_of(tx: Tx, person: PersonId) -> Name:
     """How to call this person."""
     told = accounts.profile_of(tx, person)
-    return Name(person, told.get("name", ""), accounts.met_at(tx, person), told.get("phone", "")[-4:])
+    given = told.get("name", "")
+    role = None if given else min(roles_of(tx, person), key=list(Role).index, default=None)
+    return Name(person, given, accounts.met_at(tx, person), told.get("phone", "")[-4:], role)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 
+from engine.people.authority import Role
 from engine.people.names import Name
 from handlers.texts.marks import plain
 from handlers.texts.times import day
+
+ROLES = {Role.OWNER: "店主", Role.REVIEW: "审核店员", Role.FINANCE: "财务店员", Role.SERVICE: "客服店员"}
+"""What a member of the staff is called."""
 
 LONGEST = 20
 _DOT_OF_AN_ADDRESS = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z0-9])")
 
 
 def called(name: Name, longest: int = LONGEST) -> str:
-    """The name he gave, else the tail of his phone, else the day he came."""
+    """The name he gave, else what he is to the shop, else the tail of his phone, else the day he came."""
     given = harmless(name.given, longest)
     if given:
         return given
+    if name.role:
+        return ROLES[name.role]
     return f"尾号{name.phone_tail}" if name.phone_tail else f"{day(name.since)} 来的客户"
 
 
