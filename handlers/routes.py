@@ -6,10 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.people.authority import Right
+from engine.programme.settings import ACKNOWLEDGEMENT
 from handlers.anyone import coming, help
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.customer import applying, orders, referrals
 from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, State, Word
+from handlers.merchant import (
+    applications,
+    confirming,
+    data,
+    goods,
+    payouts,
+    picking,
+    rules,
+    todo,
+    withdrawals,
+)
+from handlers.merchant import promoters as people
+from handlers.merchant.lists import NUMBERS, TAIL, Row
 from handlers.promoter import earnings, pictures, withdrawing
 from handlers.typed import BareCode
 from handlers.types import Ask, Kind
@@ -21,6 +35,109 @@ ANSWERS = ("下一页", "同意", "确认提交", "邀请人不对", "重填", "
 
 ROUTES: tuple[Route, ...] = (
     # -- merchant: words and patterns of the staff --------------------------------------------------
+    Route(Word("全部待办", "待办"), todo.todo, By.STAFF),
+    Route(Word("推广员审核", "审核"), applications.pending, Right.REVIEW),
+    Route(Pattern(rf"审核 ?(?P<tail>{TAIL})", "审核 ‹申请›"), applications.tapped, Right.REVIEW),
+    Route(Word("通过", "驳回"), picking.which, By.STAFF),
+    Route(Pattern(rf"通过 ?(?P<which>{NUMBERS}|{TAIL})", "通过 ‹序号›"), picking.approve, By.STAFF),
+    Route(
+        Pattern(rf"驳回 ?(?P<which>{NUMBERS}|{TAIL})(?: (?P<reason>.+))?", "驳回 ‹序号› ‹理由›"),
+        picking.reject,
+        By.STAFF,
+    ),
+    Route(
+        Pattern(r"驳回 ?(?P<which>\d)(?P<reason>[^\d ,、~～–—到至-].*)", "驳回 ‹序号› ‹理由›"),
+        picking.reject,
+        By.STAFF,
+    ),
+    Route(Word("提现审核", "通过提现", "驳回提现"), withdrawals.requested, Right.FINANCE),
+    Route(Pattern(rf"提现单 ?(?P<code>{TAIL})", "提现单 ‹单号›"), withdrawals.tapped, Right.FINANCE),
+    Route(
+        Pattern(rf"通过提现 ?(?P<code>{TAIL})", "通过提现 ‹单号›"), withdrawals.approve_tapped, Right.FINANCE
+    ),
+    Route(
+        Pattern(rf"驳回提现 ?(?P<code>{TAIL})(?: (?P<reason>.+))?", "驳回提现 ‹单号› ‹理由›"),
+        withdrawals.reject_tapped,
+        Right.FINANCE,
+    ),
+    Route(Word("待打款", "打款", "开始打款", "放弃打款"), payouts.waiting, Right.FINANCE),
+    Route(
+        Pattern(rf"(?:开始)?打款 ?(?P<which>{NUMBERS}|{TAIL})", "开始打款 ‹单号›"), picking.pay, Right.FINANCE
+    ),
+    Route(
+        Pattern(rf"放弃(?:打款)? ?(?P<code>{TAIL})(?: (?P<unpaid>没转账))?", "放弃打款 ‹单号›"),
+        payouts.put_back,
+        Right.FINANCE,
+    ),
+    Route(
+        Pattern(rf"已打款 ?(?P<code>{TAIL}) (?:流水号?[:：]? ?)?(?P<proof>.+)", "已打款 ‹确认码› ‹流水号›"),
+        payouts.mark_paid,
+        Right.FINANCE,
+    ),
+    Route(Pattern(r"已打款.*", "已打款"), payouts.how_to_mark_paid, Right.FINANCE),
+    Route(Pattern(rf"确认 ?(?P<code>{TAIL})", "确认 ‹确认码›"), confirming.confirm, By.STAFF),
+    Route(Word("今日概览", "概览", "数据"), data.overview, By.STAFF),
+    Route(Word("推广员业绩", "业绩"), data.results, By.STAFF),
+    Route(Pattern(r"(?:推广员)?业绩 ?(?P<days>7|30) ?天?", "推广员业绩 ‹7|30›天"), data.results, By.STAFF),
+    Route(Word("推广员列表", "推广员"), people.everybody, By.STAFF),
+    Route(Pattern(r"推广员列表 (?P<page>\d+)", "推广员列表 ‹页›"), people.everybody, By.STAFF),
+    Route(Pattern(rf"推广员 ?(?P<code>{TAIL})", "推广员 ‹推荐码›"), people.tapped, By.STAFF),
+    Route(
+        Pattern(rf"冻结 ?(?P<code>{TAIL})(?: (?P<reason>.+))?", "冻结 ‹推荐码› ‹原因›"),
+        people.freeze,
+        Right.REVIEW,
+    ),
+    Route(Pattern(rf"恢复 ?(?P<code>{TAIL})", "恢复 ‹推荐码›"), people.restore, Right.REVIEW),
+    Route(Word("订单退款", "全部订单", "订单"), data.orders, By.STAFF),
+    Route(Pattern(r"订单退款 (?P<page>\d+)", "订单退款 ‹页›"), data.orders, By.STAFF),
+    Route(Word("操作记录"), data.log, Right.OWNER),
+    Route(Pattern(r"操作记录 (?P<page>\d+)", "操作记录 ‹页›"), data.log, Right.OWNER),
+    Route(Word("规则设置", "设置"), rules.menu, By.STAFF),
+    Route(Pattern(r"设置 (?P<name>\S+)", "设置 ‹名称›"), rules.tapped, By.STAFF),
+    Route(Pattern(r"设置 (?P<name>\S+) (?P<value>.+)", "设置 ‹名称› ‹值›"), rules.change, Right.OWNER),
+    Route(Pattern(r"看 (?P<name>\S+)(?: (?P<page>\d{1,2}))?", "看 ‹名称›"), rules.whole, By.STAFF),
+    Route(Word(ACKNOWLEDGEMENT), rules.acknowledge, Right.OWNER),
+    Route(Word("商品佣金", "商品"), goods.products, By.STAFF),
+    Route(Pattern(r"商品佣金 (?P<page>\d+)", "商品佣金 ‹页›"), goods.products, By.STAFF),
+    Route(Word("商品 加", "加商品"), goods.add_by_steps, Right.OWNER),
+    Route(
+        Pattern(
+            r"(?:商品 加|加商品) (?P<sku>\S+) (?P<title>.+?) (?P<price>\S+)(?: (?P<kind>实物|服务|预约|虚拟))?",
+            "商品 加 ‹编号› ‹名称› ‹价格› ‹类型›",
+        ),
+        goods.add,
+        Right.OWNER,
+    ),
+    Route(Pattern(r"(?:商品 加|加商品) .+", "商品 加"), goods.add_badly, Right.OWNER),
+    Route(Pattern(r"商品 (?P<sku>\S+)", "商品 ‹编号›"), goods.tapped, By.STAFF),
+    Route(
+        Pattern(r"商品 (?P<sku>\S+) 推广 ?(?P<switch>开|关)", "商品 ‹编号› 推广 ‹开|关›"),
+        goods.promote,
+        Right.OWNER,
+    ),
+    Route(Pattern(r"商品 (?P<sku>\S+) 比例 ?默认", "商品 ‹编号› 比例 默认"), goods.shops_rates, Right.OWNER),
+    Route(
+        Pattern(
+            r"商品 (?P<sku>\S+) (?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<second>\S+))?",
+            "商品 ‹编号› 一级 ‹比例› 二级 ‹比例›",
+        ),
+        goods.rates,
+        Right.OWNER,
+    ),
+    Route(
+        Pattern(r"商品 (?P<sku>\S+) 二级 ?(?P<second>\S+)", "商品 ‹编号› 二级 ‹比例›"),
+        goods.rates,
+        Right.OWNER,
+    ),
+    Route(Pattern(r"商品 (?P<sku>\S+) .+", "商品 ‹编号›"), goods.not_understood, Right.OWNER),
+    Route(Word("员工二维码", "加店员"), todo.which_role, Right.OWNER),
+    Route(
+        Pattern(r"(?:员工二维码|加店员) ?(?P<role>审核|财务|客服)", "员工二维码 ‹审核|财务|客服›"),
+        todo.enrolment,
+        Right.OWNER,
+    ),
+    Route(Word("我的推广"), todo.my_promoting, By.STAFF),
+    Route(Row(), picking.row, By.STAFF),
     # -- promoter -----------------------------------------------------------------------------------
     Route(Word("店铺海报", "海报", "我的海报"), pictures.poster, By.PROMOTER),
     Route(Word("邀请推广员", "邀请"), pictures.invitation, By.UPLINE),
@@ -77,6 +194,12 @@ ROUTES: tuple[Route, ...] = (
     Route(State(withdrawing.NAME), withdrawing.name_answered),
     Route(State(withdrawing.CONFIRM), withdrawing.confirm_answered),
     # -- merchant's answers to open questions -------------------------------------------------------
+    Route(State(applications.REASON), applications.reason_told, Right.REVIEW),
+    Route(State(withdrawals.REASON), withdrawals.reason_told, Right.FINANCE),
+    Route(State(people.REASON), people.reason_told, Right.REVIEW),
+    Route(State(rules.TEXT), rules.text_told, Right.OWNER),
+    Route(State(rules.RISK), rules.risk_told, Right.OWNER),
+    *(Route(State(state), goods.told, Right.OWNER) for state in goods.STATES.values()),
     # -- what only means something when nothing is asked --------------------------------------------
     Route(Word(*ANSWERS), forgotten),
     Route(BareCode(), referrals.bare_code),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from handlers.customer import applying, referrals
 from handlers.matching import Handler
+from handlers.merchant import applications, goods, rules, withdrawals
+from handlers.merchant import promoters as people
 from handlers.promoter import pictures, withdrawing
 
 QUESTIONS: Mapping[str, Handler] = {
@@ -23,4 +25,10 @@ QUESTIONS: Mapping[str, Handler] = {
     withdrawing.NAME: withdrawing.ask_name,
     withdrawing.CONFIRM: withdrawing.ask_confirm,
     # -- merchant -----------------------------------------------------------------------------------
+    applications.REASON: applications.ask_again,
+    withdrawals.REASON: withdrawals.ask_again,
+    people.REASON: people.ask_again,
+    rules.TEXT: rules.ask_text_again,
+    rules.RISK: rules.ask_risk,
+    **dict.fromkeys(goods.STATES.values(), goods.ask_again),
 }

@@ -13,6 +13,10 @@ STATE_NAMES: Mapping[str, str] = {
     "rename": "改名",
     "withdraw": "提现",
     # merchant
+    "reject": "驳回理由",
+    "freeze": "冻结原因",
+    "settings": "规则设置",
+    "product": "加商品",
 }
 """What is being filled, by the part of the state's name before the dot."""
 

@@ -1,0 +1,116 @@
+"""确认 ‹确认码›: does what the one-time code was made for; an expired one brings a fresh prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.errors import Refusal
+from engine.money import Rate
+from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, Confirmation
+from engine.programme.promoters import WrongStatus
+from handlers.merchant import payouts
+from handlers.merchant.lists import beside
+from handlers.merchant.withdrawals import explained
+from handlers.texts import merchant_confirming as texts
+from handlers.texts import merchant_goods, merchant_money, merchant_review, settings
+from handlers.texts.refusals import sorry_staff
+from handlers.typed import code
+from handlers.types import Ask, Reply
+
+Bound = Mapping[str, str]
+
+
+def confirm(ask: Ask) -> Reply:
+    """Look the code up and do what it stands for."""
+    typed = code(ask.got("code"))
+    try:
+        return _do(ask, ask.desk.confirmations.look(typed))
+    except CodeExpired as old:
+        return _fresh(ask, old)
+    except CodeUnknown:
+        return _heard_before(ask, typed)
+    except CodeOutdated:
+        return beside(ask, texts.OUTDATED)
+    except Refusal as refusal:
+        return beside(ask, sorry_staff(refusal))
+
+
+def _do(ask: Ask, found: Confirmation) -> Reply:
+    if found.verb == "withdrawals.mark_paid":
+        return beside(ask, merchant_money.paid_code(found.code))
+    return beside(ask, _VERBS[found.verb](ask, found.code))
+
+
+def _heard_before(ask: Ask, typed: str) -> Reply:
+    """The same delivery may come twice: then the code is used up, and the engine still knows what it answered."""
+    for act in _VERBS.values():
+        try:
+            return beside(ask, act(ask, typed))
+        except Refusal:
+            continue
+    return beside(ask, texts.UNKNOWN)
+
+
+def _fresh(ask: Ask, old: CodeExpired) -> Reply:
+    """The same question again, with a code that works."""
+    if old.verb == "withdrawals.mark_paid":
+        return payouts.again(ask, old.bound["withdrawal"], texts.EXPIRED)
+    try:
+        return beside(ask, f"{texts.EXPIRED}\n\n{_PROMPTS[old.verb](ask, old.bound)}")
+    except Refusal as refusal:
+        if old.verb == "withdrawals.reject":
+            return beside(ask, explained(ask, old.bound["withdrawal"], refusal))
+        if isinstance(refusal, WrongStatus):
+            return beside(ask, merchant_review.wrong_status(ask.desk.promoters.by_code(old.bound["code"])))
+        return beside(ask, sorry_staff(refusal))
+
+
+def _set(ask: Ask, typed: str) -> str:
+    return settings.changed(ask.desk.settings.confirm(typed))
+
+
+def _set_rates(ask: Ask, typed: str) -> str:
+    changed = ask.desk.products.confirm_rates(typed)
+    return merchant_goods.rates_changed(changed, ask.desk.settings.now())
+
+
+def _freeze(ask: Ask, typed: str) -> str:
+    return merchant_review.frozen(ask.desk.promoters.freeze(typed))
+
+
+def _reject(ask: Ask, typed: str) -> str:
+    return merchant_money.rejected(ask.desk.withdrawals.reject(typed))
+
+
+def _set_again(ask: Ask, bound: Bound) -> str:
+    return settings.prompt(ask.desk.settings.propose(bound["key"], bound["typed"]))
+
+
+def _set_rates_again(ask: Ask, bound: Bound) -> str:
+    first, second = (Rate(int(bound[name])) if bound[name] else None for name in ("level1", "level2"))
+    made = ask.desk.products.propose_rates(bound["sku"], first, second)
+    return merchant_goods.prompt(made, ask.desk.products.get(bound["sku"]), ask.desk.settings.now())
+
+
+def _freeze_again(ask: Ask, bound: Bound) -> str:
+    made = ask.desk.promoters.propose_freeze(bound["code"], bound["reason"])
+    return merchant_review.freeze_prompt(made, ask.desk.promoters.by_code(bound["code"]))
+
+
+def _reject_again(ask: Ask, bound: Bound) -> str:
+    made = ask.desk.withdrawals.propose_reject(bound["withdrawal"], bound["reason"])
+    return merchant_money.reject_prompt(made, ask.desk.withdrawals.get(bound["withdrawal"]))
+
+
+_VERBS: Mapping[str, Callable[[Ask, str], str]] = {
+    "settings.confirm": _set,
+    "products.confirm_rates": _set_rates,
+    "promoters.freeze": _freeze,
+    "withdrawals.reject": _reject,
+}
+_PROMPTS: Mapping[str, Callable[[Ask, Bound], str]] = {
+    "settings.confirm": _set_again,
+    "products.confirm_rates": _set_rates_again,
+    "promoters.freeze": _freeze_again,
+    "withdrawals.reject": _reject_again,
+}

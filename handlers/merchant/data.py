@@ -1,0 +1,43 @@
+"""数据: 今日概览, 推广员业绩, 订单退款 and 操作记录."""
+
+from __future__ import annotations
+
+from engine.reports.overview import LogLine
+from handlers.merchant.lists import ROWS
+from handlers.paging import page_of, turn
+from handlers.texts import merchant_data as texts
+from handlers.types import Ask, Reply, Text
+
+
+def overview(ask: Ask) -> Reply:
+    """今日概览"""
+    return Text(texts.overview(ask.desk.reports.overview(), two_level=ask.who.two_level))
+
+
+def results(ask: Ask) -> Reply:
+    """推广员业绩 over 7 or 30 days."""
+    days = int(ask.got("days") or texts.PERIODS[0])
+    rows = ask.desk.reports.results(days, ROWS)
+    return Text(texts.results(rows, days, two_level=ask.who.two_level))
+
+
+def orders(ask: Ask) -> Reply:
+    """Every order, newest first."""
+    return Text(texts.orders(turn(page_of(ask), lambda most: ask.desk.order_book.all(None, most))))
+
+
+def log(ask: Ask) -> Reply:
+    """操作记录: what staff and operator did, without the questions for one-time codes."""
+    return Text(texts.log(turn(page_of(ask), lambda most: _done(ask, most))))
+
+
+def _done(ask: Ask, most: int) -> tuple[LogLine, ...]:
+    """The newest so many lines that tell of something done."""
+    found: list[LogLine] = []
+    after = None
+    while True:
+        rows = ask.desk.reports.log(after, most)
+        found += [row for row in rows if row.verb in texts.VERBS]
+        if len(rows) < most or len(found) >= most:
+            return tuple(found[:most])
+        after = rows[-1].at, rows[-1].reference

@@ -1,0 +1,96 @@
+"""Numbered lists: what each number stood for when the list was shown. Without that memory no number means anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+from engine.money import half_width
+from handlers.types import Ask, Kind, Text
+
+LIST = "list"
+"""The talk's state while a list is remembered. It asks nothing: any word may follow."""
+
+ROWS = 8
+_ONE = r"\d(?:[-~～–—到至]\d)?(?=[ ,、]|$)"
+NUMBERS = rf"{_ONE}(?:[ ,、]+{_ONE})*"
+"""`3`, `1-8`, `1 3 5`, as a part of a pattern."""
+
+TAIL = r"[0-9a-z]{6}"
+"""A 单号, 推荐码, 确认码 or the end of an application's id, as a part of a pattern."""
+
+_SPAN = re.compile(r"(\d)(?:[-~～–—到至](\d))?")
+
+
+class Of(Enum):
+    """What the rows of a list are."""
+
+    APPLICATIONS = "applications"
+    WITHDRAWALS = "withdrawals"
+    PAYOUTS = "payouts"
+    PROMOTERS = "promoters"
+    PRODUCTS = "products"
+    GROUPS = "groups"
+    SETTINGS = "settings"
+
+
+class Row:
+    """The number of a row of the list that was shown last."""
+
+    shape = "1–8"
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        number = half_width(ask.text)
+        listed = ask.message.kind is Kind.TEXT and ask.talk.state == LIST
+        return {"number": number} if listed and number.isdigit() and ask.remembered(number) else None
+
+
+def listed(content: str, of: Of, tokens: Sequence[str]) -> Text:
+    """A list on the screen, and what its numbers stand for."""
+    numbers = {str(number): token for number, token in enumerate(tokens, 1)}
+    return Text(content, state=LIST, memory={"of": of.value, **numbers})
+
+
+def beside(ask: Ask, content: str) -> Text:
+    """Words that leave the list as it is, so that the next number still means what it meant."""
+    if ask.talk.state == LIST:
+        return Text(content, state=LIST, memory=ask.talk.memory)
+    return Text(content)
+
+
+def shown(ask: Ask) -> Of | None:
+    """What the remembered list is a list of; None when there is none."""
+    known = {of.value for of in Of}
+    return Of(ask.remembered("of")) if ask.talk.state == LIST and ask.remembered("of") in known else None
+
+
+def picked(ask: Ask, typed: str) -> tuple[tuple[int, str], ...]:
+    """The typed numbers, each with what it stands for in the remembered list; empty if one is not in it."""
+    numbers = numbers_in(typed)
+    found = tuple((number, ask.remembered(str(number))) for number in numbers)
+    return found if shown(ask) and all(token for _, token in found) else ()
+
+
+def numbers_in(typed: str) -> tuple[int, ...]:
+    """`1-3 5` as 1, 2, 3, 5, each once."""
+    found: dict[int, None] = {}
+    for first, last in _SPAN.findall(typed):
+        found |= dict.fromkeys(range(int(first), int(last or first) + 1))
+    return tuple(found)
+
+
+def is_number(typed: str) -> bool:
+    """Does the caught part name rows of a list, rather than a code?"""
+    return re.fullmatch(NUMBERS, typed, re.ASCII) is not None
+
+
+def as_typed(ask: Ask, name: str) -> str:
+    """The pattern's last part with the punctuation and line breaks that were typed."""
+    wanted = sum(not char.isspace() for char in ask.got(name))
+    raw = ask.text.strip()
+    start = len(raw)
+    while wanted and start:
+        start -= 1
+        wanted -= not raw[start].isspace()
+    return raw[start:]

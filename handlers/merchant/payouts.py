@@ -1,0 +1,86 @@
+"""待打款: 开始打款 takes a payout in hand, 已打款 marks it paid, 放弃打款 puts it back."""
+
+from __future__ import annotations
+
+from engine.errors import Refusal
+from engine.payouts.states import State, WrongState
+from engine.payouts.withdrawals import NotInYourHand
+from engine.people.confirmations import CodeExpired
+from handlers.merchant.lists import ROWS, Of, beside, listed
+from handlers.merchant.withdrawals import explained, hands
+from handlers.texts import merchant
+from handlers.texts import merchant_confirming as prompts
+from handlers.texts import merchant_money as texts
+from handlers.texts.refusals import sorry_staff
+from handlers.typed import code
+from handlers.types import Ask, Reply, Text
+
+STATES = (State.APPROVED, State.IN_HAND)
+
+
+def waiting(ask: Ask) -> Reply:
+    """待打款"""
+    return listing(ask)
+
+
+def listing(ask: Ask, above: str = "") -> Reply:
+    """The oldest payouts, below what there is to say first."""
+    rows = ask.desk.withdrawals.in_state(STATES, ROWS)
+    if not rows:
+        return Text("\n".join([*([above] if above else []), merchant.nothing_to_review("待打款")]))
+    total = ask.desk.reports.todo().payouts
+    return listed(texts.payouts(rows, total, hands(ask, rows), above), Of.PAYOUTS, [row.code for row in rows])
+
+
+def begin(ask: Ask, typed: str) -> Reply:
+    """开始打款: whom to pay and the code to finish with; said again, the same with a fresh code."""
+    number = code(typed)
+    try:
+        return beside(ask, texts.in_hand(ask.desk.withdrawals.take_in_hand(number)))
+    except WrongState as refusal:
+        if refusal.state is State.IN_HAND:
+            return again(ask, number)
+        return beside(ask, explained(ask, number, refusal))
+    except Refusal as refusal:
+        return beside(ask, explained(ask, number, refusal))
+
+
+def again(ask: Ask, number: str, above: str = "") -> Reply:
+    """The same payout with a fresh code, if it is in his hand."""
+    try:
+        return beside(ask, texts.in_hand(ask.desk.withdrawals.propose_paid(number), above))
+    except NotInYourHand as refusal:
+        return beside(ask, texts.in_other_hand(ask.desk.withdrawals.get(number), refusal.by))
+    except Refusal as refusal:
+        return beside(ask, explained(ask, number, refusal))
+
+
+def put_back(ask: Ask) -> Reply:
+    """放弃打款; of what a colleague has in hand only when he says that nothing was paid."""
+    number = code(ask.got("code"))
+    try:
+        row = ask.desk.withdrawals.get(number)
+        by = row.in_hand_by if row.state is State.IN_HAND else None
+        if by and by != ask.who.person and not ask.got("unpaid"):
+            return beside(ask, texts.put_back_of_other(row, ask.desk.contacts.name(by)))
+        return beside(ask, texts.put_back(ask.desk.withdrawals.put_back(number)))
+    except Refusal as refusal:
+        return beside(ask, explained(ask, number, refusal))
+
+
+def mark_paid(ask: Ask) -> Reply:
+    """已打款 ‹确认码› ‹流水号›"""
+    try:
+        done = ask.desk.withdrawals.mark_paid(code(ask.got("code")), "".join(ask.got("proof").split()))
+    except CodeExpired as old:
+        return again(ask, old.bound["withdrawal"], prompts.EXPIRED)
+    except WrongState as refusal:
+        return beside(ask, explained(ask, refusal.code, refusal))
+    except Refusal as refusal:
+        return beside(ask, sorry_staff(refusal))
+    return beside(ask, texts.paid(done))
+
+
+def how_to_mark_paid(_ask: Ask) -> Reply:
+    """已打款 without its parts."""
+    return Text(texts.how_to_mark_paid())

@@ -1,0 +1,82 @@
+"""推广员列表, one promoter, 冻结 and 恢复."""
+
+from __future__ import annotations
+
+from engine.errors import Refusal
+from engine.people.authority import Right
+from engine.programme.promoters import Status, WrongStatus
+from handlers.merchant.lists import Of, as_typed, beside, listed
+from handlers.paging import page_of, turn
+from handlers.texts import merchant_review as texts
+from handlers.texts.refusals import sorry_staff
+from handlers.typed import code
+from handlers.types import Ask, Reply, Text
+
+REASON = "freeze.reason"
+"""The open question: why is he frozen?"""
+
+
+def everybody(ask: Ask) -> Reply:
+    """推广员列表"""
+    page = turn(page_of(ask), lambda most: ask.desk.promoters.page(None, most))
+    return listed(texts.promoters(page), Of.PROMOTERS, [row.code for row in page.rows])
+
+
+def tapped(ask: Ask) -> Reply:
+    """推广员 ‹推荐码›"""
+    return item(ask, code(ask.got("code")))
+
+
+def item(ask: Ask, typed: str) -> Reply:
+    """One promoter."""
+    try:
+        row = ask.desk.promoters.by_code(typed)
+    except Refusal as refusal:
+        return Text(sorry_staff(refusal))
+    upline = ask.desk.promoters.get(row.upline).name if row.upline else None
+    customers = ask.desk.referrals.customer_count(row.id)
+    return beside(
+        ask,
+        texts.promoter(
+            row, customers, upline, two_level=ask.who.two_level, may_freeze=ask.who.may(Right.REVIEW)
+        ),
+    )
+
+
+def freeze(ask: Ask) -> Reply:
+    """冻结 ‹推荐码› ‹原因›"""
+    return _freeze(ask, code(ask.got("code")), as_typed(ask, "reason"))
+
+
+def reason_told(ask: Ask) -> Reply:
+    """The answer to: why is he frozen?"""
+    return _freeze(ask, ask.remembered("code"), ask.text)
+
+
+def ask_again(ask: Ask) -> Reply:
+    """Who is to be frozen?"""
+    return _freeze(ask, ask.remembered("code"), "")
+
+
+def restore(ask: Ask) -> Reply:
+    """恢复 ‹推荐码›"""
+    typed = code(ask.got("code"))
+    try:
+        return beside(ask, texts.restored(ask.desk.promoters.restore(typed)))
+    except WrongStatus:
+        return beside(ask, texts.wrong_status(ask.desk.promoters.by_code(typed)))
+    except Refusal as refusal:
+        return Text(sorry_staff(refusal))
+
+
+def _freeze(ask: Ask, typed: str, told: str) -> Reply:
+    reason = " ".join(told.split())
+    try:
+        row = ask.desk.promoters.by_code(typed)
+        if row.status is not Status.ACTIVE:
+            return beside(ask, texts.wrong_status(row))
+        if not 0 < len(reason) <= texts.LONGEST_REASON:
+            return Text(texts.ask_freeze_reason(row), state=REASON, memory={"code": row.code})
+        return beside(ask, texts.freeze_prompt(ask.desk.promoters.propose_freeze(row.code, reason), row))
+    except Refusal as refusal:
+        return Text(sorry_staff(refusal))

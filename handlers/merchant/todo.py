@@ -1,0 +1,50 @@
+"""待办, 我的推广 and 员工二维码: what a member of the staff is here for."""
+
+from __future__ import annotations
+
+from engine.errors import Refusal
+from engine.people.authority import Right, Role
+from handlers import menus
+from handlers.texts import merchant as texts
+from handlers.texts.anyone import ROLES
+from handlers.texts.refusals import sorry_staff
+from handlers.types import Ask, Picture, Reply, Text
+
+ROLE_OF = {ROLES[role]: role for role in (Role.REVIEW, Role.FINANCE, Role.SERVICE)}
+
+
+def todo(ask: Ask) -> Reply:
+    """全部待办: what waits, as far as it is his to do."""
+    may = ask.who.may
+    return Text(
+        texts.todo(
+            ask.desk.reports.todo(),
+            ask.desk.order_book.conflicts(),
+            review=may(Right.REVIEW),
+            finance=may(Right.FINANCE),
+            service=may(Right.SERVICE),
+            owner=may(Right.OWNER),
+        )
+    )
+
+
+def my_promoting(ask: Ask) -> Reply:
+    """What he can do as a promoter himself, or how to become one."""
+    if ask.who.promoter is None:
+        return Text(texts.become_promoter(ask.who.recruiting))
+    words = menus.words(menus.PROMOTER, ask.who)
+    return Text(texts.my_promoting(word for word in words if word != "帮助"))
+
+
+def which_role(_ask: Ask) -> Reply:
+    """员工二维码 without saying as what."""
+    return Text(texts.which_role())
+
+
+def enrolment(ask: Ask) -> Reply:
+    """A one-time QR code for a new member."""
+    try:
+        made = ask.desk.enrolling.invite(ROLE_OF[ask.got("role")])
+    except Refusal as refusal:
+        return Text(sorry_staff(refusal))
+    return Picture("enrolment", made.token, texts.enrolment(ROLES[made.role]))

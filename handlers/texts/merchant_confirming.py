@@ -1,0 +1,8 @@
+"""One-time codes (确认码) that do not work, and what to do then."""
+
+from __future__ import annotations
+
+EXPIRED = "确认码过期了，没有改动。给你一个新的："
+
+UNKNOWN = "没有执行：这个确认码不对、用过了，或者是发给别人的。\n请重新操作一次，会得到自己的确认码。"
+OUTDATED = "没有执行：你拿到确认码以后，情况变了。请重新操作一次，看清楚再确认。"

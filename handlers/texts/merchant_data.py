@@ -1,0 +1,189 @@
+"""What the merchant reads: today, promoters' results, orders, and who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.money import Money
+from engine.orders.views import OrderView
+from engine.reports.overview import Figures, LogLine, Overview, Result
+from handlers.paging import Page
+from handlers.texts import settings
+from handlers.texts.anyone import ROLES
+from handlers.texts.marks import plain, tap
+from handlers.texts.money import LEVELS, ON_ORDERS_ONLY
+from handlers.texts.people import called
+from handlers.texts.times import moment
+
+PERIODS = (7, 30)
+"""Days that 推广员业绩 can look back on."""
+
+
+def overview(found: Overview, *, two_level: bool) -> str:
+    """今日概览: today against yesterday, and the best of today."""
+    now, before = found.today, found.yesterday
+    lines = [
+        "今日概览（比昨天）",
+        f"销售额 {_money(now.sales, before.sales)}",
+        f"订单 {_count(now.orders, before.orders)}",
+        f"佣金 {_money(now.level1, before.level1)}",
+    ]
+    if two_level or now.level2 or before.level2:
+        lines.append(f"邀请奖励 {_money(now.level2, before.level2)}")
+        lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
+    lines += [f"退款 {_money(now.refunds, before.refunds)}", *_people(now, before), "", *_best(found.top)]
+    return "\n".join([*lines, "", tap("推广员业绩", "看 7 天业绩"), tap("待办", "看待办")])
+
+
+def _people(now: Figures, before: Figures) -> list[str]:
+    return [
+        f"新锁客 {_count(now.locks, before.locks)}",
+        f"访问 {_count(now.visits, before.visits)}",
+        f"活跃推广员 {_count(now.active, before.active)}",
+    ]
+
+
+def _best(top: Sequence[Result]) -> list[str]:
+    if not top:
+        return ["今天还没有推广员成交。"]
+    return [
+        "今日销售前五",
+        *(f"{n}. {called(row.name, 10)} {row.sales} · {row.orders} 单" for n, row in enumerate(top, 1)),
+    ]
+
+
+def _money(now: Money, before: Money) -> str:
+    return f"{now} {_arrow(now.fen - before.fen, str(Money(abs(now.fen - before.fen))))}"
+
+
+def _count(now: int, before: int) -> str:
+    return f"{now} {_arrow(now - before, str(abs(now - before)))}"
+
+
+def _arrow(difference: int, amount: str) -> str:
+    if not difference:
+        return "持平"
+    return f"↑{amount}" if difference > 0 else f"↓{amount}"
+
+
+def results(rows: Sequence[Result], days: int, *, two_level: bool) -> str:
+    """推广员业绩 of the last days."""
+    others = [tap(f"推广员业绩 {other}天", f"看近 {other} 天") for other in PERIODS if other != days]
+    if not rows:
+        return "\n".join([f"近 {days} 天还没有推广员成交。", *others])
+    lines = [f"推广员业绩 · 近 {days} 天（按销售额）"]
+    for number, row in enumerate(rows, 1):
+        reward = f" · 邀请奖励 {row.reward}" if two_level and row.reward else ""
+        lines.append(
+            f"{number}. {called(row.name, 10)} {row.sales} · {row.orders} 单 · 佣金 {row.commission}{reward}"
+        )
+    if two_level and any(row.reward for row in rows):
+        lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
+    return "\n".join([*lines, "", *others, tap("推广员列表", "看推广员列表")])
+
+
+def orders(page: Page[OrderView]) -> str:
+    """全部订单: what was paid and refunded, and to whom how much goes."""
+    if not page.rows:
+        return "还没有订单。商城把订单报过来后，会显示在这里。"
+    lines = ["订单"]
+    for number, row in enumerate(page.rows, page.first):
+        lines += [f"{number}. {_order(row)}", f"　{_rewards(row)}"]
+    if any(reward.level == 2 for row in page.rows for reward in row.rewards):
+        lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
+    if page.more:
+        lines.append(tap(f"订单退款 {page.number + 1}", "下一页"))
+    return "\n".join(lines)
+
+
+def _order(row: OrderView) -> str:
+    refunded = f" 退 {row.refunded}" if row.refunded else ""
+    buyer = called(row.buyer, 8) if row.buyer else "买家未知"
+    return f"{row.code} {moment(row.paid_at)} {buyer} {row.paid}{refunded}"
+
+
+def _rewards(row: OrderView) -> str:
+    if row.waiting:
+        return "不知道买家是谁，先不计佣"
+    if not row.rewards:
+        return "不计佣"
+    return " · ".join(
+        f"{LEVELS[reward.level]} {called(reward.name, 8)} {reward.amount}{'（待结算）' if reward.pending else ''}"
+        for reward in row.rewards
+    )
+
+
+# -- operations ------------------------------------------------------------------------------------
+
+VERBS: Mapping[str, str] = {
+    "enrolling.invite": "生成员工二维码",
+    "settings.change": "改设置",
+    "settings.confirm": "改设置",
+    "settings.acknowledge": "开启二级分销",
+    "products.put": "加商品或改商品",
+    "products.promote": "改商品推广",
+    "products.confirm_rates": "改商品比例",
+    "recruiting.approve": "通过申请",
+    "recruiting.reject": "驳回申请",
+    "promoters.freeze": "冻结推广员",
+    "promoters.restore": "恢复推广员",
+    "withdrawals.approve": "通过提现",
+    "withdrawals.reject": "驳回提现",
+    "withdrawals.take_in_hand": "开始打款",
+    "withdrawals.put_back": "放弃打款",
+    "withdrawals.mark_paid": "已打款",
+}
+"""What the log of operations shows; a question for a one-time code is none."""
+
+
+def log(page: Page[LogLine]) -> str:
+    """操作记录"""
+    if not page.rows:
+        return "还没有操作记录。"
+    lines = ["操作记录"]
+    for number, row in enumerate(page.rows, page.first):
+        who = called(row.actor, 8) if row.actor else "技术人员"
+        lines.append(f"{number}. {moment(row.at)} {who} {VERBS[row.verb]}{_details(row)}")
+    if page.more:
+        lines.append(tap(f"操作记录 {page.number + 1}", "下一页"))
+    return "\n".join(lines)
+
+
+def _details(row: LogLine) -> str:
+    details = settings.logged(row.note) if row.verb.startswith("settings.") else _facts(row.note)
+    return f"：{plain(details, 60)}" if details else ""
+
+
+def _facts(note: Mapping[str, Any]) -> str:
+    found: list[str] = []
+    for key, words in _FACTS:
+        value = note.get(key)
+        if value not in (None, ""):
+            found.append(f"{words}{_fact(key, value)}")
+    return " · ".join(found)
+
+
+def _fact(key: str, value: Any) -> str:
+    match key:
+        case "amount":
+            return str(Money(int(value)))
+        case "role":
+            return next(
+                (words for role, words in ROLES.items() if role.value == value), plain(str(value), 10)
+            )
+        case "promoted":
+            return "推广中" if value else "不推广"
+    return plain(str(value), 30)
+
+
+_FACTS = (
+    ("role", ""),
+    ("withdrawal", ""),
+    ("amount", ""),
+    ("proof", "流水号 "),
+    ("promoter", ""),
+    ("title", ""),
+    ("promoted", ""),
+    ("reason", "理由 "),
+)

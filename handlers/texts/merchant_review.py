@@ -1,0 +1,170 @@
+"""Applications and promoters, as the staff that reviews them reads and decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.people.confirmations import Confirmation
+from engine.people.names import Name
+from engine.programme.promoters import Promoter, Status
+from engine.programme.recruiting import Application
+from handlers.paging import Page
+from handlers.texts.marks import plain, tap
+from handlers.texts.people import called, harmless
+from handlers.texts.refusals import STANDINGS
+from handlers.texts.times import date, moment
+
+LONGEST_REASON = 60
+_DECIDED = {"approved": "已经通过了", "rejected": "已经驳回了"}
+
+
+def tail(application: Application) -> str:
+    """What a tapped line calls an application by."""
+    return application.id[-6:]
+
+
+def applications(rows: Sequence[Application], waiting: int, above: str = "") -> str:
+    """推广员审核: the oldest applications."""
+    lines = [f"推广员申请 {waiting}"]
+    for number, row in enumerate(rows, 1):
+        by = f" · 邀请人 {called(row.inviter, 8)}" if row.inviter else ""
+        lines.append(
+            f"{number}. {tap(f'审核 {tail(row)}', harmless(row.name, 12))} {moment(row.submitted_at)}{by}"
+        )
+    if waiting > len(rows):
+        lines.append(f"还有 {waiting - len(rows)} 份，处理完这些再显示。")
+    lines += ["", "点开处理，或回复：通过 1-3、驳回 2 资料不全"]
+    return _above(above, "\n".join(lines))
+
+
+def application(row: Application, holder: Name | None) -> str:
+    """One application, with what can be done about it."""
+    lines = [
+        "推广员申请",
+        f"称呼：{harmless(row.name)}",
+        f"手机：{plain(row.phone)}",
+        f"邀请人：{called(row.inviter) if row.inviter else '无'} · 客户归属：{called(holder) if holder else '无'}",
+        f"提交：{moment(row.submitted_at)}",
+    ]
+    if row.state != "pending":
+        return "\n".join([*lines, f"这份申请{_decided(row)}。", back()])
+    taps = (tap(f"通过 {tail(row)}", "通过"), tap(f"驳回 {tail(row)}", "驳回"))
+    return "\n".join([*lines, "", *taps, back()])
+
+
+def back() -> str:
+    """To the list."""
+    return tap("推广员审核", "返回申请列表")
+
+
+def approved(row: Application, left: int) -> str:
+    """He is a promoter, and told so."""
+    return _then(f"已通过 {harmless(row.name)}，他会收到通知。", left)
+
+
+def rejected(row: Application, left: int) -> str:
+    """He is not, and told why."""
+    return _then(f"已驳回 {harmless(row.name)}：{plain(row.reason, 60)}\n他会收到通知，可以再申请。", left)
+
+
+def decided_before(row: Application, left: int) -> str:
+    """Somebody was faster."""
+    return _then(f"{harmless(row.name)} 的申请{_decided(row)}，这次没有改动。", left)
+
+
+def many(lines: Sequence[str], left: int) -> str:
+    """What became of each item of a bulk line."""
+    return _then("\n".join(lines), left)
+
+
+def did(number: int, name: str, done: str) -> str:
+    """One item of a bulk line."""
+    return f"{number}. {harmless(name, 12)}：{done}"
+
+
+def decided(row: Application) -> str:
+    """What somebody else decided, in short."""
+    return _decided(row)
+
+
+def ask_reason(names: Sequence[str]) -> str:
+    """驳回 without a reason."""
+    who = "、".join(harmless(name, 8) for name in names)
+    return f"为什么驳回 {who}？请回复理由（1–60 个字），对方会看到。\n回复 取消 不驳回。"
+
+
+def _then(said: str, left: int) -> str:
+    return f"{said}\n{tap('推广员审核', f'还有 {left} 份申请')}" if left else f"{said}\n申请都处理完了。"
+
+
+def _decided(row: Application) -> str:
+    said = _DECIDED.get(row.state, "已经处理了")
+    return f"{said}，理由：{plain(row.reason, 60)}" if row.state == "rejected" and row.reason else said
+
+
+def _above(above: str, screen: str) -> str:
+    return f"{above}\n\n{screen}" if above else screen
+
+
+# -- promoters -------------------------------------------------------------------------------------
+
+
+def promoters(page: Page[Promoter]) -> str:
+    """推广员列表"""
+    if not page.rows:
+        return f"还没有推广员。\n{tap('推广员审核', '看推广员申请')}"
+    lines = ["推广员"]
+    for number, row in enumerate(page.rows, 1):
+        standing = "" if row.status is Status.ACTIVE else f" · {STANDINGS[row.status]}"
+        link = tap(f"推广员 {row.code}", called(row.name, 12))
+        lines.append(f"{number}. {link} {row.code}{standing} · {date(row.joined_at)} 加入")
+    if page.more:
+        lines.append(tap(f"推广员列表 {page.number + 1}", "下一页"))
+    return "\n".join(lines)
+
+
+def promoter(row: Promoter, customers: int, upline: Name | None, *, two_level: bool, may_freeze: bool) -> str:
+    """One promoter."""
+    lines = [
+        called(row.name),
+        f"推荐码：{row.code}",
+        f"状态：{STANDINGS[row.status]}",
+        f"客户：{customers} 人",
+    ]
+    if two_level:
+        lines.append(f"邀请人：{called(upline) if upline else '无'}")
+    lines += [f"加入：{date(row.joined_at)}", ""]
+    if may_freeze and row.status is Status.ACTIVE:
+        lines.append(tap(f"冻结 {row.code}", "冻结"))
+    if may_freeze and row.status is Status.FROZEN:
+        lines.append(tap(f"恢复 {row.code}", "恢复"))
+    return "\n".join([*lines, tap("推广员列表", "返回推广员列表")])
+
+
+def ask_freeze_reason(row: Promoter) -> str:
+    """冻结 without a reason."""
+    return f"为什么冻结 {called(row.name)}（{row.code}）？请回复原因（1–60 个字），只有店员看得到。\n回复 取消 不冻结。"
+
+
+def freeze_prompt(made: Confirmation, row: Promoter) -> str:
+    """Before a promoter is frozen: whom, why, and what it means."""
+    return (
+        f"冻结 {called(row.name)}（{row.code}）？\n原因：{plain(made.args['reason'], 60)}\n"
+        "冻结后：新订单不再给他计佣，不能提现；客户归属和待结算的钱都保留。\n\n"
+        f"{tap(f'确认 {made.code}', f'确认冻结（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不冻结。"
+    )
+
+
+def frozen(row: Promoter) -> str:
+    """It is done."""
+    return f"已冻结 {called(row.name)}（{row.code}）。\n{tap(f'恢复 {row.code}', '恢复')}"
+
+
+def restored(row: Promoter) -> str:
+    """It is undone."""
+    return f"已恢复 {called(row.name)}（{row.code}），之后付款的订单照常计佣。"
+
+
+def wrong_status(row: Promoter) -> str:
+    """He stands elsewhere already."""
+    return f"{called(row.name)}（{row.code}）现在是「{STANDINGS[row.status]}」，没有改动。"
