@@ -172,7 +172,7 @@ def _captions(code: str, note: str, sans: str, look: Template, room: Box) -> lis
     """What stands under the QR: the typed code, what to do, how long it is valid."""
     code, note = clean(code, sans, _CODE_LIMIT), clean(note, sans, _NOTE_LIMIT)
     hint = f"{HINT} · {note}" if note else HINT
-    typed = f"推广码 {code}" if code else ""
+    typed = f"推荐码 {code}" if code else ""
     return [
         _small("code", typed, Type(sans, (46, 42, 38, 34, 30), 1.36, 1, _BOLD), look.card_ink, room),
         _small("hint", hint, Type(sans, (29, 28, 26, 24), 1.5, 2), look.card_soft, room),

@@ -37,7 +37,7 @@ class Promoter:
     id: PromoterId
     person: PersonId
     code: str
-    """推广码: what people type."""
+    """推荐码: what people type; also printed on the poster."""
     status: Status
     upline: PromoterId | None
     group: GroupId | None

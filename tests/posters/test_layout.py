@@ -74,7 +74,7 @@ def test_a_name_of_which_nothing_can_be_drawn_leaves_no_line_and_gives_its_room_
 
 def test_under_the_qr_stand_the_code_and_what_to_do():
     placed = layout.band(SPEC, named("plain"), MODULES)
-    assert placed.words("code") == ["推广码 K7M2QX"]
+    assert placed.words("code") == ["推荐码 K7M2QX"]
     assert placed.words("hint") == ["长按识别二维码 · 二维码有效期至 12月21日"]
     assert placed.words("name") == ["王姐"]
     assert placed.boxes["code"].top > placed.boxes["qr"].bottom > placed.boxes["name"].bottom
