@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from redis import Redis
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from engine.cipher import Cipher
 
 REAL_API = "https://api.weixin.qq.com"
+_SAFE_MODE = (
+    "must be the 43 characters of EncodingAESKey: choose 安全模式 in the account's server configuration and copy "
+    "it from there; plain mode lets anybody be anybody and is not supported"
+)
+_MISSING = {"wechat_aes_key": f"is not set; it {_SAFE_MODE}"}
 
 
 class SettingsError(Exception):
@@ -45,21 +53,25 @@ class Settings(BaseSettings):
     shop_name: str = Field(default="我的小店", min_length=1, max_length=20)
     poster_font: str = ""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _file_was_read(cls, value: Any) -> Any:
+        if isinstance(value, _Unreadable):
+            raise ValueError(f"the file that {value.variable} names cannot be read: {value.why}")
+        return value
+
     @field_validator("wechat_aes_key", "wechat_aes_key_previous")
     @classmethod
-    def _aes_key(cls, value: str, info: Any) -> str:
+    def _aes_key(cls, value: str, info: ValidationInfo) -> str:
         """WeChat's EncodingAESKey: 43 characters of base64. Safe mode is the only mode."""
-        if not value and info.field_name.endswith("previous"):
+        if not value and info.field_name == "wechat_aes_key_previous":
             return value
         try:
             ok = len(value) == 43 and len(base64.b64decode(value + "=", validate=True)) == 32
-        except binascii.Error:
+        except ValueError:  # also what is not ASCII: a key copied with a character too many
             ok = False
         if not ok:
-            raise ValueError(
-                "must be the 43 characters of EncodingAESKey: choose 安全模式 in the account's server "
-                "configuration and copy it from there; plain mode lets anybody be anybody and is not supported"
-            )
+            raise ValueError(_SAFE_MODE)
         return value
 
     @field_validator("data_key")
@@ -80,29 +92,47 @@ class Settings(BaseSettings):
             secret = part.strip()
             try:
                 ok = secret.startswith("whsec_") and len(base64.b64decode(secret[6:], validate=True)) >= 16
-            except binascii.Error:
+            except ValueError:
                 ok = False
             if not ok:
                 raise ValueError("must be whsec_ followed by base64: `echo whsec_$(openssl rand -base64 32)`")
         return value
 
-    @field_validator("public_url", "wechat_api_base")
+    @field_validator("database_url")
     @classmethod
-    def _url(cls, value: str) -> str:
-        """An address without a path."""
+    def _database_url(cls, value: str) -> str:
+        try:
+            known = not value or make_url(value).get_backend_name() in ("sqlite", "postgresql")
+        except ArgumentError:
+            known = False
+        if not known:
+            raise ValueError("must be postgresql://user:password@host/name or sqlite:///file")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_url(cls, value: str) -> str:
+        try:
+            Redis.from_url(value).close()  # connects at its first command only
+        except ValueError:
+            raise ValueError("must be redis://host:6379/0, rediss://… or unix:///socket") from None
+        return value
+
+    @field_validator("wechat_api_base", "public_url")
+    @classmethod
+    def _url(cls, value: str, info: ValidationInfo) -> str:
+        """An address; a public one does not go with the sandbox."""
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must be an http(s) address such as https://bot.example.com")
-        return value.rstrip("/")
-
-    @model_validator(mode="after")
-    def _no_sandbox_in_production(self) -> Settings:
-        if self.on_sandbox and not is_loopback(self.public_url):
+        # Read before this one, and missing here if it is a mistake itself.
+        on_sandbox = info.field_name == "public_url" and is_loopback(info.data.get("wechat_api_base", ""))
+        if on_sandbox and not is_loopback(value):
             raise ValueError(
-                "WECHAT_API_BASE leads to this machine, where the sandbox plays WeChat, but PUBLIC_URL is public: "
+                "is public, but WECHAT_API_BASE leads to this machine, where the sandbox plays WeChat: "
                 "leave WECHAT_API_BASE unset in production"
             )
-        return self
+        return value.rstrip("/")
 
     @property
     def on_sandbox(self) -> bool:
@@ -132,17 +162,35 @@ class Settings(BaseSettings):
         return init_settings, _NamedFiles(settings_cls), env_settings, dotenv_settings
 
 
+@dataclass(frozen=True)
+class _Unreadable:
+    """Stands for the value of a file that cannot be read, so that this mistake is told with the others."""
+
+    variable: str
+    why: str
+
+
 class _NamedFiles(PydanticBaseSettingsSource):
     """`WECHAT_APP_SECRET_FILE=/run/secrets/x` reads the setting from that file."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         """The file's text, if the environment names one."""
-        path = os.environ.get(f"{field_name.upper()}_FILE")
-        return (Path(path).read_text().strip() if path else None), field_name, False
+        variable = f"{field_name.upper()}_FILE"
+        path = os.environ.get(variable)
+        return (_text_of(path, variable) if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = {name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields}
         return {name: value for name, value in found.items() if value is not None}
+
+
+def _text_of(path: str, variable: str) -> str | _Unreadable:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        return _Unreadable(variable, f"{path}: {error.strerror}")
+    except UnicodeDecodeError:
+        return _Unreadable(variable, f"{path}: not text")
 
 
 def load() -> Settings:
@@ -151,8 +199,6 @@ def load() -> Settings:
         return Settings.model_validate({})  # validated as a call without arguments is: from the sources
     except ValidationError as error:
         raise SettingsError(_told(error)) from None
-    except OSError as error:
-        raise SettingsError(f"a file named by a …_FILE setting cannot be read: {error.filename}") from None
 
 
 def is_loopback(address: str) -> bool:
@@ -161,16 +207,19 @@ def is_loopback(address: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        found = ip_address(host)
     except ValueError:
         return False
+    return found.is_loopback or found.is_unspecified  # whoever calls 0.0.0.0 reaches himself
 
 
 def _told(error: ValidationError) -> str:
     """Every mistake in a line, without the values: some of them are secrets."""
     lines = []
     for mistake in error.errors(include_input=False, include_url=False):
-        name = str(mistake["loc"][0]).upper() if mistake["loc"] else "settings"
-        words = "is not set" if mistake["type"] == "missing" else mistake["msg"].removeprefix("Value error, ")
-        lines.append(f"  {name}: {words}")
+        name = str(mistake["loc"][0]) if mistake["loc"] else "settings"
+        words = mistake["msg"].removeprefix("Value error, ")
+        if mistake["type"] == "missing":
+            words = _MISSING.get(name, "is not set")
+        lines.append(f"  {name.upper()}: {words}")
     return "cannot start; set these in the environment or in .env:\n" + "\n".join(lines)
