@@ -220,7 +220,7 @@ def _welcome(sandbox: str, port: int, stop: threading.Event) -> None:
     print(
         f"\n  The demo is running. Open  {sandbox}/\n\n"
         "  First let 老板 scan the owner's QR code (商家邀请) on that page.\n"
-        "  Ctrl-C ends everything; the data stays in .demo/\n",
+        f"  Ctrl-C ends everything; the data stays in {FOLDER}/\n",
         flush=True,
     )
 
