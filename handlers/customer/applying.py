@@ -8,8 +8,7 @@ from engine.errors import Refusal
 from engine.programme.recruiting import AgreementChanged, RecruitingClosed, digest_of
 from handlers import menus
 from handlers.texts import applying as texts
-from handlers.texts import earnings
-from handlers.texts import referrals
+from handlers.texts import earnings, referrals
 from handlers.texts.marks import plain
 from handlers.texts.people import called
 from handlers.texts.refusals import sorry

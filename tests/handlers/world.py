@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -47,15 +48,28 @@ class World:
 
     def __init__(self, *, two_level: bool = True) -> None:
         self.wrist = Wrist()
+        self._random = random.Random(7)
         cipher = Cipher((b"x" * 32,))
-        self.engine = Engine("sqlite://", clock=self.wrist, ids=Ids(random.Random(7)), cipher=cipher)
+        self.engine = Engine("sqlite://", clock=self.wrist, ids=Ids(self._random), cipher=cipher)
         metadata.create_all(self.engine.store.engine)
         self.shop = self.engine.open_shop("wx1", "花间小店")
         self.talks: dict[str, Talk] = {}
         self._count = 0
         self._open(two_level)
+        self._kept = sqlite3.connect(":memory:", check_same_thread=False)
+        self._beginning = (self.wrist.time, self._random.getstate())
+        self._live().backup(self._kept)
+
+    def again(self) -> World:
+        """The same world as it was in the beginning; much faster than a new one."""
+        self._kept.backup(self._live())
+        self.wrist.time = self._beginning[0]
+        self._random.setstate(self._beginning[1])
+        self.talks.clear()
+        return self
 
     def close(self) -> None:
+        self._kept.close()
         self.engine.store.engine.dispose()
 
     # -- the engine's side ---------------------------------------------------------------------------
@@ -174,6 +188,14 @@ class World:
                 shown = "\n\n".join(part for part in (reply.content, hint) if part)
         _check(shown)
         return shown
+
+    def _live(self) -> sqlite3.Connection:
+        """The one connection of the engine's database in memory."""
+        raw = self.engine.store.engine.raw_connection()
+        live = raw.driver_connection
+        raw.close()
+        assert isinstance(live, sqlite3.Connection)
+        return live
 
     def _open(self, two_level: bool) -> None:
         self.staff("老板", Role.OWNER)

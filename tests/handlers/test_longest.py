@@ -1,0 +1,176 @@
+"""Every screen at its longest fits into a message, with room for the hint about a parked question."""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+import handlers
+from engine.ids import OrderId, PersonId, PromoterId, VisitId, WithdrawalId
+from engine.ledger.book import Balances
+from engine.money import LARGEST, Money
+from engine.orders.views import OrderView, Reward
+from engine.payouts.states import State
+from engine.payouts.withdrawals import Channel, Limits, Payee, Withdrawal
+from engine.people.authority import Role
+from engine.people.names import Name
+from engine.programme import wording
+from engine.programme.modes import LockMode
+from engine.programme.recruiting import Progress
+from engine.programme.settings import DEFAULT_AGREEMENT, DEFAULT_RECRUIT, Settings
+from engine.referrals.visits import Customer, Effect, Receipt, Referrer
+from engine.reports.earnings import Downline, Earned, Earnings
+from handlers import menus
+from handlers.paging import LAST_PAGE, ROWS, Page
+from handlers.texts import anyone, applying, earnings, notices, referrals, talking, withdrawing
+from tests.handlers.world import LIMIT, TAP
+
+T = TypeVar("T")
+HINT = 2 + len(talking.parked("apply.name").encode())
+WIDEST = "\N{GRINNING FACE}"
+"""Four bytes for one character."""
+
+AT = datetime(2026, 12, 23, 2, tzinfo=UTC)
+NAME = Name(PersonId("pe_1"), WIDEST * 20, AT, "5678")
+MUCH = Money(LARGEST)
+RULES = Settings(shop_name=WIDEST * 20, recruit_text=WIDEST * 500, agreement=WIDEST * 1500)
+PAYEE = Payee(Channel.ALIPAY, f"{'a' * 40}@{'b' * 40}.example.com", WIDEST * 20)
+ORDER = OrderView(
+    OrderId("or_1"), "ABC234", "N" * 64, AT, MUCH, MUCH, WIDEST * 60, 200, NAME,
+    (Reward(PromoterId("pm_1"), NAME, 2, MUCH, True, AT),), False,
+)  # fmt: skip
+EARNED = Earned(MUCH - Money(1), Money(1))
+BALANCES = Balances(MUCH, MUCH, MUCH - Money(9), Money(9), MUCH, MUCH, -MUCH)
+ALL_OF_IT = tuple(entry.word for column in (*menus.PROMOTER, *menus.VISITOR) for entry in column.entries)
+MERCHANTS = tuple(entry.word for column in menus.MERCHANT for entry in column.entries)
+
+
+def withdrawal(state: State) -> Withdrawal:
+    return Withdrawal(
+        WithdrawalId("wd_1"), "ABC234", PromoterId("pm_1"), NAME, MUCH, state, Channel.ALIPAY, "aaa****.com", MUCH,
+        AT, AT, None, WIDEST * 60, "" if state is State.REJECTED else "P" * 64,
+    )  # fmt: skip
+
+
+def receipt(effect: Effect, mode: LockMode, window: int = 90) -> Receipt:
+    return Receipt(VisitId("vi_1"), NAME, effect, mode, NAME, AT, window)
+
+
+def page(row: T) -> Page[T]:
+    return Page((row,) * ROWS, LAST_PAGE - 1, True)
+
+
+SCREENS = {
+    "帮助": anyone.helping(ALL_OF_IT, talking.parked("apply.name")),
+    "菜单": anyone.lines(ALL_OF_IT),
+    "菜单 商家": anyone.lines(MERCHANTS),
+    "帮助 商家": anyone.helping(MERCHANTS, ""),
+    "店员": anyone.enrolled(RULES.shop_name, Role.OWNER, MERCHANTS),
+    "回来": anyone.welcome_back(RULES.shop_name, ALL_OF_IT),
+    "关注": anyone.visitor_welcome(RULES.shop_name, ALL_OF_IT),
+    "招募说明": referrals.recruit(RULES, may_apply=True),
+    "我的推荐人": referrals.referrer(Referrer(NAME, AT, NAME, AT)),
+    "我的订单": referrals.orders(page(ORDER)),
+    "不是": referrals.undone(WIDEST * 20, Referrer(NAME, AT, NAME, AT)),
+    "申请进度": applying.progress(Progress("rejected", AT, WIDEST * 60), may_apply=True),
+    "通过": applying.approved(RULES.shop_name, "ABC234", ALL_OF_IT),
+    "核对": applying.confirm(WIDEST * 20, "13800138000", NAME, applying.not_invited_by(WIDEST * 20)),
+    "驳回": notices.rejected("12-23 10:00", WIDEST * 60),
+    "我的收益": earnings.earnings(Earnings(EARNED, EARNED, EARNED, EARNED, BALANCES), two_level=True),
+    "推广订单": earnings.orders(page(ORDER), two_level=True),
+    "我的客户": earnings.customers(page(Customer(NAME, AT, True, AT)), 10**9),
+    "我的下级": earnings.downlines(page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9),
+    "入账": earnings.earned(("ABC234",) * 3),
+    "提多少": withdrawing.ask_amount(Limits(MUCH, MUCH, MUCH, PAYEE)),
+    "提现核对": withdrawing.confirm(MUCH, PAYEE, as_before=True),
+    "提现记录": withdrawing.history((withdrawal(State.REJECTED),) * 8 + (withdrawal(State.REQUESTED),)),
+    "提现记录 凭证": withdrawing.history((withdrawal(State.UNKNOWN),) * 9),
+    "提现驳回": withdrawing.rejected(withdrawal(State.REJECTED)),
+    "提现打款": withdrawing.paid(withdrawal(State.PAID)),
+} | {
+    f"收据 {effect.value} {mode.value} {window} {how}": made
+    for effect in Effect
+    for mode in LockMode
+    for window in (0, 90)
+    for how, made in (
+        ("扫码", referrals.receipt(receipt(effect, mode, window), RULES.shop_name)),
+        (
+            "邀请",
+            anyone.welcome(RULES.shop_name) + "\n" + referrals.invited(receipt(effect, mode, window), RULES),
+        ),
+    )
+}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_longest_screen_fits(screen: str) -> None:
+    shown = SCREENS[screen]
+    assert len(shown.encode()) + HINT <= LIMIT
+    bare = TAP.sub("", shown)
+    assert "<" not in bare
+    assert "<" not in "".join(label for _, label in TAP.findall(shown))
+
+
+def test_the_longest_agreement_fits_page_by_page() -> None:
+    found = applying.pages(RULES.agreement)
+    for number, shown in enumerate(found, 1):
+        screen = applying.agreement(shown, number, len(found), applying.CHANGED)
+        assert len(screen.encode()) <= LIMIT
+
+
+def sentences(file: Path) -> list[str]:
+    """Every string in a module that is no docstring."""
+    tree = ast.parse(file.read_text())
+    notes = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in notes
+    ]
+
+
+SHOUTED = re.compile(r"[\u4e00-\u9fff]！")
+HOUSE = Path(handlers.__file__).parent
+OURS = (
+    "anyone",
+    "applying",
+    "earnings",
+    "marks",
+    "money",
+    "notices",
+    "people",
+    "referrals",
+    "talking",
+    "withdrawing",
+)
+
+
+def test_our_own_words_keep_to_the_rules_that_we_check_the_merchant_by() -> None:
+    for name in OURS:
+        for sentence in sentences(HOUSE / "texts" / f"{name}.py"):
+            wording.check(sentence)
+    wording.check(DEFAULT_AGREEMENT)
+    wording.check(DEFAULT_RECRUIT)
+
+
+def test_everybody_is_addressed_alike() -> None:
+    for file in (HOUSE / "texts").glob("*.py"):
+        for sentence in sentences(file):
+            assert "您" not in sentence, file.name
+            assert not SHOUTED.search(sentence), file.name
+    assert "您" not in DEFAULT_AGREEMENT + DEFAULT_RECRUIT
+
+
+def test_sentences_stand_in_texts_only() -> None:
+    for file in HOUSE.rglob("*.py"):
+        if file.parent.name != "texts":
+            assert not [said for said in sentences(file) if "。" in said], file

@@ -1,0 +1,116 @@
+"""What people are told unasked: made when it is sent, for who gets it."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.people.authority import Role
+from handlers.notices import words
+from tests.handlers.world import World, read, taps
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    """alice promotes; 财财 keeps the money and 核核 reviews."""
+    world.promoter("alice")
+    world.staff("财财", Role.FINANCE)
+    world.staff("核核", Role.REVIEW)
+    return world
+
+
+def apply(world: World, name: str) -> str:
+    for line in ("申请推广员", "同意", name, "13800138000", "确认提交"):
+        world.say(name, line)
+    return world.by("老板").recruiting.pending(1)[0].id
+
+
+def withdraw(world: World) -> str:
+    world.earned("alice", 3000)
+    for line in ("提现 30", "微信", "alice_pay", "艾丽丝", "确认提现"):
+        world.say("alice", line)
+    return world.by("alice").withdrawals.mine(1)[0].code
+
+
+def told(world: World, name: str, kind: str, **payload: str) -> str:
+    said = words(kind, payload, world.by(name))
+    assert said is not None
+    assert len(said.encode()) < 1800
+    return said
+
+
+def test_what_waits_is_counted_by_what_he_may_do(shop: World) -> None:
+    assert words("todo", {}, shop.by("老板")) is None
+    apply(shop, "bob")
+    apply(shop, "dave")
+    withdraw(shop)
+    assert read(told(shop, "老板", "todo")) == "待办 3: 申请 2 · 提现 1"
+    assert taps(told(shop, "老板", "todo")) == ["待办"]
+    assert read(told(shop, "财财", "todo")) == "待办 1: 提现 1"
+    assert read(told(shop, "核核", "todo")) == "待办 2: 申请 2"
+    assert words("todo", {}, shop.by("alice")) is None
+
+
+def test_approved_with_the_whole_menu(shop: World) -> None:
+    application = apply(shop, "bob")
+    shop.by("老板").recruiting.approve(application)
+    shown = told(shop, "bob", "approved", application=application)
+    assert shown.startswith(f"申请通过了。你已经是花间小店的推广员了，推荐码 {shop.code('bob')}。")
+    assert len(taps(shown)) == 9
+
+
+def test_rejected_with_the_reason(shop: World) -> None:
+    application = apply(shop, "bob")
+    shop.by("老板").recruiting.reject(application, "资料不全")
+    shown = told(shop, "bob", "rejected", application=application)
+    assert "没有通过。原因：资料不全" in shown
+    assert taps(shown) == ["申请推广员"]
+
+
+def test_joined_by_an_invitation(shop: World) -> None:
+    promoter = shop.promoter("bob", invited_by="alice", given="鲍<b>勃")
+    shown = told(shop, "alice", "joined", promoter=promoter.id)
+    assert read(shown) == "鲍勃 通过你的邀请成为推广员。\n我的下级"
+    shop.set(two_level="off")
+    assert words("joined", {"promoter": promoter.id}, shop.by("alice")) is None
+
+
+def test_earned_names_the_newest_orders(shop: World) -> None:
+    shop.buys("carol", "1", 10_000, code=shop.code("alice"))
+    (order,) = shop.by("alice").order_book.of_promoter(shop.by("alice").promoters.mine().id, None, 5)
+    shown = told(shop, "alice", "earned")
+    assert read(shown) == f"有新的佣金入账（单号 {order.code}）。\n我的收益"
+
+
+def test_a_withdrawals_way(shop: World) -> None:
+    code = withdraw(shop)
+    assert words("withdrawal_approved", {"withdrawal": code}, shop.by("alice")) is None
+    shop.by("老板").withdrawals.approve(code)
+    shown = told(shop, "alice", "withdrawal_approved", withdrawal=code)
+    assert shown == f"你的提现 ¥30.00（单号 {code}）已通过，等待打款。"
+    in_hand = shop.by("老板").withdrawals.take_in_hand(code)
+    shop.by("老板").withdrawals.mark_paid(in_hand.code, "PAY20260310")
+    shown = told(shop, "alice", "withdrawal_paid", withdrawal=code)
+    assert shown == f"你的提现 ¥30.00 已打款到微信 ali****_pay，请查收。\n单号 {code}，凭证 PAY20260310"
+    assert words("withdrawal_approved", {"withdrawal": code}, shop.by("alice")) is None
+
+
+def test_a_rejected_withdrawal_says_where_the_money_is(shop: World) -> None:
+    code = withdraw(shop)
+    shop.by("老板").withdrawals.reject(shop.by("老板").withdrawals.propose_reject(code, "账号不对").code)
+    shown = told(shop, "alice", "withdrawal_rejected", withdrawal=code)
+    assert read(shown) == f"你的提现 ¥30.00（单号 {code}）被驳回。原因：账号不对\n钱已退回可提现。\n我的收益"
+
+
+def test_a_picture_that_missed_its_window_is_fetched(shop: World) -> None:
+    assert read(told(shop, "alice", "picture", what="poster", subject="")) == (
+        "你要的海报已准备好，回复 店铺海报 获取。"
+    )
+    assert "邀请推广员" in told(shop, "alice", "picture", what="invitation", subject="")
+    assert "加店员" in told(shop, "老板", "picture", what="enrolment", subject="")
+    shop.set(two_level="off")
+    assert words("picture", {"what": "invitation", "subject": ""}, shop.by("alice")) is None
+
+
+def test_what_is_no_notice_has_no_words(shop: World) -> None:
+    assert words("tag", {"person": "pe_1"}, shop.by("alice")) is None
+    assert words("earned", {}, shop.by("carol")) is None
