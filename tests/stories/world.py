@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -24,11 +24,13 @@ from bot.seed import seed
 from bot.settings import Settings
 from bot.tick import Tick
 from bot.wiring import QUEUES, House
+from engine.people.authority import Role
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """A Monday, 10:00 in Beijing."""
 
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=(.*?)&msgmenuid=\d+">(.*?)</a>')
+_PURSE = re.compile(r"^(待结算|可提现|提现中|已打款|待追回) (¥[\d.]+)", re.MULTILINE)
 
 
 class StandingClock:
@@ -44,11 +46,9 @@ class StandingClock:
 class StoryHouse(House):
     """The house with the story's clock."""
 
-    held = StandingClock()
-
     @cached_property
     def clock(self) -> StandingClock:  # type: ignore[override]
-        return self.held
+        return StandingClock()
 
 
 class StoryWorker(SimpleWorker):
@@ -65,7 +65,6 @@ class Person:
     name: str
     openid: str
     read: int = 0
-    heard: list[dict[str, Any]] = field(default_factory=list)
 
     def says(self, text: str, **options: Any) -> str:
         """Text the account; gives the answer's text."""
@@ -79,52 +78,83 @@ class Person:
                     return self._does("tap", content=content, id="1")
         raise AssertionError(f"{self.name} sees no line {label!r} to tap")
 
-    def clicks(self, key: str) -> str:
-        """Choose an entry of the menu bar."""
-        return self._does("click", key=key)
+    def sends(self, content: str) -> str:
+        """Send what a tapped line sent, once more: an old line in the chat still lives."""
+        return self._does("tap", content=content, id="1")
+
+    def clicks(self, word: str) -> str:
+        """Choose an entry of the menu bar by what stands on it."""
+        return self._does("click", name=word)
 
     def scans(self, scene: str, **options: Any) -> str:
         """Scan a QR code with this scene; a stranger follows by it."""
         return self._does("scan", scene=scene, **options)
+
+    def scans_poster_of(self, name: str, **options: Any) -> str:
+        """Scan a promoter's poster."""
+        return self.scans(f"p:{self.world.code(name)}", **options)
+
+    def scans_invitation_of(self, name: str) -> str:
+        """Scan a promoter's invitation."""
+        return self.scans(f"i:{self.world.code(name)}")
 
     def scans_picture(self, media: str) -> str:
         """Scan the QR that is really on a picture seen in a chat."""
         return self._does("scan", picture=media)
 
     def follows(self) -> str:
+        """Follow by search."""
         return self._does("follow")
 
     def unfollows(self) -> str:
+        """Stop following."""
         return self._does("unfollow")
 
     def chat(self) -> list[dict[str, Any]]:
         """Everything in his chat."""
         return list(self.world.get(f"people/{self.openid}/chat")["messages"])
 
-    def news(self) -> list[dict[str, Any]]:
-        """What the account sent since he last looked."""
-        fresh = [one for one in self.chat() if one["id"] > self.read and one["from"] != "me"]
-        self.read = max([self.read, *(one["id"] for one in self.chat())])
-        return fresh
-
     def told(self) -> str:
-        """All texts of the news, tags taken out."""
-        return "\n".join(visible(one.get("text") or "") for one in self.news())
+        """What the account pushed to him unasked since this was last looked at, as he reads it."""
+        fresh = [one for one in self.chat() if one["id"] > self.read and one["from"] == "bot"]
+        self.read = max([self.read, *(one["id"] for one in fresh)])
+        return "\n".join(visible(one["text"]) for one in fresh if one["via"] == "kf" and one["text"])
+
+    def raw(self) -> str:
+        """The newest thing that the account said, as it came over the wire."""
+        return next(str(one["text"]) for one in reversed(self.chat()) if one["from"] == "bot")
 
     def pictures(self) -> list[dict[str, Any]]:
         """All pictures that he was sent."""
         return [one for one in self.chat() if one["from"] == "bot" and one["type"] == "image"]
 
     def menu(self) -> list[str]:
-        """The words of the menu that he sees."""
+        """The entries of the menu bar that he sees, from left to right."""
         found = self.world.get(f"people/{self.openid}/menu")["button"]
-        below = [entry["name"] for top in found for entry in top.get("sub_button") or []]
-        return below + [top["name"] for top in found if not top.get("sub_button")]
+        return [entry["name"] for top in found for entry in top.get("sub_button") or [top]]
+
+    def purse(self) -> dict[str, str]:
+        """The accounts of 我的收益 that are not empty."""
+        accounts = _PURSE.findall(self.says("我的收益"))
+        assert len(accounts) >= 4, "我的收益 shows four accounts"
+        return {name: amount for name, amount in accounts if amount != "¥0.00"}
+
+    def pays(self, *lines: Mapping[str, Any], **order: Any) -> str:
+        """Buy in the small shop (one hand cream of ¥100.00 unless told otherwise); gives the order's number."""
+        return str(self.world.buys(self.name, *lines, **order)["order"])
+
+    def asks_for(self, amount: str, account: str = "", payee: str = "") -> str:
+        """提现, to WeChat, step by step; gives the 单号."""
+        self.says(f"提现 {amount}")
+        self.says("微信")
+        self.says(account or "wx_number_1")
+        self.says(payee or "王小明")
+        return caught(r"单号 (\w{6})", self.says("确认提现"))
 
     def _does(self, move: str, **body: Any) -> str:
         answer = self.world.post(f"people/{self.openid}/{move}", **body)
         assert not answer.get("problem"), answer
-        gained = [one for one in answer["messages"] if one["from"] != "me"]
+        gained = [one for one in answer["messages"] if one["from"] == "bot" and one["via"] == "passive"]
         return "\n".join(visible(one.get("text") or "") for one in gained)
 
 
@@ -132,7 +162,6 @@ class World:
     """The bot, its workers, the sandbox and the clock."""
 
     def __init__(self, database_url: str, redis_url: str, folder: Path) -> None:
-        self.clock = StandingClock()
         self.secret = "whsec_" + base64.b64encode(b"the shop and we know this").decode()
         keys = {
             "app_id": "wxstory000000000",
@@ -159,23 +188,21 @@ class World:
             data_dir=folder,
         )
         self.house = StoryHouse(settings)
-        self.house.__dict__["clock"] = self.clock
+        self.clock = self.house.clock
         self.app = create_app(self.house)
         self._sender = jobs.build_sender(self.house)
-        self._tick = Tick(self.house)
         self.people: dict[str, Person] = {}
 
     def open(self) -> None:
         """Seed the shop, publish the menus, enrol the owner by his one-time QR."""
         seed(self.house.operator)
         self.work()
-        from engine.people.authority import Role
-
         invitation = self.house.operator().enrolling.invite(Role.OWNER)
         self.person("老板").scans(invitation.scene)
         self.work()
 
     def close(self) -> None:
+        """Everything back."""
         self._shut_down()
         self.house.engine.store.close()
 
@@ -186,9 +213,25 @@ class World:
             self.people[name] = Person(self, name, made["openid"])
         return self.people[name]
 
+    def follower(self, name: str) -> Person:
+        """Somebody who has found the account by himself."""
+        someone = self.person(name)
+        someone.follows()
+        return someone
+
+    def staff(self, name: str, role: str) -> Person:
+        """A member of the staff, enrolled as the owner enrols him: 员工二维码, a picture, a scan."""
+        owner, someone = self.person("老板"), self.person(name)
+        owner.says(f"员工二维码 {role}")
+        self.work()
+        someone.scans_picture(owner.pictures()[-1]["media"])
+        self.work()
+        return someone
+
     def work(self) -> None:
-        """Let the workers empty their queues, as rq does it, and the tick do a round."""
-        self._tick.round()
+        """A round of the tick, then the workers empty their queues, as rq does it."""
+        # A new hand each time: one that remembers what it rang in real seconds would miss what this clock skips.
+        Tick(self.house).round()
         jobs_before = jobs.sender
         jobs.sender = lambda: self._sender  # type: ignore[assignment]
         try:
@@ -202,6 +245,11 @@ class World:
         self.clock.instant += timedelta(**by)
         self.work()
 
+    def at(self, moment: str) -> None:
+        """Move the clock to a moment in Beijing time: `03-23 10:00`."""
+        self.clock.instant = datetime.fromisoformat(f"2026-{moment}:00+08:00").astimezone(UTC)
+        self.work()
+
     def set(self, key: str, value: str) -> None:
         """Change a setting as the operator."""
         self.house.operator().settings.set_up(key, value)
@@ -209,26 +257,30 @@ class World:
 
     def joins(self, name: str, *, invited_by: str = "") -> Person:
         """Somebody becomes a promoter by his own words and the owner's tap."""
-        someone = self.person(name)
+        someone, owner = self.person(name), self.person("老板")
         if invited_by:
-            someone.scans(f"i:{self.code(invited_by)}")
-        else:
+            someone.scans_invitation_of(invited_by)
+        elif not self.follows(someone):
             someone.follows()
         self.applies(someone)
-        self.person("老板").says("推广员审核")
-        tails = LINK.findall(self.person("老板").chat()[-1]["text"])
-        self.person("老板")._does("tap", content=tails[-1][0] if len(tails) == 1 else tails[0][0], id="1")
-        self.person("老板").taps("通过")
+        owner.says("推广员审核")
+        owner.taps(name)
+        assert f"已通过 {name}" in owner.taps("通过")
         self.work()
         return someone
 
-    def applies(self, someone: Person) -> None:
+    def applies(self, someone: Person, phone: str = "") -> str:
         """The application, word by word."""
         someone.says("申请推广员")
         someone.says("同意")
         someone.says(someone.name)
-        someone.says("138" + f"{len(self.people):08d}")
-        someone.says("确认提交")
+        someone.says(phone or f"138{len(self.people):08d}")
+        return someone.says("确认提交")
+
+    def follows(self, someone: Person) -> bool:
+        """Does he follow?"""
+        people = self.get("people")["people"]
+        return any(one["openid"] == someone.openid and one["following"] for one in people)
 
     def code(self, name: str) -> str:
         """A promoter's typed code."""
@@ -236,18 +288,33 @@ class World:
         assert who.promoter
         return self.house.operator().promoters.get(who.promoter).code
 
+    def freezes(self, name: str) -> None:
+        """The owner freezes a promoter, with the one-time code."""
+        owner = self.person("老板")
+        prompt = owner.says(f"冻结 {self.code(name)} 刷单")
+        assert "已冻结" in owner.taps(prompt.splitlines()[-2])
+
     def buys(self, name: str, *lines: Mapping[str, Any], **order: Any) -> dict[str, Any]:
         """An order in the small shop; gives the shop's record of it and the bot's answer."""
         body = {"buyer": self.person(name).openid, "lines": list(lines) or [{"sku": "SKU1"}], **order}
         answer = self.post("shop/orders", **body)
+        assert answer["status"] == 200, answer["answer"]
         self.work()
         return answer
 
-    def shop_tells(self, number: str, type_: str, **data: Any) -> dict[str, Any]:
-        """The next thing that happens to an order."""
-        answer = self.post(f"shop/orders/{number}/events", type=type_, data=data)
+    def shop_tells(self, number: str, type_: str, *, at: str = "", **data: Any) -> dict[str, Any]:
+        """The next thing that happens to an order: `shipped`, `refunded` …"""
+        body = {"type": f"order.{type_}", "data": data, **({"at": f"2026-{at}:00+08:00"} if at else {})}
+        answer = self.post(f"shop/orders/{number}/events", **body)
+        assert answer["status"] == 200, answer["answer"]
         self.work()
         return answer
+
+    def settles(self, number: str) -> None:
+        """Ship, receive, and let the seven days go by."""
+        self.shop_tells(number, "shipped")
+        self.shop_tells(number, "received")
+        self.later(days=7)
 
     def audited(self) -> None:
         """The book balances."""
@@ -255,11 +322,13 @@ class World:
         assert found.findings == ()
 
     def get(self, path: str) -> dict[str, Any]:
+        """Ask the sandbox."""
         answer = requests.get(f"{self._address}/sandbox/api/{path}", timeout=60)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
     def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """Tell the sandbox."""
         answer = requests.post(f"{self._address}/sandbox/api/{path}", json=body, timeout=60)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
@@ -272,3 +341,10 @@ class World:
 def visible(text: str) -> str:
     """A text as the eye sees it."""
     return re.sub(r"<[^>]+>", "", text)
+
+
+def caught(pattern: str, text: str) -> str:
+    """The part of the text that the pattern's group catches."""
+    found = re.search(pattern, text)
+    assert found, f"{pattern!r} is not in {text!r}"
+    return found[1]
