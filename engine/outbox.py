@@ -160,7 +160,12 @@ class Post:
             )
             if not taken.rowcount:
                 return None
-            return _row(tx.run(select(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row)).one())
+            mine = _row(tx.run(select(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row)).one())
+            if mine.tries <= MOST_TRIES:
+                return mine
+            # Nobody ever said how it went: whatever it is, it kills the workers that take it.
+            self._set(tx, mine, state="dead", error="its workers died", done_at=tx.now)
+            return None
 
         return self._write(act)
 
@@ -197,20 +202,17 @@ class Post:
                 .order_by(outbox.c.due_at, outbox.c.id)
                 .limit(most)
             )
-            return tuple((OutboxId(row), kind) for row, kind in rows.tuples())
+            return tuple((OutboxId(row), kind) for row, kind in rows)
 
     def health(self) -> Health:
         """Counts for the operator."""
         with self._store.read(self._shop, _SYSTEM) as tx:
-            counts: dict[str, int] = dict(
-                tx.run(
-                    select(outbox.c.state, func.count())
-                    .where(outbox.c.shop_id == tx.shop)
-                    .group_by(outbox.c.state)
-                )
-                .tuples()
-                .all()
+            states = tx.run(
+                select(outbox.c.state, func.count())
+                .where(outbox.c.shop_id == tx.shop)
+                .group_by(outbox.c.state)
             )
+            counts: dict[str, int] = dict(states.all())
             oldest = tx.run(
                 select(func.min(outbox.c.due_at)).where(outbox.c.shop_id == tx.shop, _takable(tx.now))
             ).scalar_one()
@@ -222,10 +224,10 @@ class Post:
 
     @staticmethod
     def _set(tx: Tx, row: Row, **values: Any) -> None:
+        # A worker that overstayed its lease has no say any more: by `tries` the row is another's.
+        mine = (outbox.c.state == "sending") & (outbox.c.tries == row.tries)
         tx.run(
-            update(outbox)
-            .where(outbox.c.shop_id == tx.shop, outbox.c.id == row.id, outbox.c.state == "sending")
-            .values(**values)
+            update(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row.id, mine).values(**values)
         )
 
     def _write(self, act: Callable[[Tx], T]) -> T:

@@ -80,7 +80,7 @@ def _lines(tx: Tx, first: int, last: int) -> dict[int, list[list[object]]]:
         .where(postings.c.shop_id == tx.shop, postings.c.seq.between(first, last))
         .order_by(postings.c.seq, postings.c.n)
     )
-    for seq, owner, account, amount in rows.tuples():
+    for seq, owner, account, amount in rows:
         found[seq].append([owner, account, amount.fen])
     return found
 
@@ -101,7 +101,7 @@ def _compare_balances(tx: Tx, recounted: dict[tuple[str, str], int]) -> list[str
     rows = tx.run(
         select(balances.c.owner, balances.c.account, balances.c.amount).where(balances.c.shop_id == tx.shop)
     )
-    kept = {(owner, account): amount.fen for owner, account, amount in rows.tuples()}
+    kept = {(owner, account): amount.fen for owner, account, amount in rows}
     found = [
         f"{account} of {owner}: kept {kept.get((owner, account), 0)}, entries say {recounted.get((owner, account), 0)}"
         for owner, account in sorted(kept.keys() | recounted.keys())

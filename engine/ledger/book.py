@@ -85,7 +85,7 @@ def balance(tx: Tx, promoter: PromoterId) -> Balances:
             balances.c.shop_id == tx.shop, balances.c.owner == promoter
         )
     )
-    return Balances(**dict(rows.tuples().all()))
+    return Balances(**{row.account: row.amount for row in rows})
 
 
 def accrued(promoter: PromoterId, amount: Money) -> tuple[Posting, ...]:

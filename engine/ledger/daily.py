@@ -56,7 +56,7 @@ def sums(tx: Tx, owner: str, first: date, last: date) -> dict[Metric, int]:
         )
         .group_by(daily.c.metric)
     )
-    found = {Metric(metric): int(value) for metric, value in rows.tuples()}
+    found = {Metric(metric): int(value) for metric, value in rows}
     return {metric: found.get(metric, 0) for metric in Metric}
 
 
@@ -76,7 +76,7 @@ def ranking(tx: Tx, metric: Metric, first: date, last: date, most: int) -> list[
         .order_by(amount.desc(), daily.c.owner)
         .limit(most)
     )
-    return [(owner, int(value)) for owner, value in rows.tuples()]
+    return [(owner, int(value)) for owner, value in rows]
 
 
 def active(tx: Tx, first: date, last: date) -> int:

@@ -375,7 +375,7 @@ def open_counts(tx: Tx) -> dict[State, int]:
         .where(withdrawals.c.shop_id == tx.shop, withdrawals.c.state.in_([state.value for state in OPEN]))
         .group_by(withdrawals.c.state)
     )
-    return {State(state): number for state, number in rows.tuples()}
+    return {State(state): number for state, number in rows}
 
 
 def _able(tx: Tx) -> Promoter:

@@ -188,7 +188,7 @@ def _check(tx: Tx, product: Product | None, own: Rates, shop: Rates) -> None:
 
 def _group_names(tx: Tx) -> dict[GroupId, str]:
     rows = tx.run(select(groups.c.id, groups.c.name).where(groups.c.shop_id == tx.shop))
-    return {GroupId(group): name for group, name in rows.tuples()}
+    return {GroupId(group): name for group, name in rows}
 
 
 def _rates_as_of(tx: Tx, history: Any, instant: datetime, **keys: str) -> Rates:

@@ -283,9 +283,9 @@ def parse(key: str, typed: str) -> Any:
     if spec.kind is Kind.MONEY:
         return _ranged(key, spec, Money.parse(text), Money.parse(text).fen, typed)
     if spec.kind is Kind.NUMBER:
-        if not (text.isascii() and text.isdigit()):
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
             raise OutOfRange(key, typed)
-        return _ranged(key, spec, int(text[:9]), int(text[:9]), typed)
+        return _ranged(key, spec, int(text), int(text), typed)
     wording.check(text)
     return _ranged(key, spec, text, len(text), typed)
 

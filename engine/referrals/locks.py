@@ -98,18 +98,20 @@ def annul(tx: Tx, person: PersonId, cause: str, at: datetime) -> None:
     void = next((lock for lock in before if lock.cause == cause and lock.made_by == "order"), None)
     if void is None or void.end_reason == "annulled":
         return
+    at = max(at, void.row.start)
     was_live = void.row.live(at) or void.row.ended_at is None
-    ended = at if was_live else void.row.ended_at
-    _finish(tx, void.id, max(ended or at, void.row.start), "annulled")
-    replaced = [lock for lock in before if lock.row.start < void.row.start and lock.end_reason == "replaced"]
+    _finish(tx, void.id, at if was_live else void.row.ended_at or at, "annulled")
+    replaced = _replaced_by(before, void)
     if was_live and replaced:
-        _reopen(tx, person, max(replaced, key=lambda lock: lock.row.start).row, cause, at)
+        _reopen(tx, person, replaced.row, cause, at, binding.next_start([lock.row for lock in before], at))
     mirror(tx, person)
 
 
 def mirror(tx: Tx, person: PersonId) -> None:
     """Copy who holds the customer now to his row, where the lists are made from."""
-    live = live_at(tx, person, tx.now)
+    rows = [lock.row for lock in history(tx, person)]
+    # The shop's clock may run minutes ahead of ours: a lock that is about to begin holds him already.
+    live = binding.live_at(rows, max([tx.now, *(row.start for row in rows)]))
     last = tx.run(
         select(visits.c.promoter_id, visits.c.at)
         .where(visits.c.shop_id == tx.shop, visits.c.person_id == person, visits.c.voided_at.is_(None))
@@ -155,12 +157,29 @@ def _finish(tx: Tx, lock: LockId, at: datetime, reason: str) -> None:
     )
 
 
-def _reopen(tx: Tx, person: PersonId, row: LockRow, cause: str, at: datetime) -> None:
+def _replaced_by(before: Sequence[Lock], void: Lock) -> Lock | None:
+    """The lock that `void` took the place of; None if there was none, or it was over by then."""
+    earlier = [
+        lock
+        for lock in before
+        if lock.id != void.id
+        and lock.row.start <= void.row.start
+        and lock.end_reason not in ("annulled", "undone")
+    ]
+    last = max(earlier, key=lambda lock: lock.row.start, default=None)
+    return last if last and last.end_reason == "replaced" else None
+
+
+def _reopen(
+    tx: Tx, person: PersonId, row: LockRow, cause: str, at: datetime, following: datetime | None
+) -> None:
+    """To its own end, or to the start of a lock that was made since."""
     if row.until is not None and row.until <= at:
         return
+    ended, reason = _end(row.until, following)
     tx.run(
         insert(locks).values(
             shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=row.promoter, start=at,
-            until=row.until, made_by="reopened", cause=cause,
+            until=row.until, ended_at=ended, end_reason=reason, made_by="reopened", cause=cause,
         )
     )  # fmt: skip

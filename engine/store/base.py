@@ -128,7 +128,7 @@ class Store:
             connection = raw.execution_options(writing=True)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
-                    connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key(shop)})
+                    _take_turn(connection, shop, give_up)
                 tx = Tx(connection, shop, actor, self.clock.now(), self.ids, self.cipher)
                 result = act(tx)
         if tx.rung:
@@ -151,6 +151,15 @@ class Store:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _take_turn(connection: Connection, shop: ShopId, give_up: float) -> None:
+    """PostgreSQL: be the shop's only writer, waiting for at most what is left of the patience."""
+    left = max(1, round((give_up - time.monotonic()) * 1000))
+    connection.execute(
+        sql("SELECT set_config('lock_timeout', :left, true), pg_advisory_xact_lock(:key)"),
+        {"left": f"{left}ms", "key": _lock_key(shop)},
+    )
 
 
 def _snapshot(connection: Connection) -> Connection:
@@ -190,6 +199,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

@@ -28,7 +28,7 @@ VERBS: set[str] = set()
 
 
 class ReferenceUsedError(EngineError):
-    """One reference, two different inputs: the caller mixed up two deliveries."""
+    """One reference, two different inputs or actors: the caller mixed up two deliveries."""
 
 
 class Context(Protocol):
@@ -114,13 +114,13 @@ def _digest(act: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, An
 
 def _heard_before(tx: Tx, reference: str, verb: str, digest: str) -> tuple[bool, Any]:
     row = tx.run(
-        select(commands.c.input_hash, commands.c.result).where(
+        select(commands.c.input_hash, commands.c.actor, commands.c.result).where(
             commands.c.shop_id == tx.shop, commands.c.reference == reference, commands.c.verb == verb
         )
     ).one_or_none()
     if row is None:
         return False, None
-    if row.input_hash != digest:
+    if (row.input_hash, row.actor) != (digest, str(tx.actor)):
         raise ReferenceUsedError(f"{verb} was called twice with reference {reference} and different input")
     return True, json.loads(tx.cipher.open(row.result))
 

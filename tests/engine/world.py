@@ -1,0 +1,433 @@
+"""A shop and its people, made and moved through the engine's own verbs; and the audit that ends every test.
+
+老板 owns the shop; alice is a promoter; bob was invited by alice; dave is another promoter; carol buys; mallory cheats.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import FEED, OPERATOR, SYSTEM, Actor, Bell, Desk, Engine, someone
+from engine.cipher import Cipher
+from engine.ids import Ids, PersonId, PromoterId, ShopId
+from engine.ledger import book
+from engine.ledger.book import Balances
+from engine.ledger.chart import SHOP
+from engine.money import ZERO, Money, total
+from engine.orders import archive, attribution, commission
+from engine.orders.events import Buyer, Fact, Heard, PlacedBy, Sold
+from engine.orders.facts import Cancelled, Line, LineRefund, Paid, Payment, Refunded, Shipped
+from engine.orders.intake import Booked
+from engine.payouts.withdrawals import Channel, InHand, Payee, Withdrawal
+from engine.people.authority import Role
+from engine.programme.modes import Goods
+from engine.programme.recruiting import digest_of
+from engine.programme.settings import ACKNOWLEDGEMENT
+from engine.referrals.visits import How, Receipt
+from engine.store.base import Tx
+from engine.store.tables import balances, commissions, daily, locks, orders, postings, withdrawals
+
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+"""Ten o'clock in Beijing."""
+
+KEY = b"k" * 32
+NAMES = {
+    "老板": "陈老板",
+    "alice": "王爱丽",
+    "bob": "李小波",
+    "dave": "赵大卫",
+    "carol": "孙可乐",
+    "mallory": "马洛里",
+}
+WECHAT = Payee(Channel.WECHAT, "wx_payee", "李小波")
+
+
+class MovableClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, start: datetime = MONDAY) -> None:
+        self.time = start
+
+    def now(self) -> datetime:
+        return self.time
+
+    def move(self, **by: float) -> datetime:
+        """Move on by so many days, hours, …; gives the new time."""
+        self.time += timedelta(**by)
+        return self.time
+
+
+class HeardBell:
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    def ring(self, rows: tuple[tuple[str, str], ...]) -> None:
+        self.rung += [kind for _, kind in rows]
+
+
+def line(fen: int, number: int = 1, sku: str = "SKU1", **more: Any) -> Line:
+    """One line of an order."""
+    return Line(number, sku, "护手霜", more.pop("kind", None), more.pop("quantity", 1), Money(fen), **more)
+
+
+def back(name: str, at: datetime, fen: int, **lines: int) -> Refunded:
+    """A refund; `l1=500` says that so much of it belongs to line 1."""
+    parts = tuple(LineRefund(int(key[1:]), Money(amount)) for key, amount in lines.items())
+    return Refunded(name, at, Money(fen), parts)
+
+
+class World:
+    """One shop of an engine, and everybody in it."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        app: str = "wx_app",
+        seed: str = "seed",
+        clock: MovableClock | None = None,
+        engine: Engine | None = None,
+        bell: Bell | None = None,
+    ) -> None:
+        self.url = url
+        self.clock = clock or MovableClock()
+        self.seed = seed
+        ids = Ids(random.Random(f"{seed}:{app}"))
+        self.engine = engine or Engine(url, clock=self.clock, ids=ids, cipher=Cipher((KEY,)), bell=bell)
+        # An engine that many worlds share, one after the other, keeps the time of the present one.
+        self.engine.store.clock, self.engine.store.ids = self.clock, ids
+        self.shop: ShopId = self.engine.open_shop(app, "小店")
+        self.audits = True
+        """False once a test has broken the book on purpose."""
+        self._people: dict[str, PersonId] = {}
+        self._references = 0
+        self._numbers = 0
+
+    # --- who and when
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.time
+
+    def at(self, actor: Actor, reference: str = "") -> Desk:
+        """A desk; each one without a reference is another delivery."""
+        self._references += 1
+        return self.engine.at(self.shop, actor, reference or f"{self.seed}-{self._references}")
+
+    def of(self, name: str, reference: str = "") -> Desk:
+        """The desk of somebody with a name."""
+        return self.at(someone(self.person(name)), reference)
+
+    @property
+    def boss(self) -> Desk:
+        return self.of("老板")
+
+    @property
+    def feed(self) -> Desk:
+        return self.at(FEED)
+
+    def person(self, name: str) -> PersonId:
+        if name not in self._people:
+            self._people[name] = self.engine.meet(self.shop, f"o_{name}").person
+        return self._people[name]
+
+    def promoter(self, name: str) -> PromoterId:
+        return self.of(name).promoters.mine().id
+
+    def code(self, name: str) -> str:
+        return self.of(name).promoters.mine().code
+
+    def reading(self, actor: Actor = SYSTEM) -> AbstractContextManager[Tx]:
+        return self.engine.store.read(self.shop, actor)
+
+    def rows(self, statement: Any) -> Sequence[Any]:
+        with self.reading() as tx:
+            return tx.run(statement).all()
+
+    # --- making a shop
+
+    def ready(
+        self,
+        *,
+        level1: str = "30%",
+        level2: str | None = "10%",
+        settings: dict[str, str] | None = None,
+        people: Iterable[str] = ("alice", "bob", "dave"),
+    ) -> World:
+        """A shop that runs: owner, one product, rates, the programme on, and its promoters."""
+        self.enrol("老板", Role.OWNER)
+        self.boss.products.put("SKU1", "护手霜", Goods.GOODS, Money(10_000))
+        self.set_rate("level1", level1)
+        if level2 is not None:
+            self.set_rate("level2", level2)
+            self.boss.settings.acknowledge(ACKNOWLEDGEMENT)
+        for key, value in (settings or {}).items():
+            self.boss.settings.change(key, value)
+        self.boss.settings.change("programme", "on")
+        for name in people:
+            self.recruit(name, inviter="alice" if name == "bob" and level2 is not None else None)
+        return self
+
+    def enrol(self, name: str, role: Role) -> None:
+        invitation = self.at(OPERATOR).enrolling.invite(role)
+        self.of(name).enrolling.enrol(invitation.token)
+
+    def set_rate(self, key: str, typed: str) -> None:
+        self.boss.settings.confirm(self.boss.settings.propose(key, typed).code)
+
+    def change(self, key: str, typed: str) -> None:
+        self.boss.settings.change(key, typed)
+
+    def apply(self, name: str, phone: str = "") -> Any:
+        """Submit an application with the agreement as it is."""
+        rules = self.of(name).settings.now()
+        number = phone or f"138{sum(name.encode()) % 10**8:08d}"
+        return self.of(name).recruiting.apply(NAMES.get(name, name), number, digest_of(rules.agreement))
+
+    def recruit(self, name: str, inviter: str | None = None) -> None:
+        if inviter:
+            self.of(name).referrals.open_invitation(self.code(inviter))
+        applied = self.apply(name)
+        if applied.promoter is None:
+            self.boss.recruiting.approve(applied.application)
+
+    def freeze(self, name: str) -> None:
+        code = self.boss.promoters.propose_freeze(self.code(name), "核实中").code
+        self.boss.promoters.freeze(code)
+
+    def restore(self, name: str) -> None:
+        self.boss.promoters.restore(self.code(name))
+
+    # --- customers and orders
+
+    def visit(self, customer: str, promoter: str, how: How = How.SCAN) -> Receipt:
+        return self.of(customer).referrals.visit(self.code(promoter), how)
+
+    def tell(self, number: str, fact: Fact, source: str = "shop") -> Booked:
+        """The shop reports a fact of an order."""
+        return self.feed.orders.hear(Heard(source, number, fact))
+
+    def sold(
+        self,
+        buyer: str | Buyer,
+        *lines: Line | int,
+        by: str = "",
+        code: str = "",
+        at: datetime | None = None,
+        shipping: int = 0,
+        payment: Payment = Payment.WECHAT,
+        placed_by: PlacedBy | None = None,
+    ) -> Sold:
+        """order.paid. `by` names the promoter whose code the shop sends."""
+        who = Buyer(openid=f"o_{buyer}") if isinstance(buyer, str) else buyer
+        made = tuple(
+            line(one, number) if isinstance(one, int) else one for number, one in enumerate(lines, 1)
+        )
+        sent = self.code(by) if by else code
+        paid = Paid(at or self.now, payment, made, Money(shipping))
+        return Sold(paid, who, sent, placed_by or PlacedBy())
+
+    def pay(self, buyer: str | Buyer, *lines: Line | int, number: str = "", **more: Any) -> str:
+        """An order that is paid; gives its number."""
+        self._numbers += 1
+        number = number or f"N{self._numbers}"
+        self.tell(number, self.sold(buyer, *lines, **more))
+        return number
+
+    def ship(self, number: str, at: datetime | None = None, parcel: str = "p1") -> Booked:
+        return self.tell(number, Shipped(parcel, at or self.now))
+
+    def refund(
+        self, number: str, fen: int, name: str = "", at: datetime | None = None, **lines: int
+    ) -> Booked:
+        self._numbers += 1
+        return self.tell(number, back(name or f"r{self._numbers}", at or self.now, fen, **lines))
+
+    def cancel(self, number: str, at: datetime | None = None) -> Booked:
+        return self.tell(number, Cancelled(at or self.now))
+
+    def tick(self) -> int:
+        """Mature all that is due."""
+        done = 0
+        while count := self.at(SYSTEM).orders.mature():
+            done += count
+        return done
+
+    def earn(self, name: str, fen: int, buyer: str = "carol") -> str:
+        """Available money for a promoter of a shop that pays 100 % when paid."""
+        return self.pay(buyer, fen, by=name)
+
+    # --- reading
+
+    def balance(self, name: str) -> Balances:
+        promoter = self.promoter(name)
+        with self.reading() as tx:
+            return book.balance(tx, promoter)
+
+    def money(self, name: str) -> dict[str, int]:
+        """His accounts in fen, the empty ones left out."""
+        held = self.balance(name)
+        return {
+            field: getattr(held, field).fen for field in Balances.__dataclass_fields__ if getattr(held, field)
+        }
+
+    def expense(self) -> int:
+        """What the shop has spent on commission (a positive number)."""
+        found = self.rows(
+            select(balances.c.amount).where(
+                balances.c.shop_id == self.shop, balances.c.owner == SHOP, balances.c.account == "expense"
+            )
+        )
+        return -found[0].amount.fen if found else 0
+
+    def decision(self, number: str) -> attribution.Decision | None:
+        (row,) = self.rows(select(orders).where(orders.c.shop_id == self.shop, orders.c.number == number))
+        return attribution.from_json(row.decision) if row.decision else None
+
+    def paid_to(self, number: str) -> tuple[str | None, str | None]:
+        """The names of those whom the order's decision pays on level 1 and 2."""
+        decided = self.decision(number)
+        assert decided is not None
+        return self.name(decided.level1.promoter), self.name(decided.level2.promoter)
+
+    def name(self, promoter: PromoterId | None) -> str | None:
+        if promoter is None:
+            return None
+        person = self.at(SYSTEM).promoters.get(promoter).person
+        return next(name for name in NAMES if self.person(name) == person)
+
+    def lock(self, customer: str, at: datetime | None = None) -> str | None:
+        """Whose lock holds the customer."""
+        from engine.referrals import locks as room
+
+        person = self.person(customer)
+        with self.reading() as tx:
+            live = room.live_at(tx, person, at or self.now)
+        return self.name(live.promoter) if live else None
+
+    def lock_rows(self, customer: str) -> list[tuple[str | None, datetime, datetime | None, str]]:
+        """(promoter, start, end, why it ended), oldest first; the end is when it really stops to hold."""
+        from engine.referrals import locks as room
+
+        with self.reading() as tx:
+            history = room.history(tx, self.person(customer))
+        return [
+            (self.name(one.row.promoter), one.row.start, _end(one.row), one.end_reason) for one in history
+        ]
+
+    # --- withdrawals
+
+    def withdrawal(self, code: str) -> Withdrawal:
+        return self.boss.withdrawals.get(code)
+
+    def request(self, name: str, fen: int, payee: Payee = WECHAT) -> str:
+        return self.of(name).withdrawals.request(Money(fen), payee)
+
+    def in_hand(self, code: str) -> InHand:
+        """Approved and taken in hand by the owner."""
+        self.boss.withdrawals.approve(code)
+        return self.boss.withdrawals.take_in_hand(code)
+
+    def pay_out(self, name: str, fen: int) -> str:
+        code = self.request(name, fen)
+        self.boss.withdrawals.mark_paid(self.in_hand(code).code, "PAY12345")
+        return code
+
+    def reject(self, code: str) -> Withdrawal:
+        confirmation = self.boss.withdrawals.propose_reject(code, "资料不全")
+        return self.boss.withdrawals.reject(confirmation.code)
+
+    # --- the end of every test
+
+    def audited(self) -> None:
+        """The book against itself, the book against what it was made from, and the locks against each other."""
+        found = self.at(SYSTEM).reports.audit()
+        assert found.findings == ()
+        with self.reading() as tx:
+            _check_sums(tx)
+            _check_commissions(tx)
+            _check_withdrawals(tx)
+            _check_locks(tx)
+
+
+def _end(row: Any) -> datetime | None:
+    ends = [end for end in (row.until, row.ended_at) if end is not None]
+    return min(ends) if ends else None
+
+
+def _check_sums(tx: Tx) -> None:
+    kept = tx.run(select(balances).where(balances.c.shop_id == tx.shop)).all()
+    assert sum(row.amount.fen for row in kept) == 0
+    posted = tx.run(select(postings.c.amount).where(postings.c.shop_id == tx.shop)).all()
+    assert sum(row.amount.fen for row in posted) == 0
+    debts = {row.owner for row in kept if row.account == "debt" and row.amount < ZERO}
+    free = {row.owner for row in kept if row.account == "available" and row.amount > ZERO}
+    assert not debts & free
+    assert all(row.amount >= ZERO for row in kept if row.account not in ("debt", "expense", "adjustment"))
+
+
+def _check_commissions(tx: Tx) -> None:
+    """Each commission is the pure function of facts and decision; each balance is the sum of the commissions."""
+    kept = tx.run(select(commissions).where(commissions.c.shop_id == tx.shop)).all()
+    for order in tx.run(select(orders).where(orders.c.shop_id == tx.shop)).all():
+        mine = {
+            (row.line, row.level, row.promoter_id): row.amount for row in kept if row.order_id == order.id
+        }
+        facts = archive.facts_of(tx, order.id)
+        assert order.refunded <= (order.paid or ZERO)
+        if order.decision is None or facts.paid is None:
+            assert not mine
+            continue
+        terms, _ = archive.terms_of(tx, order.id)
+        shares = commission.shares(facts, attribution.from_json(order.decision), terms)
+        due = {(share.line, share.level, share.promoter): share.amount for share in shares if share.amount}
+        assert {key: amount for key, amount in mine.items() if amount} == due
+    for promoter in {row.promoter_id for row in kept}:
+        held = book.balance(tx, promoter)
+        mine_by = {
+            state: total(row.amount for row in kept if (row.promoter_id, row.state) == (promoter, state))
+            for state in ("pending", "available")
+        }
+        assert held.pending == mine_by["pending"]
+        parts = (held.available, held.withdrawing, held.clearing, held.paid_out, held.tax, held.debt)
+        assert total(parts) == mine_by["available"]
+        days = tx.run(
+            select(daily.c.value).where(
+                daily.c.shop_id == tx.shop,
+                daily.c.owner == promoter,
+                daily.c.metric.in_(["level1", "level2"]),
+            )
+        )
+        assert sum(row.value for row in days) == (mine_by["pending"] + mine_by["available"]).fen
+
+
+def _check_withdrawals(tx: Tx) -> None:
+    rows = tx.run(select(withdrawals).where(withdrawals.c.shop_id == tx.shop)).all()
+    for promoter in {row.promoter_id for row in rows}:
+        mine = [row for row in rows if row.promoter_id == promoter]
+        held = book.balance(tx, promoter)
+        open_ones = [row for row in mine if row.state in ("requested", "approved", "in_hand")]
+        assert len(open_ones) <= 1
+        assert held.withdrawing == total(row.amount for row in open_ones)
+        assert held.paid_out == total(row.amount for row in mine if row.state == "paid")
+
+
+def _check_locks(tx: Tx) -> None:
+    """At no instant do two locks hold one customer."""
+    held: dict[str, list[tuple[datetime, datetime]]] = {}
+    for row in tx.run(select(locks).where(locks.c.shop_id == tx.shop)):
+        end = _end(row) or datetime.max.replace(tzinfo=UTC)
+        if row.start < end:
+            held.setdefault(row.person_id, []).append((row.start, end))
+    for intervals in held.values():
+        for before, after in pairwise(sorted(intervals)):
+            assert before[1] <= after[0], "two locks at once"
