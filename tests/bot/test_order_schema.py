@@ -220,6 +220,26 @@ class TestReading:
         other = sold({**paid(lines=lines[::-1], shipping=0, code=""), "at": "2026-11-21T04:00:00.0004Z"})
         assert encode(one) == encode(other)
 
+    def test_times_are_kept_in_milliseconds_of_utc(self) -> None:
+        at = sold({**paid(), "at": "2026-11-21T12:00:00.123999999+08:00"}).paid.at
+        assert (at, at.tzinfo) == (datetime(2026, 11, 21, 4, 0, 0, 123_000, UTC), UTC)
+
+    @pytest.mark.parametrize(
+        ("kind", "data"),
+        [
+            ("order.completed", {}),
+            ("order.after_sale_opened", {"id": "a"}),
+            ("order.after_sale_closed", {"id": "a"}),
+        ],
+    )
+    def test_some_lines_or_all(self, kind: str, data: dict[str, Any]) -> None:
+        for lines, read in (({"lines": [3, 1]}, {1, 3}), ({"lines": None}, None), ({}, None)):
+            told = parse(event(kind, {**data, **lines}))
+            assert not isinstance(told, CustomerVisited)
+            fact = told.fact()
+            assert isinstance(fact, (Completed, AfterSaleOpened, AfterSaleClosed))
+            assert fact.lines == read
+
     def test_no_lines_of_a_refund_are_no_lines(self) -> None:
         bare, empty = (
             parse(event("order.refunded", {"id": "r", "amount": 5, **more})) for more in ({}, {"lines": []})
@@ -247,6 +267,12 @@ class TestRefusing:
     )
     def test_times_out_of_all_reason(self, at: str) -> None:
         assert problems({**paid(), "at": at}) == {"at": "must lie between the years 2000 and 2100"}
+
+    def test_discounts_count_towards_the_largest_order(self) -> None:
+        """The base of commission is paid + discount: no sum of the book may run over."""
+        line = {"line": 1, "sku": "S", "title": "t", "quantity": 1, "paid": 10**11}
+        assert sold(paid(lines=[line])).paid.lines[0].paid == Money(10**11)
+        assert set(problems(paid(lines=[{**line, "level1_discount": 1}]))) == {"data.lines"}
 
     def test_a_flood_of_mistakes_is_cut(self) -> None:
         assert len(problems({**paid(), **{f"x{n}": 1 for n in range(500)}})) == 50
