@@ -52,9 +52,15 @@ class StoryHouse(House):
 
 
 class StoryWorker(SimpleWorker):
-    """A worker that may run in any thread of the test."""
+    """A worker that may run in any thread of the test, and listens to no orders from outside while it does."""
 
     death_penalty_class = TimerDeathPenalty
+
+    def subscribe(self) -> None:
+        """No thread that a test would have to wait for."""
+
+    def unsubscribe(self) -> None:
+        """Nothing was subscribed."""
 
 
 @dataclass
