@@ -135,7 +135,8 @@ def opened_programme() -> bytes:
     """The database of the open programme, made once and copied for each test."""
     clock = MovedByHand()
     engine = engine_of(clock)
-    tables.metadata.create_all(engine.store.engine)
+    with engine.store.engine.connect().execution_options(writing=True) as connection, connection.begin():
+        tables.metadata.create_all(connection)
     shop = engine.open_shop("wx1", "小店")
     numbers = count()
 
