@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from rq import Worker
 
+from bot.bell import JOB_SECONDS
 from bot.clocks import DemoClock
 from bot.doors.callback import callback
 from bot.doors.demo import demo
@@ -17,10 +18,11 @@ from bot.doors.orders import orders_door
 from bot.settings import load
 from bot.tick import NAME as TICK
 from bot.wiring import QUEUES, House, start_logging
+from bot.worker import IDLE_BEAT
 from engine.clock import SystemClock
 
-SILENT_WORKER = timedelta(minutes=8)
-"""rq's workers beat at least every 7 minutes when idle."""
+SILENT_WORKER = timedelta(seconds=JOB_SECONDS + 2 * IDLE_BEAT)
+"""A worker beats when it waits and when it begins a job, not in between."""
 
 
 def create_app(house: House | None = None) -> Flask:

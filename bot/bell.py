@@ -13,6 +13,9 @@ from engine.store.base import Rung
 JOB = "bot.jobs.deliver"
 """Named and not imported: no web process loads what draws pictures."""
 
+JOB_SECONDS = 60
+"""A job that takes longer is given up; its row is taken over."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -27,7 +30,7 @@ class RqBell:
         for row, kind in rows:
             queue = self._queues["pictures" if kind == "picture" else "messages"]
             try:
-                queue.enqueue(JOB, row, result_ttl=0, failure_ttl=3600, job_timeout=60)
+                queue.enqueue(JOB, row, result_ttl=0, failure_ttl=3600, job_timeout=JOB_SECONDS)
             except GONE as error:
                 _log.warning("bell=silent error=%s effect=the_tick_rings", type(error).__name__)
                 return

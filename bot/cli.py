@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import threading
@@ -15,10 +16,10 @@ import click
 import qrcode
 from flask import Flask
 from flask.cli import AppGroup
-from rq import SimpleWorker
-from rq.serializers import JSONSerializer
+from sqlalchemy.exc import DBAPIError
 
 from bot.app import checks
+from bot.clocks import moved
 from bot.doors.order_schema import published
 from bot.jobs import build_sender
 from bot.redis import GONE
@@ -27,8 +28,12 @@ from bot.tick import Tick
 from bot.wechat.errors import WeChatError
 from bot.wechat.menus import publish
 from bot.wiring import QUEUES, House, start_logging
+from bot.worker import worker_of
+from engine.errors import StoreError
 from engine.people.authority import Role
 from engine.store.setup import is_current, upgrade
+
+_NUMBER = re.compile(r"[0-9]{1,7}")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,6 +69,10 @@ def told(act: Callable[P, T]) -> Callable[P, T]:
             raise click.ClickException(f"WeChat: {error}") from None
         except GONE as error:
             raise click.ClickException(f"Redis: {type(error).__name__}") from None
+        except (StoreError, DBAPIError) as error:
+            raise click.ClickException(
+                f"database: {type(error).__name__}; run `flask db upgrade`, and `flask doctor` says more"
+            ) from None
 
     return run
 
@@ -75,6 +84,7 @@ demo = AppGroup("demo", help="The demo on this machine.")
 
 
 @db.command("upgrade")
+@told
 def db_upgrade() -> None:
     """Create or upgrade the tables."""
     parts = house()
@@ -116,6 +126,7 @@ def merchant_invite(png: Path | None) -> None:
 
 @demo.command("clock")
 @click.argument("by")
+@told
 def demo_clock(by: str) -> None:
     """Move the demo's clock forward: +8d, +3h, +20m."""
     parts = house()
@@ -123,13 +134,16 @@ def demo_clock(by: str) -> None:
         raise click.ClickException("the clock can be moved only with the sandbox")
     unit = {"d": "days", "h": "hours", "m": "minutes"}.get(by[-1:])
     number = by[:-1].removeprefix("+")
-    if unit is None or not number.isdigit():
+    if unit is None or not _NUMBER.fullmatch(number):
         raise click.ClickException("say how far, such as +8d, +3h or +20m")
-    offset = parts.engine.shift_clock(timedelta(**{unit: int(number)}))
+    offset = moved(parts.engine, timedelta(**{unit: int(number)}))
+    if offset is None:
+        raise click.ClickException("the demo's clock goes at most ten years ahead")
     click.echo(f"it is now {(datetime.now(UTC) + offset).isoformat(timespec='seconds')}")
 
 
 @click.command()
+@told
 def audit() -> None:
     """Check the whole book against itself (查账)."""
     found = house().operator().reports.audit()
@@ -211,8 +225,7 @@ def work(queue: str) -> None:
     start_logging()
     parts = house()
     build_sender(parts)  # whatever is wrong with the settings is said now and not at the first job
-    worker = SimpleWorker([queue], connection=parts.patient_redis, serializer=JSONSerializer)
-    worker.work(with_scheduler=False, logging_level="WARNING")
+    worker_of(queue, parts.patient_redis).work(with_scheduler=False, logging_level="WARNING")
 
 
 @click.command()

@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from engine import Engine
 from engine.clock import SystemClock
 
+FURTHEST = timedelta(days=3660)
+"""How far ahead the demo may go: past the calendar's end no process could tell the time any more."""
 _FRESH = 0.2
 """Seconds for which an offset that was read is used."""
 
@@ -37,3 +40,10 @@ class DemoClock:
         """The offset was just changed by this process."""
         self._offset = offset
         self._read_at = time.monotonic()
+
+
+def moved(engine: Engine, by: timedelta) -> timedelta | None:
+    """Move the demo's clock forward: the whole offset, or None where that is too far."""
+    if engine.leases.offset() + by > FURTHEST:
+        return None
+    return engine.shift_clock(by)

@@ -53,19 +53,20 @@ class Dispatch:
             case Silence():
                 return Nothing()
             case Picture():
-                return self._picture(ask, reply)
+                media_id = self._at_wechat(ask, reply)
+                if media_id:
+                    return ImageOut(media_id)
+                ask.desk.pictures.want(reply.what, reply.subject)
+                content = reply.meanwhile
             case Text():
-                hint = talking.parked(ask.talk.state) if parked else ""
-                return TextOut(self._with_notices(ask, _joined(reply.content, hint)))
+                content = reply.content
+        hint = talking.parked(ask.talk.state) if parked else ""
+        return TextOut(self._with_notices(ask, _joined(content, hint)))
 
-    def _picture(self, ask: Ask, picture: Picture) -> Outgoing:
-        """The picture itself where WeChat has it already, else a word and a row for the worker."""
+    def _at_wechat(self, ask: Ask, picture: Picture) -> str | None:
+        """The media id where WeChat has the picture already."""
         facts = facts_of(ask, picture)
-        media_id = self._shelf.find(facts) if facts else None
-        if media_id:
-            return ImageOut(media_id)
-        ask.desk.pictures.want(picture.what, picture.subject)
-        return TextOut(picture.meanwhile)
+        return self._shelf.find(facts) if facts else None
 
     def _with_notices(self, ask: Ask, content: str) -> str:
         """What could not be pushed stands above the answer (你不在的时候), as long as it fits."""
@@ -79,7 +80,7 @@ class Dispatch:
             more = [*lines, words] if words and words not in lines else lines
             longer = _joined(talking.missed(more), content) if more else content
             if len(longer.encode()) > TEXT_LIMIT:
-                break
+                continue  # a shorter one may fit; this one waits for a shorter answer
             shown, lines, whole = [*shown, row.id], more, longer
         if shown:
             ask.desk.notices.seen(tuple(shown))

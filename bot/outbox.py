@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.studio import Studio, Undrawable
 from bot.wechat.client import WeChat
@@ -50,6 +52,9 @@ class Sender:
         except (Undrawable, NobodyThereError) as error:
             _log.error("outbox=dead row=%s kind=%s why=%s", row.id, row.kind, error)
             post.died(row, str(error))
+        except Exception as bug:  # noqa: BLE001  or the row would be taken over and fail every 20 s for ever
+            _log.error("outbox=bug row=%s kind=%s error=%s at=%s", row.id, row.kind, *_place(bug))
+            post.failed(row, type(bug).__name__)
         else:
             post.sent(row) if sent else post.waits(row, "its moment has passed")
 
@@ -96,7 +101,7 @@ class Sender:
             case Todo.WAIT if row.person:
                 self.windows.shut(self._openid(row))
                 post.waits(row, str(refused))
-            case Todo.UPLOAD:
+            case Todo.UPLOAD if row.kind == "picture":
                 self.studio.forget(self._desk(row), str(row.payload["what"]), str(row.payload["subject"]))
                 post.failed(row, str(refused))
             case Todo.DROP:
@@ -114,3 +119,9 @@ class Sender:
         if not openid:
             raise NobodyThereError("no openid")
         return openid
+
+
+def _place(bug: BaseException) -> tuple[str, str]:
+    """The error's type and where it was raised; its text may hold what people typed."""
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    return type(bug).__name__, f"{Path(frame.filename).name}:{frame.lineno}"

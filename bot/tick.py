@@ -44,14 +44,18 @@ class Tick:
         engine = self._house.engine
         if not engine.leases.take(NAME, self._holder, LEASE):
             return False
+        self._ring()
+        # After the bell: whatever keeps commission from maturing must not keep messages from going out.
         for _ in range(MOST_CHUNKS):
             if not self._house.system().orders.mature():
                 break
-        due = engine.post(self._house.shop).due()
+        return True
+
+    def _ring(self) -> None:
+        due = self._house.engine.post(self._house.shop).due()
         now = time.monotonic()
         # A job that waits in a queue is not rung for again each round.
         self._rung = {row: at for row, at in self._rung.items() if now - at < LEASE.total_seconds()}
         fresh = tuple((row, kind) for row, kind in due if row not in self._rung)
         RqBell(self._house.queues).ring(fresh)
         self._rung |= {row: now for row, _ in fresh}
-        return True

@@ -7,10 +7,8 @@ from ipaddress import ip_address
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from bot.clocks import DemoClock
+from bot.clocks import FURTHEST, DemoClock, moved
 from engine import Engine
-
-FURTHEST = timedelta(days=3660)
 
 
 def demo(engine: Engine, clock: DemoClock) -> Blueprint:
@@ -32,7 +30,9 @@ def demo(engine: Engine, clock: DemoClock) -> Blueprint:
         add = asked.get("add_ms") if isinstance(asked, dict) else None
         if type(add) is not int or not 0 <= add <= FURTHEST // timedelta(milliseconds=1):
             abort(422, "add_ms: whole milliseconds, forward only, at most ten years")
-        offset = engine.shift_clock(timedelta(milliseconds=add))
+        offset = moved(engine, timedelta(milliseconds=add))
+        if offset is None:
+            abort(422, "the demo's clock goes at most ten years ahead")
         clock.moved(offset)
         return _told(offset)
 

@@ -1,0 +1,309 @@
+"""The sender against WeChat's moods: what was sent, what waits, what is tried again and what is given up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.outbox import Sender
+from bot.studio import Studio
+from engine.ids import OutboxId, PersonId
+from tests.bot.bench import SEND, UPLOAD, Bench
+
+
+def test_a_notice_is_sent(bench: Bench) -> None:
+    bench.promoter("王小明")
+    row = bench.deliver(bench.put("approved", to="王小明"))
+    assert row.state == "sent"
+    assert bench.promoter_of("王小明").code in bench.pushed("王小明")[0]["text"]
+
+
+def test_a_row_is_sent_once_however_often_its_job_runs(bench: Bench) -> None:
+    bench.promoter("王小明")
+    row = bench.put("approved", to="王小明")
+    for _ in range(3):
+        bench.sender.deliver(row)
+    assert len(bench.pushed("王小明")) == 1
+
+
+def test_a_row_that_is_not_there_is_no_matter(bench: Bench) -> None:
+    bench.sender.deliver(OutboxId("ob_unknown"))
+
+
+@pytest.mark.parametrize("errcode", [45015, 45047, 43004, 48002])
+def test_who_cannot_be_reached_reads_it_when_he_comes_back(bench: Bench, errcode: int) -> None:
+    ming = bench.promoter("王小明")
+    bench.fault(SEND, errcode=errcode)
+    row = bench.deliver(bench.put("approved", to="王小明"))
+    assert row.state == "waiting"
+    assert str(errcode) in row.error
+    said = ming.says("继续")
+    assert said.startswith("你不在的时候：")
+    assert bench.promoter_of("王小明").code in said
+    assert bench.row(row.id).state == "sent"
+    assert "你不在的时候" not in ming.says("继续")
+
+
+def test_a_real_closed_window_makes_it_wait_too(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    bench.clock.instant += timedelta(minutes=2)
+    row = bench.deliver(bench.put("approved", to="王小明"))
+    assert (row.state, "45015" in row.error) == ("waiting", True)
+    assert "你不在的时候" in ming.says("继续")
+
+
+@pytest.mark.parametrize("errcode", [45009, -1, 88888])
+def test_what_passes_is_tried_again_later(bench: Bench, errcode: int) -> None:
+    bench.promoter("王小明")
+    bench.fault(SEND, errcode=errcode, times=3)
+    row = bench.deliver(bench.put("approved", to="王小明"))
+    assert row.state == "ready"
+    assert 0 < bench.in_seconds(row.due_at) <= 5
+    assert bench.house.engine.post(bench.house.shop).due() == ()
+    bench.good_weather()
+    bench.clock.instant += timedelta(seconds=6)
+    bench.drain()
+    assert bench.row(row.id).state == "sent"
+    assert len(bench.pushed("王小明")) == 1
+    assert bench.row(row.id).tries == 2
+
+
+@pytest.mark.parametrize("weather", [{"hang": 0.6}, {"status": 502}, {"half": True}])
+def test_no_answer_or_a_broken_one_is_tried_again_later(bench: Bench, weather: dict[str, object]) -> None:
+    bench.promoter("王小明")
+    bench.fault(SEND, **weather)
+    row = bench.deliver(bench.put("approved", to="王小明"))
+    assert row.state == "ready"
+    assert "access_token=" not in row.error
+    bench.clock.instant += timedelta(seconds=6)
+    bench.drain()
+    assert bench.row(row.id).state == "sent"
+
+
+def test_it_is_given_up_after_eight_tries(bench: Bench) -> None:
+    bench.promoter("王小明")
+    bench.fault(SEND, errcode=45009, times=100)
+    row = bench.put("approved", to="王小明")
+    pauses = []
+    for _ in range(8):
+        found = bench.deliver(row)
+        pauses.append(bench.in_seconds(found.due_at))
+        bench.clock.instant = max(bench.clock.instant, found.due_at)
+    assert found.state == "dead"
+    assert pauses[:7] == sorted(pauses[:7])
+    assert found.tries == 8
+
+
+@pytest.mark.parametrize("errcode", [40003, 45002, 40008])
+def test_what_can_never_go_out_is_dead_at_once(bench: Bench, errcode: int) -> None:
+    bench.promoter("王小明")
+    bench.fault(SEND, errcode=errcode)
+    row = bench.deliver(bench.put("approved", to="王小明"))
+    assert (row.state, row.tries) == ("dead", 1)
+
+
+def test_a_lost_upload_told_of_a_text_is_no_bug(bench: Bench) -> None:
+    bench.promoter("王小明")
+    bench.fault(SEND, errcode=40007)
+    assert bench.deliver(bench.put("approved", to="王小明")).state == "ready"
+
+
+def test_nobody_to_send_to_is_dead(bench: Bench) -> None:
+    bench.promoter("王小明")
+    from engine.people import accounts
+    from engine.store.actors import SYSTEM
+
+    nobody: PersonId = bench.house.engine.store.write(
+        bench.house.shop, SYSTEM, lambda tx: accounts.know(tx, "phone", "13900139000")
+    )
+    row = bench.deliver(bench.put("picture", {"what": "poster", "subject": _id(bench)}, person=nobody))
+    assert (row.state, row.error) == ("dead", "no openid")
+
+
+def test_a_notice_that_has_become_moot_is_done_without_a_word(bench: Bench) -> None:
+    bench.pushed("老板")
+    assert bench.deliver(bench.put("todo", to="老板")).state == "sent"
+    assert bench.deliver(bench.put("of a later version", to="老板")).state == "sent"
+    assert bench.pushed("老板") == []
+
+
+def test_a_bug_in_one_row_is_tried_again_with_growing_pauses_and_then_given_up(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def bug(*_args: object) -> str:
+        raise KeyError("王小明 13800138000")
+
+    monkeypatch.setattr("bot.outbox.notices.words", bug)
+    row = bench.put("approved", to="老板")
+    assert bench.deliver(row).state == "ready"
+    assert "KeyError" in caplog.text
+    assert "138" not in caplog.text + bench.row(row).error
+    for _ in range(7):
+        bench.clock.instant += timedelta(hours=7)
+        found = bench.deliver(row)
+    assert found.state == "dead"
+
+
+def test_the_tag_and_with_it_the_menu_follow_the_role(bench: Bench) -> None:
+    publish(bench)
+    ming = bench.person("王小明")
+    ming.follows()
+    before = ming.menu()
+    bench.promoter("王小明", follows=False)
+    assert tags(bench, "王小明") == ["推广员"]
+    assert ming.menu() != before
+    assert tags(bench, "老板") == ["商家"]
+
+
+def test_a_promoter_who_becomes_staff_keeps_one_tag_only(bench: Bench) -> None:
+    bench.promoter("王小明")
+    from engine.people.authority import Role
+
+    bench.desk("王小明").enrolling.enrol(bench.house.operator().enrolling.invite(Role.FINANCE).token)
+    bench.drain()
+    assert tags(bench, "王小明") == ["商家"]
+
+
+def test_a_tag_that_failed_half_way_is_whole_after_the_next_try(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    ming.unfollows()
+    ming.follows()
+    bench.fault("/cgi-bin/tags/members/batchtagging", errcode=45009)
+    bench.drain()
+    assert tags(bench, "王小明") == []
+    bench.clock.instant += timedelta(seconds=6)
+    bench.drain()
+    assert tags(bench, "王小明") == ["推广员"]
+
+
+def test_a_menu_row_publishes_what_the_settings_say(bench: Bench) -> None:
+    publish(bench)
+    stranger = bench.person("李小红")
+    stranger.follows()
+    assert "申请推广员" in stranger.menu()
+    bench.house.operator().settings.set_up("recruiting", "off")
+    bench.drain()
+    assert "申请推广员" not in stranger.menu()
+
+
+def test_a_menu_that_failed_half_way_is_whole_after_the_next_try(bench: Bench) -> None:
+    publish(bench)
+    bench.fault("/cgi-bin/menu/addconditional", errcode=-1, times=3)
+    bench.house.operator().settings.set_up("recruiting", "off")
+    bench.drain()
+    assert bench.rows_of("menu", "ready")
+    bench.clock.instant += timedelta(seconds=6)
+    bench.drain()
+    assert not bench.rows_of("menu", "ready")
+    assert "全部待办" in bench.person("老板").menu()
+
+
+def test_a_picture_comes_as_a_picture(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    assert "海报" in bench.key("王小明", "店铺海报")
+    bench.drain()
+    assert len(ming.pictures()) == 1
+    assert bench.rows_of("picture")[0].state == "sent"
+
+
+def test_a_picture_past_its_minute_waits_and_is_there_at_once_when_asked_for(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    bench.key("王小明", "店铺海报")
+    bench.clock.instant += timedelta(seconds=61)
+    bench.drain()
+    assert bench.rows_of("picture")[0].state == "waiting"
+    assert ming.pictures() == []
+    assert "你要的海报已准备好" in bench.key("王小明", "继续")
+    bench.key("王小明", "店铺海报")
+    assert len(ming.pictures()) == 1
+    assert len(bench.rows_of("picture")) == 1
+
+
+def test_a_picture_past_its_minute_is_sent_to_who_wrote_meanwhile(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    bench.key("王小明", "店铺海报")
+    bench.clock.instant += timedelta(seconds=50)
+    ming.says("帮助")
+    bench.clock.instant += timedelta(seconds=50)
+    bench.drain()
+    assert len(ming.pictures()) == 1
+
+
+def test_an_upload_that_wechat_lost_is_made_again(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    ming.says("店铺海报")
+    bench.drain()
+    first = ming.pictures()[0]["media"]
+    bench.fault(SEND, errcode=40007)
+    row = bench.deliver(bench.put("picture", {"what": "poster", "subject": _id(bench)}, to="王小明"))
+    assert row.state == "ready"
+    bench.clock.instant += timedelta(seconds=6)
+    bench.drain()
+    assert bench.row(row.id).state == "sent"
+    assert ming.pictures()[-1]["media"] != first
+    assert len(bench.calls(UPLOAD)) == 2
+
+
+def test_the_qr_code_of_a_poster_is_asked_for_once(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    ming.says("店铺海报")
+    bench.drain()
+    bench.clock.instant += timedelta(days=4)
+    ming.says("店铺海报")
+    bench.drain()
+    assert len(ming.pictures()) == 2
+    assert len(bench.calls("/cgi-bin/qrcode/create")) == 1
+    assert len([one for one in bench.calls(UPLOAD) if one["ok"]]) == 2
+
+
+def test_the_one_time_qr_that_was_used_meanwhile_is_not_drawn(bench: Bench) -> None:
+    from engine.people.authority import Role
+
+    token = bench.house.operator().enrolling.invite(Role.FINANCE).token
+    bench.person("李小红").follows()
+    bench.desk("李小红").enrolling.enrol(token)
+    row = bench.deliver(bench.put("picture", {"what": "enrolment", "subject": token}, to="老板"))
+    assert row.state == "dead"
+
+
+def test_the_worker_loses_no_row_when_redis_is_away(bench: Bench) -> None:
+    bench.promoter("王小明")
+    away = _without_redis(bench)
+    row = bench.put("approved", to="王小明")
+    away.deliver(row)
+    assert bench.row(row).state == "sent"
+    assert len(bench.pushed("王小明")) == 1
+
+
+def publish(bench: Bench) -> None:
+    bench.deliver(bench.put("menu"))
+
+
+def tags(bench: Bench, name: str) -> list[str]:
+    people = bench.get("people")["people"]
+    found: list[str] = next(one["tags"] for one in people if one["openid"] == bench.person(name).openid)
+    return found
+
+
+def _id(bench: Bench) -> str:
+    return bench.promoter_of("王小明").id
+
+
+def _without_redis(bench: Bench) -> Sender:
+    from bot.redis import connect
+    from bot.shelf import Shelf
+    from bot.wechat.client import WeChat
+    from bot.wechat.windows import Windows
+
+    nowhere = connect("unix:///nowhere/redis.sock")
+    house, settings = bench.house, bench.house.settings
+    wechat = WeChat(
+        app_id=settings.wechat_app_id,
+        secret=settings.wechat_app_secret,
+        api_base=settings.wechat_api_base,
+        redis=nowhere,
+    )
+    shelf = Shelf(nowhere, prefix="x:", clock=house.clock)
+    studio = Studio(house.engine, house.shop, wechat, shelf, house.clock)
+    return Sender(house.engine, house.shop, wechat, Windows(nowhere, prefix="x:"), studio, house.clock)
