@@ -95,11 +95,16 @@ def _bad_payee(refusal: withdrawals.BadPayee) -> str:
 
 
 def _bad_rate(refusal: errors.NotARate) -> str:
-    return f"「{plain(refusal.typed)}」不是比例。请回复 0–100，最多两位小数，例如 12.5%。"
+    return f"{_quoted(refusal.typed)}不是比例。请回复 0–100，最多两位小数，例如 12.5%。"
+
+
+def _quoted(typed: str) -> str:
+    shown = plain(typed)
+    return f"「{shown}」" if shown else "这"
 
 
 _GENERAL: Mapping[type[errors.Refusal], Words] = {
-    errors.NotAnAmount: lambda no: f"「{plain(no.typed)}」不是金额。请回复数字，最多两位小数，例如 12.30。",
+    errors.NotAnAmount: lambda no: f"{_quoted(no.typed)}不是金额。请回复数字，最多两位小数，例如 12.30。",
     errors.NotARate: _bad_rate,
     authority.NotStaff: lambda _: UNKNOWN,
     authority.LacksRight: _lacks,

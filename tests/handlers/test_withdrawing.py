@@ -74,7 +74,7 @@ def test_another_account(shop: World) -> None:
         ("提现 1.234", "「1.234」不是金额"),
         ("提现 -5", "「-5」不是金额"),
         ("提现 一百", "「一百」不是金额"),
-        ("提现 <a href='x'>", "不是金额"),
+        ("提现 <a href='x'>", "这不是金额。"),
     ],
 )
 def test_a_wrong_amount_is_refused_and_asked_again(shop: World, line: str, said: str) -> None:

@@ -51,7 +51,7 @@ class World:
         self._random = random.Random(7)
         cipher = Cipher((b"x" * 32,))
         self.engine = Engine("sqlite://", clock=self.wrist, ids=Ids(self._random), cipher=cipher)
-        metadata.create_all(self.engine.store.engine)
+        metadata.create_all(self.engine.store.engine.execution_options(writing=True))
         self.shop = self.engine.open_shop("wx1", "花间小店")
         self.talks: dict[str, Talk] = {}
         self._count = 0
