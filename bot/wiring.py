@@ -115,8 +115,8 @@ class House:
         return self.engine.at(self.shop, actor, reference or f"{actor}:{secrets.token_hex(12)}")
 
     def feed(self, reference: str) -> Desk:
-        """The order feed's desk."""
-        return self.desk(FEED, reference)
+        """The order feed's desk; the reference of an event is kept keyed, as its content is."""
+        return self.desk(FEED, f"feed:{self.engine.store.cipher.digest('event', reference)}")
 
     def operator(self) -> Desk:
         """The command line's desk."""

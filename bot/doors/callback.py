@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import logging
 import secrets
-import threading
-import time
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Response, request
 
 from bot.codec import Codec, ImageOut, Nothing, Outgoing, Pushed, Rejected, TextOut, Unreadable
 from bot.deliveries import Deliveries, Turn
+from bot.doors.manners import Refusals, place, read_up_to
 from engine.clock import Clock
 from engine.errors import StoreBusyError
 from handlers.types import Kind, Message, Talk
@@ -48,37 +45,16 @@ def callback(
     rejections: Counter[str] | None = None,
 ) -> Blueprint:
     """The blueprint of `/wechat`. `clock` is real time, whatever the demo clock says: signatures carry real time."""
-    door = _Door(codec, deliveries, answer, clock, Rejections(rejections))
+    door = _Door(codec, deliveries, answer, clock, Refusals("callback", _log, rejections))
     blueprint = Blueprint("callback", __name__)
     blueprint.add_url_rule("/wechat", "verify", door.verify, methods=["GET"])
     blueprint.add_url_rule("/wechat", "receive", door.receive, methods=["POST"])
     return blueprint
 
 
-class Rejections:
-    """What was not let in, counted by reason and told at most once a second and reason."""
-
-    def __init__(self, counts: Counter[str] | None = None) -> None:
-        self.counts: Counter[str] = Counter() if counts is None else counts
-        self._told: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def count(self, reason: str, status: int, detail: str = "-") -> None:
-        """One more; whoever floods the door must not flood the log."""
-        now = time.monotonic()
-        with self._lock:
-            self.counts[reason] += 1
-            total = self.counts[reason]
-            if now - self._told.get(reason, now - 2) < 1:
-                return
-            self._told[reason] = now
-        level = logging.INFO if status == HTTPStatus.OK else logging.WARNING
-        _log.log(level, "door=callback status=%d reason=%s detail=%s total=%d", status, reason, detail, total)
-
-
 class _Door:
     def __init__(
-        self, codec: Codec, deliveries: Deliveries, answer: Answer, clock: Clock, rejections: Rejections
+        self, codec: Codec, deliveries: Deliveries, answer: Answer, clock: Clock, rejections: Refusals
     ) -> None:
         self._codec = codec
         self._deliveries = deliveries
@@ -97,7 +73,7 @@ class _Door:
         """One push: the table of answers stands in architecture.md, The way of one message."""
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             return self._refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "content_encoding")
-        body = _read(request)
+        body = read_up_to(BODY_LIMIT, request)
         if len(body) > BODY_LIMIT:
             return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
         try:
@@ -107,7 +83,7 @@ class _Door:
         except Unreadable as unreadable:
             return self._refuse(HTTPStatus.OK, unreadable.reason)
         if message.kind is Kind.OTHER:
-            return self._refuse(HTTPStatus.OK, "unused", _loggable(message.sort))
+            return self._refuse(HTTPStatus.OK, "unused", f"detail={_loggable(message.sort)}")
         turn = self._deliveries.begin(message)
         if isinstance(turn, bytes):
             return _xml(turn)
@@ -123,7 +99,7 @@ class _Door:
             _log.error("door=callback event=outage delivery=%s kind=%s", message.delivery, message.kind.value)
             return _plain("", HTTPStatus.SERVICE_UNAVAILABLE)
         except Exception as bug:  # noqa: BLE001  whatever it is, the person gets an answer and the log the place
-            _log.error("door=callback event=bug %s %s", _about(message), _place(bug))
+            _log.error("door=callback event=bug %s %s", _about(message), place(bug))
             answered = Answered(SORRY, turn.talk)
             sealed = self._seal(answered.reply, message)
         self._deliveries.finish(turn, sealed, answered.talk)
@@ -135,19 +111,6 @@ class _Door:
     def _refuse(self, status: int, reason: str, detail: str = "-") -> Response:
         self._rejections.count(reason, status, detail)
         return _plain("", status)
-
-
-def _read(incoming: Request) -> bytes:
-    """The body, and one byte more than allowed where it is longer: a server may cut a chunked body silently."""
-    pieces: list[bytes] = []
-    left = BODY_LIMIT + 1
-    while left > 0:
-        piece = incoming.stream.read(left)
-        if not piece:
-            break
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
 
 
 def _xml(body: bytes) -> Response:
@@ -163,13 +126,6 @@ def _plain(text: str, status: int = HTTPStatus.OK) -> Response:
 def _about(message: Message) -> str:
     """Which message it was, without what was said: the openid is shortened."""
     return f"delivery={message.delivery} kind={message.kind.value} openid={message.openid[:6]}…"
-
-
-def _place(bug: BaseException) -> str:
-    """The type of an error and where it was raised. Its text is left out: it may hold what people typed."""
-    frames = traceback.extract_tb(bug.__traceback__)[-6:]
-    where = "<".join(f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in reversed(frames))
-    return f"error={type(bug).__name__} at={where}"
 
 
 def _loggable(sort: str) -> str:

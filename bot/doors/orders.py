@@ -6,19 +6,15 @@ import hashlib
 import json
 import logging
 import re
-import threading
-import time
-import traceback
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Request, Response, request
 from standardwebhooks import Webhook
 
+from bot.doors.manners import Refusals, place, read_up_to
 from bot.doors.order_schema import CustomerVisited, Event, InvalidEvent, Problem, parse
 from engine import Desk
 from engine.errors import StoreBusyError
@@ -66,7 +62,7 @@ class _Door:
         self._keys = keys
         self._at = at
         self._shop = shop
-        self._refusals = _Refusals()
+        self._refusals = Refusals("orders", _log)
 
     def hear(self) -> Response:
         """One event; what each answer means to the shop stands in docs/orders.md."""
@@ -74,7 +70,7 @@ class _Door:
             event = self._let_in(request)
             return self._tell(event)
         except _Refused as refused:
-            self._refusals.count(refused)
+            self._refusals.count(refused.reason, refused.status, _about(request))
             body = {"outcome": "refused", "error": refused.sentence}
             problems = [asdict(problem) for problem in refused.problems]
             return _json({**body, "problems": problems} if problems else body, refused.status)
@@ -83,12 +79,12 @@ class _Door:
             later = {"outcome": "later", "error": "out of order for a moment: send the same event again"}
             return _json(later, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_AFTER)})
         except Exception as bug:  # noqa: BLE001  whatever it is, the shop gets an answer and the log the place
-            _log.error("door=orders event=bug %s %s", _about(request), _place(bug))
+            _log.error("door=orders event=bug %s %s", _about(request), place(bug))
             sorry = {"outcome": "error", "error": "our mistake: send the same event again later"}
             return _json(sorry, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _let_in(self, incoming: Request) -> Event:
-        body = _read(incoming)
+        body = read_up_to(BODY_LIMIT, incoming)
         if len(body) > BODY_LIMIT:
             raise _Refused(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", f"an event has at most {BODY_LIMIT} bytes"
@@ -135,29 +131,6 @@ class _Door:
     def _visited(self, event: CustomerVisited, visit: PageVisit) -> Response:
         new = self._at(_reference(event, visit)).orders.visited(visit)
         return _json({"outcome": "booked" if new else "known", "id": event.data.id})
-
-
-class _Refusals:
-    """What was not let in, counted by reason and told at most once a second and reason."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-        self._told: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def count(self, refused: _Refused) -> None:
-        """One more; whoever floods the door must not flood the log."""
-        now = time.monotonic()
-        with self._lock:
-            self._counts[refused.reason] += 1
-            total = self._counts[refused.reason]
-            if now - self._told.get(refused.reason, now - 2) < 1:
-                return
-            self._told[refused.reason] = now
-        _log.warning(
-            "door=orders status=%d reason=%s %s total=%d",
-            refused.status, refused.reason, _about(request), total,
-        )  # fmt: skip
 
 
 def _check_media(incoming: Request) -> None:
@@ -224,19 +197,6 @@ def _reference(event: Event, told: Heard | PageVisit) -> str:
     return "feed:" + hashlib.sha256(canonical([event.type, encode(told)]).encode()).hexdigest()
 
 
-def _read(incoming: Request) -> bytes:
-    """The body, and one byte more than allowed where it is longer: a server may cut a chunked body silently."""
-    pieces: list[bytes] = []
-    left = BODY_LIMIT + 1
-    while left > 0:
-        piece = incoming.stream.read(left)
-        if not piece:
-            break
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
-
-
 def _json(
     body: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -249,10 +209,3 @@ def _about(incoming: Request) -> str:
     """Which event it was, without what was said."""
     given = incoming.headers.get("webhook-id", "")[:64]
     return f"webhook={re.sub(r'[^A-Za-z0-9_.:-]', '?', given) or '-'}"
-
-
-def _place(bug: BaseException) -> str:
-    """The type of an error and where it was raised. Its text is left out: it may hold a phone."""
-    frames = traceback.extract_tb(bug.__traceback__)[-6:]
-    where = "<".join(f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in reversed(frames))
-    return f"error={type(bug).__name__} at={where}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,9 +67,9 @@ def at_of(fact: Fact) -> datetime:
     return fact.paid.at if isinstance(fact, Sold) else fact.at
 
 
-def fingerprint(fact: Fact) -> str:
-    """The same for the same content."""
-    return hashlib.sha256(canonical([_NAMES[type(fact)], encode(fact)]).encode()).hexdigest()
+def fingerprint(tx: Tx, fact: Fact) -> str:
+    """The same for the same content; keyed, so that a phone in it cannot be guessed from the database."""
+    return tx.cipher.digest("fact", canonical([_NAMES[type(fact)], encode(fact)]))
 
 
 def order_of(tx: Tx, heard: Heard) -> Any:
@@ -114,7 +113,7 @@ def keep(tx: Tx, order: OrderId, fact: Fact) -> None:
     tx.run(
         insert(order_facts).values(
             shop_id=tx.shop, order_id=order, kind=mark.kind, fact_id=mark.id, at=at_of(fact),
-            content=_anonymous(tx, fact), content_hash=fingerprint(fact), heard_at=tx.now,
+            content=_anonymous(tx, fact), content_hash=fingerprint(tx, fact), heard_at=tx.now,
         )
     )  # fmt: skip
 
@@ -128,14 +127,14 @@ def keep_conflict(tx: Tx, order: OrderId, fact: Fact) -> None:
             conflicts.c.order_id == order,
             conflicts.c.kind == mark.kind,
             conflicts.c.fact_id == mark.id,
-            conflicts.c.content_hash == fingerprint(fact),
+            conflicts.c.content_hash == fingerprint(tx, fact),
         )
     ).one_or_none()
     if seen is None:
         tx.run(
             insert(conflicts).values(
                 shop_id=tx.shop, id=tx.ids.new("cf"), order_id=order, kind=mark.kind, fact_id=mark.id,
-                content_hash=fingerprint(fact), content=_anonymous(tx, fact), heard_at=tx.now,
+                content_hash=fingerprint(tx, fact), content=_anonymous(tx, fact), heard_at=tx.now,
             )
         )  # fmt: skip
 

@@ -61,7 +61,7 @@ class Orders(Room):
         mark = archive.identity(heard.fact)
         before = archive.known(tx, order.id, mark)
         if before is not None:
-            if before == archive.fingerprint(heard.fact):
+            if before == archive.fingerprint(tx, heard.fact):
                 return Booked("known", order.id, order.code)
             archive.keep_conflict(tx, order.id, heard.fact)
             return Booked("conflict", order.id, order.code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import inspect
 import json
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hint
 
 from sqlalchemy import insert, select
 
+from engine.cipher import Cipher
 from engine.errors import EngineError
 from engine.ids import ShopId
 from engine.store.actors import Actor
@@ -71,7 +71,7 @@ def command(
     @functools.wraps(act)
     def run(room: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
         at = room.at
-        digest = _digest(act, args, kwargs)
+        digest = _digest(at.store.cipher, act, args, kwargs)
 
         def inside(tx: Tx) -> T:
             at.authorise(tx, verb)
@@ -106,10 +106,11 @@ def _verb(act: Callable[..., Any]) -> str:
     return f"{room.lower().removesuffix('room')}.{name}"
 
 
-def _digest(act: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+def _digest(cipher: Cipher, act: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     names = list(inspect.signature(act).parameters)[2:]
     given = dict(zip(names, args, strict=False)) | kwargs
-    return hashlib.sha256(canonical(encode(given)).encode()).hexdigest()
+    # Keyed: an input may hold a phone, which a plain hash would give away to anybody who guesses.
+    return cipher.digest("input", canonical(encode(given)))
 
 
 def _heard_before(tx: Tx, reference: str, verb: str, digest: str) -> tuple[bool, Any]:
