@@ -12,6 +12,7 @@ from redis import Redis
 
 from bot import talks
 from bot.redis import GONE
+from engine.cipher import Cipher, SealBrokenError
 from handlers.types import Message, Talk
 
 _log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Deliveries:
         redis: Redis,
         *,
         prefix: str,
+        cipher: Cipher | None = None,
         lease: float = 4.5,
         keep: float = 900,
         patience: float = 4.3,
@@ -84,6 +86,7 @@ class Deliveries:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._prefix = prefix
+        self._cipher = cipher
         self._lease_ms = int(lease * 1000)
         self._keep_ms = int(keep * 1000)
         self._patience = patience
@@ -107,7 +110,7 @@ class Deliveries:
                 self._tell(error)
                 return Turn(talk=Talk(), degraded=True)
             if word == b"run":
-                return Turn(talk=talks.load(value), claim=claim, keys=keys)
+                return Turn(talk=talks.load(self._opened(value)), claim=claim, keys=keys)
             if word == b"answer":
                 return bytes(value)
             left = deadline - self._monotonic()
@@ -120,7 +123,7 @@ class Deliveries:
         """Keep the answer for the retries and the talk for the next message (None closes it), and unlock."""
         if turn.degraded:
             return
-        args = (turn.claim, answer, self._keep_ms, talks.dump(talk), talks.TALK_SECONDS)
+        args = (turn.claim, answer, self._keep_ms, self._sealed(talks.dump(talk)), talks.TALK_SECONDS)
         try:
             self._store(keys=turn.keys, args=args)
         except GONE as error:
@@ -139,6 +142,18 @@ class Deliveries:
         person = f"{message.account}:{message.openid}"
         prefix = self._prefix
         return f"{prefix}delivery:{message.delivery}", f"{prefix}speaking:{person}", f"{prefix}talk:{person}"
+
+    def _sealed(self, talk: bytes) -> bytes:
+        """A half-filled form holds a phone or an account: it lies sealed in Redis."""
+        return self._cipher.seal(talk.decode()) if talk and self._cipher else talk
+
+    def _opened(self, kept: bytes) -> bytes:
+        if not kept or self._cipher is None:
+            return kept
+        try:
+            return str(self._cipher.open(kept)).encode()
+        except SealBrokenError:
+            return b""
 
     def _tell(self, error: Exception) -> None:
         now = self._monotonic()

@@ -8,7 +8,7 @@ import logging
 from handlers.types import Talk
 
 TALK_SECONDS = 30 * 60
-"""How long an open question is kept after the last word (product.md §3)."""
+"""How long an open question is kept after the last word."""
 
 TALK_LIMIT = 4096
 """Bytes of one talk; a talk that outgrows it is closed, which loses no money and no data."""

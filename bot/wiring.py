@@ -86,7 +86,7 @@ class House:
 
     @cached_property
     def deliveries(self) -> Deliveries:
-        return Deliveries(self.redis, prefix=PREFIX)
+        return Deliveries(self.redis, prefix=PREFIX, cipher=self.engine.store.cipher)
 
     @cached_property
     def windows(self) -> Windows:

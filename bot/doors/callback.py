@@ -70,7 +70,7 @@ class _Door:
             return self._refuse(rejected.status, f"verify_{rejected.reason}")
 
     def receive(self) -> Response:
-        """One push: the table of answers stands in architecture.md, The way of one message."""
+        """One push; docs/house.md has the table of answers."""
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             return self._refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "content_encoding")
         body = read_up_to(BODY_LIMIT, request)

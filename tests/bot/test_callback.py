@@ -1,4 +1,4 @@
-"""The door over HTTP, on a real Redis: every row of the table in architecture.md, The way of one message."""
+"""The door over HTTP, on a real Redis: every row of the table in docs/house.md."""
 
 from __future__ import annotations
 

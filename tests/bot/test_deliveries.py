@@ -14,6 +14,7 @@ from redis import Redis
 
 from bot.deliveries import Deliveries, Turn
 from bot.redis import connect
+from engine.cipher import Cipher
 from handlers.types import Kind, Message, Talk
 from tests.bot.pushes import NOW
 
@@ -237,3 +238,18 @@ class TestRedisIsGone:
             for now[0] in (100.0, 105.0, 109.9, 110.0, 111.0):
                 deliveries.begin(message())
         assert len([line for line in caplog.messages if "redis=gone" in line]) == 2
+
+
+def test_a_half_filled_form_lies_sealed_in_redis(redis: Redis) -> None:
+    cipher = Cipher((b"k" * 32,))
+    deliveries = Deliveries(redis, prefix="t:", cipher=cipher)
+    asked, answered = message("first"), message("second")
+    turn = deliveries.begin(asked)
+    assert isinstance(turn, Turn)
+    deliveries.finish(turn, b"reply", Talk("apply.name", {"phone": "13800138000"}))
+    kept = b"".join(redis.dump(key) or b"" for key in redis.keys("t:talk:*"))
+    assert kept
+    assert b"13800138000" not in kept
+    again = deliveries.begin(answered)
+    assert isinstance(again, Turn)
+    assert again.talk.memory == {"phone": "13800138000"}
