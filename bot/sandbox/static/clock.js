@@ -16,6 +16,7 @@ export function clock() {
   const moves = el("div", { className: "moves" }, MOVES.map(([label, ms]) =>
     el("button", { type: "button", className: "chip", test: "clock-add", data: { ms }, onclick: () => move(ms) }, label)), custom());
   const unfold = el("button", { type: "button", className: "chip unfold", test: "clock-unfold", onclick: () => moves.classList.toggle("shown") }, "调时间");
+  document.addEventListener("keydown", (event) => event.key === "Escape" && moves.classList.remove("shown"));
   document.addEventListener("pointerdown", (event) => event.target.closest("#clock") || moves.classList.remove("shown"));
   fill(document.getElementById("clock"), dot, time, extra, lost, unfold, moves);
   const draw = () => {

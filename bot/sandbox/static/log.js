@@ -11,6 +11,7 @@ const WEATHER = [
   ["-1 系统繁忙", { errcode: -1 }], ["40001 凭证无效", { errcode: 40001 }], ["42001 凭证过期", { errcode: 42001 }], ["45009 超过每日限额", { errcode: 45009 }],
   ["45015 超过回复时限", { errcode: 45015 }], ["45047 条数超限", { errcode: 45047 }], ["慢 8 秒", { hang: 8 }], ["只答一半", { half: true }], ["HTTP 502", { status: 502 }],
 ];
+const EVENTS = { CLICK: "点菜单", VIEW: "开网页", SCAN: "扫码", subscribe: "关注", unsubscribe: "取消关注" };
 const SHOWN = 150;
 
 export function log() {
@@ -39,10 +40,15 @@ function logRow(row) {
   const status = row.kind === "api" ? row.answer?.errcode ?? 0 : row.status || "无应答";
   const details = el("details", { className: "log-row", test: "log-row", data: { kind: row.kind, ok: row.ok } }, el("summary", {},
     el("span", { className: "at" }, withSeconds(row.at)), el("span", { className: "kind" }, NAMES[row.kind]),
-    el("span", { className: "what", title: row.title }, name ? `${name} ` : "", row.title.replace("/cgi-bin/", ""), row.note && row.note !== "第 1 次" ? el("small", {}, `　${row.note}`) : null),
+    el("span", { className: "what", title: row.title }, name ? `${name} ` : "", titled(row), row.note && row.note !== "第 1 次" ? el("small", {}, `　${row.note}`) : null),
     el("span", { className: "ms" }, `${row.ms} ms`), el("span", { className: row.ok ? "code" : "code bad" }, status)));
   details.addEventListener("toggle", () => details.childElementCount === 1 && details.append(...inside(row)), { once: true });
   return details;
+}
+
+function titled({ kind, title }) {
+  if (kind !== "push") return title.replace("/cgi-bin/", "");
+  return title.replace(/^\w+/, (event) => EVENTS[event] ?? event);
 }
 
 function inside(row) {

@@ -20,12 +20,12 @@ let tool = "";
 let offset = 0;
 
 const desk = {
-  open(openid) {
+  open(openid, first = false) {
     if (!world.people.has(openid)) return;
     if (!panes.has(openid)) {
       const pane = new Pane(openid, desk);
       panes.set(openid, pane);
-      floor.append(pane.node);
+      floor[first ? "prepend" : "append"](pane.node);
     }
     front = openid;
     for (const [key, pane] of panes) pane.node.classList.toggle("front", key === openid);
@@ -135,8 +135,10 @@ const before = recall();
 await listen();
 await load();
 for (const openid of before.open ?? []) desk.open(openid);
-if (!panes.size && world.people.size) [...world.people.keys()].slice(0, narrow.matches ? 1 : 3).forEach((openid) => desk.open(openid));
+if (!panes.size && world.people.size) [...world.people.keys()].slice(0, narrow.matches ? 1 : 3).reverse().forEach((openid) => desk.open(openid, true));
 if (before.front && panes.has(before.front)) desk.open(before.front);
 empty();
-if (before.tool && !narrow.matches) out(before.tool);
+// The very first look: nobody follows yet, and a code waits to be scanned.
+const fresh = before.tool === undefined && world.codes.length && ![...world.people.values()].some((person) => person.following);
+if (!narrow.matches && (before.tool || fresh)) out(before.tool || "scan");
 document.body.dataset.ready = "yes";

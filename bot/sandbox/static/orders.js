@@ -8,15 +8,18 @@ const STEPS = [
   ["order.shipped", "发货"], ["order.received", "确认收货"], ["order.completed", "核销完成"],
   ["order.after_sale_opened", "售后开始"], ["order.after_sale_closed", "售后结束"], ["order.cancelled", "取消"],
 ];
+// What usually comes next; every other step can be sent all the same, to see what the bot says.
+const NEXT = { 已付款: ["order.shipped"], 已发货: ["order.received"] };
 const NAMES = new Map([...STEPS, ["order.paid", "付款"], ["order.refunded", "退款"]]);
 
 export function orderCard(order) {
   const lines = order.lines.map((line) => `${line.title} × ${line.quantity}  ${yuan(line.paid)}`).join("；");
+  const next = order.lines.every((line) => line.kind === "goods") ? NEXT[order.state] : order.state === "已付款" && ["order.completed"];
   return el("article", { className: "order", test: "order", data: { order: order.order } },
     el("header", {}, el("b", {}, order.order), el("span", {}, order.buyer), el("span", { className: "state", test: "order-state" }, order.state)),
     el("div", { className: "lines" }, `${lines}　共 ${yuan(order.paid)}${order.refunded ? `，已退 ${yuan(order.refunded)}` : ""}`),
     el("div", { className: "steps" }, STEPS.map(([type, label]) =>
-      el("button", { type: "button", className: "chip", test: "order-step", data: { type }, onclick: (event) => step(event, order, { type }) }, label))),
+      el("button", { type: "button", className: next?.includes?.(type) ? "chip next" : "chip", test: "order-step", data: { type }, onclick: (event) => step(event, order, { type }) }, label))),
     refund(order),
     el("ul", { className: "events" }, order.events.map((event, index) => told(order, event, index))));
 }
