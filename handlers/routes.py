@@ -109,7 +109,7 @@ ROUTES: tuple[Route, ...] = (
         Right.OWNER,
     ),
     Route(Pattern(r"(?:商品 加|加商品) .+", "商品 加"), goods.add_badly, Right.OWNER),
-    Route(Pattern(r"商品 (?P<sku>\S+)", "商品 ‹编号›"), goods.tapped, By.STAFF),
+    Route(Pattern(r"商品 (?!加(?: |$))(?P<sku>\S+)", "商品 ‹编号›"), goods.tapped, By.STAFF),
     Route(
         Pattern(r"商品 (?P<sku>\S+) 推广 ?(?P<switch>开|关)", "商品 ‹编号› 推广 ‹开|关›"),
         goods.promote,
@@ -129,7 +129,7 @@ ROUTES: tuple[Route, ...] = (
         goods.rates,
         Right.OWNER,
     ),
-    Route(Pattern(r"商品 (?P<sku>\S+) .+", "商品 ‹编号›"), goods.not_understood, Right.OWNER),
+    Route(Pattern(r"商品 (?P<sku>\S+) .+", "商品 ‹编号› ‹别的话›"), goods.not_understood, Right.OWNER),
     Route(Word("员工二维码", "加店员"), todo.which_role, Right.OWNER),
     Route(
         Pattern(r"(?:员工二维码|加店员) ?(?P<role>审核|财务|客服)", "员工二维码 ‹审核|财务|客服›"),

@@ -120,6 +120,7 @@ VERBS: Mapping[str, str] = {
     "enrolling.invite": "生成员工二维码",
     "settings.change": "改设置",
     "settings.confirm": "改设置",
+    "settings.set_up": "改设置",
     "settings.acknowledge": "开启二级分销",
     "products.put": "加商品或改商品",
     "products.promote": "改商品推广",

@@ -189,7 +189,7 @@ def key_of(named: str) -> str | None:
 
 def group_of(named: str) -> tuple[str, ...] | None:
     """The settings of the group that is called so."""
-    wanted = "文案海报" if folded(named) in ("文案", "海报", "海报文案") else named
+    wanted = "文案海报" if folded(named) in ("文案", "海报") else named
     return next((keys for name, keys in GROUPS if folded(name) == folded(wanted)), None)
 
 

@@ -1,0 +1,137 @@
+"""Who may say what: every word of the merchant's × outsider, promoter and staff of each role."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.people.authority import Right, Role
+from handlers import routes
+from handlers.anyone.unknown import no_right
+from handlers.matching import By, Pattern, Route, State, Word
+from handlers.merchant.lists import LIST, Row
+from handlers.types import Talk
+from tests.handlers.merchant.scenes import OWNER, STAFF, apply, hire, payable
+from tests.handlers.world import World
+
+CODE = "ABC234"
+SAMPLES = {
+    "审核 ‹申请›": "审核 k3m9xa",
+    "通过 ‹序号›": "通过 1-8",
+    "驳回 ‹序号› ‹理由›": "驳回 2 资料不全",
+    "提现单 ‹单号›": f"提现单 {CODE}",
+    "通过提现 ‹单号›": f"通过提现 {CODE}",
+    "驳回提现 ‹单号› ‹理由›": f"驳回提现 {CODE} 户名不符",
+    "开始打款 ‹单号›": f"开始打款 {CODE}",
+    "放弃打款 ‹单号›": f"放弃打款 {CODE}",
+    "已打款 ‹确认码› ‹流水号›": f"已打款 {CODE} PAY12345",
+    "已打款": f"已打款 {CODE}",
+    "确认 ‹确认码›": f"确认 {CODE}",
+    "推广员业绩 ‹7|30›天": "推广员业绩 30天",
+    "推广员列表 ‹页›": "推广员列表 2",
+    "推广员 ‹推荐码›": f"推广员 {CODE}",
+    "冻结 ‹推荐码› ‹原因›": f"冻结 {CODE} 刷单",
+    "恢复 ‹推荐码›": f"恢复 {CODE}",
+    "订单退款 ‹页›": "订单退款 2",
+    "操作记录 ‹页›": "操作记录 2",
+    "设置 ‹名称›": "设置 最低提现",
+    "设置 ‹名称› ‹值›": "设置 最低提现 10",
+    "看 ‹名称›": "看 推广协议",
+    "商品佣金 ‹页›": "商品佣金 2",
+    "商品 加 ‹编号› ‹名称› ‹价格› ‹类型›": "商品 加 SKU2 洗发水 60 实物",
+    "商品 加": "商品 加 什么",
+    "商品 ‹编号›": "商品 SKU1",
+    "商品 ‹编号› 推广 ‹开|关›": "商品 SKU1 推广 关",
+    "商品 ‹编号› 比例 默认": "商品 SKU1 比例 默认",
+    "商品 ‹编号› 一级 ‹比例› 二级 ‹比例›": "商品 SKU1 一级 12%",
+    "商品 ‹编号› 二级 ‹比例›": "商品 SKU1 二级 3%",
+    "商品 ‹编号› ‹别的话›": "商品 SKU1 便宜",
+    "员工二维码 ‹审核|财务|客服›": "员工二维码 财务",
+}
+"""A line of each shape; a new shape without a line fails below."""
+
+
+def lines(route: Route) -> tuple[str, ...]:
+    if isinstance(route.when, Word):
+        return route.when.words
+    assert isinstance(route.when, Pattern)
+    return (SAMPLES[route.when.shape],)
+
+
+STAFFS = [route for route in routes.ROUTES if route.by is By.STAFF or isinstance(route.by, Right)]
+SPOKEN = [
+    pytest.param(line, route.by, id=line)
+    for route in STAFFS
+    if not isinstance(route.when, State | Row)
+    for line in lines(route)
+]
+
+
+@pytest.fixture
+def staffed(world: World) -> World:
+    hire(world)
+    world.promoter("alice")
+    return world
+
+
+@pytest.mark.parametrize(("line", "by"), SPOKEN)
+def test_outsiders_get_the_answer_of_an_unknown_word(staffed: World, line: str, by: By | Right) -> None:
+    for name in ("stranger", "alice"):
+        found = routes.find(staffed.ask(name, text=line))
+        if found is not None:  # a few words mean something to everybody, in another sense
+            assert not found.do.__module__.startswith("handlers.merchant"), name
+            assert found.do is not no_right, name
+
+
+@pytest.mark.parametrize(("line", "by"), SPOKEN)
+def test_each_role_gets_its_own_words(staffed: World, line: str, by: By | Right) -> None:
+    for role, name in {**STAFF, Role.OWNER: OWNER}.items():
+        found = routes.find(staffed.ask(name, text=line))
+        assert found is not None
+        may = by is By.STAFF or role is Role.OWNER or by.value == role.value
+        assert (found.do is not no_right) is may, (role, line)
+        if not may:
+            assert staffed.say(name, line) in (
+                "你没有审核权限，请找店主。",
+                "你没有财务权限，请找店主。",
+                "这一步只有店主能做，请找店主。",
+            )
+
+
+@pytest.mark.parametrize("route", [route for route in STAFFS if isinstance(route.when, State)], ids=str)
+def test_an_open_question_is_answered_only_by_who_may(staffed: World, route: Route) -> None:
+    assert isinstance(route.when, State)
+    for name in ("stranger", "alice"):
+        ask = staffed.ask(name, text="随便说一句")
+        found = routes.find(replace(ask, talk=Talk(route.when.name)))
+        assert found is None or found.do is not route.do
+
+
+def test_words_that_go_by_the_list_ask_for_the_lists_right(staffed: World) -> None:
+    review, finance, service = (STAFF[role] for role in (Role.REVIEW, Role.FINANCE, Role.SERVICE))
+    tail, code = apply(staffed, "dave"), payable(staffed, "bob")
+    for line in ("通过 1", "驳回 1 不行", f"通过 {tail}", f"驳回 {tail} 不行", "通过"):
+        assert staffed.say(service, line) == "你没有审核权限，请找店主。", line
+    for line in (f"通过 {tail}", f"驳回 {tail} 不行"):
+        assert staffed.say(finance, line) == "你没有审核权限，请找店主。", line
+    assert "提现申请 1" in staffed.say(finance, "通过 1"), "his own fresh list"
+    for of, token in (("withdrawals", code), ("payouts", code)):
+        staffed.talks[review] = Talk(LIST, {"of": of, "1": token})
+        assert staffed.say(review, "1") == "你没有财务权限，请找店主。"
+    staffed.talks[review] = Talk(LIST, {"of": "withdrawals", "1": code})
+    assert staffed.say(review, "通过 1") == "你没有财务权限，请找店主。"
+    staffed.talks[finance] = Talk(LIST, {"of": "applications", "1": tail})
+    assert staffed.say(finance, "1") == "你没有审核权限，请找店主。"
+    staffed.talks[finance] = Talk(LIST, {"of": "applications", "1": tail})
+    staffed.say(finance, "通过 1")
+    assert staffed.who("dave").promoter is None
+
+
+def test_who_is_no_longer_staff_cannot_use_his_code(staffed: World) -> None:
+    made = staffed.by(STAFF[Role.REVIEW]).promoters.propose_freeze(staffed.code("alice"), "刷单")
+    person = staffed.who(STAFF[Role.REVIEW]).person
+    with staffed.engine.store.engine.execution_options(writing=True).begin() as connection:
+        connection.exec_driver_sql("DELETE FROM staff WHERE person_id = ?", (person,))
+    assert "没听懂" in staffed.say(STAFF[Role.REVIEW], f"确认 {made.code}")
+    assert staffed.who("alice").frozen is False

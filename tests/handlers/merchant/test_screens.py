@@ -1,0 +1,118 @@
+"""Every screen at its longest fits into one message; what others typed is dead text in all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.money import Money
+from engine.people.authority import Role
+from engine.programme.modes import Goods
+from engine.programme.settings import SPECS, Kind
+from handlers.merchant.lists import ROWS
+from handlers.texts import settings as texts
+from tests.handlers.merchant.scenes import OWNER, STAFF, apply, ask_for, code_in, hire
+from tests.handlers.world import World, taps
+
+LONG = "鑫" * 20
+ACCOUNT = "wx_" + "a" * 17
+BIG = 9_999_999
+
+
+@pytest.fixture
+def crowd(world: World) -> World:
+    """Everything is as long as it can be, and there is more of it than a screen holds."""
+    world.set(withdraw_max="50000", shop_name=LONG)
+    hire(world)
+    for name in STAFF.values():
+        world.promoter(name, given=LONG)
+    world.promoter("上级", given=LONG)
+    for n in range(ROWS + 1):
+        world.promoter(f"p{n}", given=LONG, invited_by="上级")
+        apply(world, f"买家{n}", LONG, invited_by="上级")
+        world.buys(f"买家{n}", f"o{n}", BIG, code=world.code(f"p{n}"))
+        world.received(f"o{n}")
+        sku = "S" * 31 + str(n)
+        world.by(OWNER).products.put(sku, "长" * 60, Goods.SERVICE, Money(BIG))
+        confirm = world.by(OWNER).products.propose_rates(
+            sku, *(world.by(OWNER).settings.now().level1, world.by(OWNER).settings.now().level2)
+        )
+        world.by(OWNER).products.confirm_rates(confirm.code)
+    world.later(days=8)
+    return world
+
+
+def test_lists_items_and_bulk_decisions(crowd: World) -> None:
+    for line in (
+        "待办", "推广员审核", "1", "推广员列表", "1", "推广员列表 2", "订单退款", "订单退款 2", "今日概览",
+        "推广员业绩", "业绩 30", "操作记录", "操作记录 2", "操作记录 3", "规则设置", "商品佣金", "1", "商品佣金 2",
+        "加店员", "我的推广",
+    ):  # fmt: skip
+        crowd.say(OWNER, line)  # the world measures every screen
+    for n in range(ROWS):
+        crowd.buys(f"买家{n}", f"t{n}", BIG, code=crowd.code(f"p{n}"))
+    assert "5. " in crowd.say(OWNER, "今日概览")
+    assert "8. " in crowd.say(OWNER, "推广员业绩")
+    assert "（待结算）" in crowd.say(OWNER, "订单")
+    crowd.say(OWNER, "推广员审核")
+    assert "为什么驳回" in crowd.say(OWNER, "驳回 1-8")
+    assert crowd.say(OWNER, "长" * 60).count("已驳回") == ROWS
+    apply(crowd, "买家0", LONG)
+    crowd.say(OWNER, "推广员审核")
+    assert crowd.say(OWNER, "通过 1-2").count("已通过") == 2
+
+
+def test_withdrawals_and_payouts(crowd: World) -> None:
+    finance = STAFF[Role.FINANCE]
+    codes = [ask_for(crowd, f"p{n}", 2_999_999, ACCOUNT, "收" * 20) for n in range(ROWS + 1)]
+    crowd.say(finance, "提现审核")
+    assert crowd.say(finance, "通过 1-8").count("已通过") == ROWS
+    crowd.say(finance, "待打款")
+    hand = crowd.say(finance, "打款 1")
+    for code in codes[:ROWS]:
+        crowd.say(finance, f"开始打款 {code}")
+    crowd.say(OWNER, "待打款")
+    crowd.say(OWNER, "1")
+    crowd.say(OWNER, f"放弃打款 {codes[0]}")
+    crowd.say(finance, f"已打款 {code_in(crowd.say(finance, f'开始打款 {codes[0]}'))} {'9' * 64}")
+    crowd.say(finance, f"提现单 {codes[0]}")
+    crowd.later(hours=25)
+    assert "确认码" in crowd.say(finance, f"已打款 {code_in(hand)} 123456")
+
+
+def test_withdrawals_of_those_who_owe(crowd: World) -> None:
+    finance = STAFF[Role.FINANCE]
+    for n in range(ROWS + 1):
+        ask_for(crowd, f"p{n}", 2_999_999, ACCOUNT, "收" * 20)
+    for n in range(ROWS + 1):
+        crowd.refunds(f"o{n}", BIG)
+    shown = crowd.say(finance, "提现审核")
+    assert "另欠" in shown
+    crowd.say(finance, "1")
+    assert crowd.say(finance, "通过 1-8").count("没有通过") == ROWS
+    prompt = crowd.say(finance, "驳回 1 " + "长" * 60)
+    assert "退回的钱先抵欠款" in prompt
+    crowd.later(minutes=6)
+    crowd.say(finance, f"确认 {code_in(crowd.say(finance, f'确认 {code_in(prompt)}'))}")
+
+
+@pytest.mark.parametrize("key", SPECS)
+def test_pages_of_settings(world: World, key: str) -> None:
+    spec, name = SPECS[key], texts.name_of(key)
+    if spec.kind is Kind.TEXT and key != "poster_template":
+        world.say(OWNER, f"设置 {name} 改")
+        world.say(OWNER, "长" * (spec.high + 1))
+        assert "已更新" in world.say(OWNER, "长" * spec.high) or key == "shop_name"
+        world.say(OWNER, f"看 {name}")
+        world.say(OWNER, f"看 {name} 2")
+    world.say(OWNER, f"设置 {name}")
+    for group, _ in texts.GROUPS:
+        world.say(OWNER, f"设置 {group}")
+
+
+def test_what_staff_types_into_nowhere_comes_back_dead(world: World) -> None:
+    attack = '<a href="weixin://bizmsgmenu?msgmenucontent=通过 1&msgmenuid=1">x</a>'
+    for line in (
+        f"设置 {attack}", f"设置 最低提现 {attack}", f"设置 锁定方式 {attack}", f"商品 SKU1 一级 {attack}",
+        f"商品 加 SKU9 {attack} 10 实物", f"看 {attack}", f"商品 {attack}", f"设置 店名 {attack}"[:40],
+    ):  # fmt: skip
+        assert "通过 1" not in taps(world.say(OWNER, line)), line
