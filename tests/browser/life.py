@@ -257,7 +257,9 @@ class Life:
         self.customer.chooses_top("我的订单")
         self.customer.reads("我的订单", "护手霜", "实付 ¥100.00")
         self.owner.chooses("今日概览", "数据")
-        self.owner.reads("销售额 ¥100.00 ↑¥100.00", "佣金 ¥30.00", "邀请奖励 ¥10.00", "1. 李小红 ¥100.00 · 1 单")
+        self.owner.reads(
+            "销售额 ¥100.00 ↑¥100.00", "佣金 ¥30.00", "邀请奖励 ¥10.00", "1. 李小红 ¥100.00 · 1 单"
+        )
         self.show("busy")
 
     def the_goods_arrive(self) -> None:
