@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from engine.ledger.book import FIRST_HEAD, entry_hash
+from engine.ledger.book import FIRST_HEAD, entry_hash, input_hash
 from engine.ledger.chart import LEGAL, OF_SHOP, SHOP, Account, Move
 from engine.store.base import Tx
 from engine.store.tables import balances, books, entries, postings
 
 CHUNK = 5_000
+_MOVES = {move.value for move in Move}
+_ACCOUNTS = {account.value for account in Account}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _walk(tx: Tx, findings: list[str]) -> tuple[dict[tuple[str, str], int], int,
                 of_entry,
                 entry.note,
             )
-            if due != entry.hash:
+            if due != entry.hash or entry.input_hash != input_hash(entry.move, of_entry):
                 findings.append(f"entry {entry.seq} ({entry.reference}) was changed")
             for owner, account, amount in of_entry:
                 recounted[str(owner), str(account)] += int(str(amount))
@@ -88,8 +90,14 @@ def _lines(tx: Tx, first: int, last: int) -> dict[int, list[list[object]]]:
 def _check_entry(seq: int, move: str, lines: list[list[object]], findings: list[str]) -> None:
     if sum(int(str(amount)) for _, _, amount in lines) != 0:
         findings.append(f"entry {seq} does not sum to zero")
+    if move not in _MOVES:
+        findings.append(f"entry {seq}: there is no move {move}")
+        return
     rule = LEGAL[Move(move)]
     for owner, name, amount in lines:
+        if name not in _ACCOUNTS:
+            findings.append(f"entry {seq}: there is no account {name}")
+            continue
         account = Account(name)
         if account not in (rule.lowers if int(str(amount)) < 0 else rule.raises):
             findings.append(f"entry {seq}: {move} moved {account.value}")

@@ -61,7 +61,7 @@ def post(
     wanted = _merge(lines)
     if not wanted:
         return None
-    digest = _input_hash(move, wanted)
+    digest = input_hash(move.value, _plain(wanted))
     before = tx.run(
         select(entries.c.seq, entries.c.input_hash).where(
             entries.c.shop_id == tx.shop, entries.c.reference == reference
@@ -138,8 +138,9 @@ def _check(move: Move, lines: tuple[Posting, ...]) -> None:
             raise BookError(f"{line.account.value} is no account of {line.owner}")
 
 
-def _input_hash(move: Move, lines: tuple[Posting, ...]) -> str:
-    return hashlib.sha256(canonical([move.value, _plain(lines)]).encode()).hexdigest()
+def input_hash(move: str, lines: list[list[object]]) -> str:
+    """What a reference stands for: by this the same entry is known again."""
+    return hashlib.sha256(canonical([move, lines]).encode()).hexdigest()
 
 
 def _plain(lines: Iterable[Posting]) -> list[list[object]]:

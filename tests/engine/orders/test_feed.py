@@ -62,7 +62,8 @@ def test_on_visit_without_lock_and_code_nobody_is_paid(world: World) -> None:
     number = world.pay("carol", 10_000)
     assert world.paid_to(number) == (None, None)
     decided = world.decision(number)
-    assert decided and decided.level1.reason is Why.NO_LOCK_NO_CODE
+    assert decided
+    assert decided.level1.reason is Why.NO_LOCK_NO_CODE
     assert world.expense() == 0
 
 
@@ -306,7 +307,8 @@ def test_while_the_programme_is_off_an_order_pays_nobody_for_ever(shop: World) -
     shop.change("programme", "on")
     assert shop.ship(number).outcome == "booked"
     decided = shop.decision(number)
-    assert decided and decided.level1.reason is Why.PROGRAMME_OFF
+    assert decided
+    assert decided.level1.reason is Why.PROGRAMME_OFF
     assert shop.lock("carol") is None
 
 
@@ -332,7 +334,8 @@ def test_mallory_cannot_earn_by_his_own_purchase_with_his_own_code(shop: World) 
     number = shop.pay("mallory", 10_000, by="mallory")
     assert shop.paid_to(number) == (None, None)
     decided = shop.decision(number)
-    assert decided and decided.code_refused is Why.CODE_OWN
+    assert decided
+    assert decided.code_refused is Why.CODE_OWN
 
 
 def test_nor_through_his_downline_buying_with_the_uplines_code(shop: World) -> None:
