@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -76,21 +76,17 @@ class Person:
         """Text the account; gives the answer's text."""
         return self._does("text", content=text, **options)
 
-    def taps(self, label: str) -> str:
+    def taps(self, label: str, **options: Any) -> str:
         """Tap the newest line that reads so, wherever it stands in the chat."""
         for message in reversed(self.chat()):
             for content, shown in LINK.findall(message.get("text") or ""):
                 if shown == label:
-                    return self._does("tap", content=content, id="1")
+                    return self._does("tap", content=content, id="1", **options)
         raise AssertionError(f"{self.name} sees no line {label!r} to tap")
 
-    def sends(self, content: str) -> str:
-        """Send what a tapped line sent, once more: an old line in the chat still lives."""
-        return self._does("tap", content=content, id="1")
-
-    def clicks(self, word: str) -> str:
+    def clicks(self, word: str, **options: Any) -> str:
         """Choose an entry of the menu bar by what stands on it."""
-        return self._does("click", name=word)
+        return self._does("click", name=word, **options)
 
     def scans(self, scene: str, **options: Any) -> str:
         """Scan a QR code with this scene; a stranger follows by it."""
@@ -197,7 +193,12 @@ class World:
         self.clock = self.house.clock
         self.app = create_app(self.house)
         self._sender = jobs.build_sender(self.house)
+        self._tick = Tick(self.house)
         self.people: dict[str, Person] = {}
+        self.answered: list[bytes] = []
+        """What the door answered to each push, byte for byte."""
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens right after each answer."""
 
     def open(self) -> None:
         """Seed the shop, publish the menus, enrol the owner by his one-time QR."""
@@ -236,8 +237,9 @@ class World:
 
     def work(self) -> None:
         """A round of the tick, then the workers empty their queues, as rq does it."""
-        # A new hand each time: one that remembers what it rang in real seconds would miss what this clock skips.
-        Tick(self.house).round()
+        # It remembers in real seconds what it rang for, and this clock skips days.
+        self._tick._rung.clear()
+        self._tick.round()
         jobs_before = jobs.sender
         jobs.sender = lambda: self._sender  # type: ignore[assignment]
         try:
@@ -333,7 +335,7 @@ class World:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def post(self, path: str, **body: Any) -> dict[str, Any]:
+    def post(self, path: str, /, **body: Any) -> dict[str, Any]:
         """Tell the sandbox."""
         answer = requests.post(f"{self._address}/sandbox/api/{path}", json=body, timeout=60)
         assert answer.status_code == 200, answer.text
@@ -341,6 +343,9 @@ class World:
 
     def _carry(self, path: str, data: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         answer = self.app.test_client().post(path, data=data, headers=dict(headers))
+        if path.startswith("/wechat"):
+            self.answered.append(answer.data)
+            self.meanwhile()
         return answer.status_code, answer.data
 
 
