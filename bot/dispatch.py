@@ -55,6 +55,7 @@ class Dispatch:
             case Picture():
                 media_id = self._at_wechat(ask, reply)
                 if media_id:
+                    self._fetched(ask, reply)
                     return ImageOut(media_id)
                 ask.desk.pictures.want(reply.what, reply.subject)
                 content = reply.meanwhile
@@ -82,9 +83,21 @@ class Dispatch:
             if len(longer.encode()) > TEXT_LIMIT:
                 continue  # a shorter one may fit; this one waits for a shorter answer
             shown, lines, whole = [*shown, row.id], more, longer
-        if shown:
-            ask.desk.notices.seen(tuple(shown))
+        self._seen(ask, tuple(shown))
         return whole
+
+    def _fetched(self, ask: Ask, picture: Picture) -> None:
+        """Whoever has the picture need not be told that it is ready."""
+        if ask.who.has_notices:
+            told = {"what": picture.what, "subject": picture.subject}
+            waiting = ask.desk.notices.waiting(MOST_NOTICES)
+            self._seen(ask, tuple(row.id for row in waiting if row.kind == "picture" and row.payload == told))
+
+    def _seen(self, ask: Ask, shown: tuple[OutboxId, ...]) -> None:
+        if shown:
+            # Its own reference: the same message run again finds other notices than the first time.
+            reference = f"{ask.desk.reference}:{shown[0]}"
+            self._engine.at(self._shop, ask.desk.actor, reference).notices.seen(shown)
 
 
 def next_talk(before: Talk, reply: Reply, *, answers: bool) -> Talk | None:

@@ -14,7 +14,7 @@ from bot import jobs
 from bot.seed import seed
 from bot.wechat.client import WeChat
 from bot.wiring import PREFIX
-from engine import Desk, outbox, someone
+from engine import Desk, SilentBell, outbox, someone
 from engine.ids import OutboxId, PersonId
 from engine.people.authority import Role
 from engine.programme.promoters import Promoter
@@ -30,6 +30,8 @@ UPLOAD = "/cgi-bin/media/upload"
 
 class Bench(World):
     """A world whose client does not wait long, and whose outbox can be looked into."""
+
+    second = timedelta(seconds=1)
 
     def __init__(self, database_url: str, redis_url: str, folder: Path) -> None:
         super().__init__(database_url, redis_url, folder)
@@ -103,11 +105,14 @@ class Bench(World):
         reference = f"bench:{self._count}"
         addressee = self.who(to).person if to else person
         until = self.clock.now() + useful_for if useful_for else None
-        self.house.engine.store.write(
+        store = self.house.engine.store
+        bell, store.bell = store.bell, SilentBell()
+        store.write(
             self.house.shop,
             SYSTEM,
             lambda tx: outbox.put(tx, reference, kind, payload or {}, to=addressee, useful_until=until),
         )
+        store.bell = bell
         with self.house.engine.store.read(self.house.shop, SYSTEM) as tx:
             return OutboxId(tx.run(select(rows.c.id).where(rows.c.reference == reference)).scalar_one())
 
