@@ -37,7 +37,7 @@ format: .venv/dev ## let ruff put the code in order
 	$(BIN)/ruff format .
 
 pictures: .venv/dev ## remake the README's screenshot and poster
-	$(BIN)/python docs/pictures/make.py
+	$(BIN)/python -m docs.pictures.make
 
 lock: ## the requirements again, with hashes and without addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
