@@ -44,7 +44,7 @@ export function listTime(epoch, now) {
 export function rest(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));
   if (whole < 3600) return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-  return `${Math.floor(whole / 3600)}:${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+  return `${Math.round(whole / 3600)} 小时`;
 }
 
 export function ahead(milliseconds) {

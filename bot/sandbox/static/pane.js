@@ -61,7 +61,7 @@ export class Pane {
     this.lastTime = 0;
     fill(this.lines);
     if (this.shownFrom > 0) this.lines.append(el("button", { type: "button", className: "earlier", test: "earlier", onclick: () => this.earlier() }, "查看更早的消息"));
-    if (!messages.length && !this.person.following) this.lines.append(el("div", { className: "note hint" }, `${this.person.name} 还没有关注公众号。`, el("br"), "点「关注公众号」，或者扫一个二维码。"));
+    if (!messages.length && !this.person.following) this.lines.append(el("div", { className: "note hint" }, `${this.person.name} 还没有关注公众号。`, el("br"), "关注公众号，或扫一个二维码。"));
     for (const message of messages.slice(this.shownFrom)) this.append(message);
   }
 
@@ -144,7 +144,7 @@ export class Pane {
     const windows = quota.windows.filter((w) => w.until > now());
     const left = windows.reduce((sum, w) => sum + w.left, 0);
     this.quota.classList.toggle("low", following && left <= 1);
-    const state = !windows.length ? "现在不能推送" : !left ? "推送已用完" : `可推送 ${left} 条 · ${rest(seconds)}`;
+    const state = !windows.length ? "现在不能推送" : !left ? "推送已用完" : `推送 ${left} 条 · ${rest(seconds)}`;
     if (following) this.quota.textContent = state;
     else this.quota.textContent = "未关注";
     this.quota.title = "公众号能主动发几条客服消息：用户发消息后 48 小时内 5 条；点菜单、扫码、关注后 1 分钟内 3 条";

@@ -42,10 +42,17 @@ export function scan(desk) {
     seen.sort((a, b) => b.id - a.id);
     fill(pictures, ...(seen.length ? seen.slice(0, 30).map((m) => pictureTile(m, go)) : [el("div", { className: "empty" }, "聊天里还没有图片")]));
   };
+  const first = el("div", { className: "first" }, "先扫「商家邀请」：谁扫，谁就是店主。");
+  const drawFirst = () => {
+    const owned = [...world.people.values()].some((person) => person.tags.includes("商家"));
+    first.hidden = owned || !world.codes.some((code) => code.live && code.scene.startsWith("m:"));
+  };
   on("all person desk", drawPeople);
+  on("all person code", drawFirst);
   on("all code", drawCodes);
   on("all message", drawPictures);
   drawPeople();
+  drawFirst();
   drawCodes();
   drawPictures();
   return {
@@ -53,7 +60,7 @@ export function scan(desk) {
       el("label", { className: "field" }, el("span", {}, "谁来扫"), who),
       el("div", { className: "field" }, el("span", {}, "粘贴"), el("div", { className: "line" }, text, el("button", { type: "button", className: "button plain small", test: "scan-go", onclick: typed }, "扫"))),
       el("div", { className: "field" }, el("span", {}, "图片"), el("div", { className: "line" }, el("button", { type: "button", className: "button plain small", onclick: () => file.click() }, "选一张图片…"), file)),
-      el("h3", {}, "公众号的二维码（点一下就扫）"), codes,
+      el("h3", {}, "公众号的二维码（点一下就扫）"), first, codes,
       el("h3", {}, "聊天里的图片"), pictures),
     choose: (openid) => { if (openid) who.value = openid; },
   };

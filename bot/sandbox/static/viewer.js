@@ -14,7 +14,7 @@ export function enlarge(message, openid, opened) {
   fill(dialog, stage, el("div", { className: "actions" },
     scan,
     el("label", {}, "由", who, "来扫"),
-    el("a", { className: "button plain", href: message.media_url, download: "picture" }, "保存"),
+    el("a", { className: "button plain save", href: message.media_url, download: "picture" }, "保存"),
     el("button", { type: "button", className: "button plain", test: "viewer-close", onclick: () => dialog.close() }, "关闭")));
   dialog.showModal();
   scan.focus({ focusVisible: false });
