@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -161,7 +161,7 @@ class World:
         level1: str = "30%",
         level2: str | None = "10%",
         settings: dict[str, str] | None = None,
-        people: Iterable[str] = ("alice", "bob", "dave"),
+        people: tuple[str, ...] = ("alice", "bob", "dave"),
     ) -> World:
         """A shop that runs: owner, one product, rates, the programme on, and its promoters."""
         self.enrol("老板", Role.OWNER)
@@ -174,7 +174,8 @@ class World:
             self.boss.settings.change(key, value)
         self.boss.settings.change("programme", "on")
         for name in people:
-            self.recruit(name, inviter="alice" if name == "bob" and level2 is not None else None)
+            invited = name == "bob" and "alice" in people and level2 is not None
+            self.recruit(name, inviter="alice" if invited else None)
         return self
 
     def enrol(self, name: str, role: Role) -> None:

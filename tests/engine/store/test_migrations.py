@@ -1,0 +1,210 @@
+"""After `upgrade head` everything is there that guards the data, by name, on both databases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from engine.store.base import open_database
+from engine.store.setup import is_current, upgrade
+from engine.store.tables import metadata
+from tests.engine.world import World
+
+TRIGGERS = {"entries_no_update", "entries_no_delete", "postings_no_update", "postings_no_delete"}
+PARTIAL_INDEXES = {
+    "uq_applications_pending", "uq_identities_account_id_kind_digest", "uq_locks_open", "uq_withdrawals_open",
+    "ix_commissions_due", "ix_outbox_open",
+}  # fmt: skip
+CHECKS = {
+    "ck_applications_state", "ck_balances_sign", "ck_commissions_amount", "ck_commissions_at_most_two_levels",
+    "ck_commissions_state", "ck_enrolments_role", "ck_identities_kind", "ck_locks_end_reason",
+    "ck_locks_ended_with_reason", "ck_locks_made_by", "ck_outbox_state", "ck_postings_amount_not_zero",
+    "ck_postings_amount_range", "ck_products_kind", "ck_products_rates", "ck_promoters_not_his_own_upline",
+    "ck_promoters_status", "ck_staff_role", "ck_visits_how", "ck_withdrawals_amount", "ck_withdrawals_channel",
+    "ck_withdrawals_state",
+}  # fmt: skip
+
+
+@pytest.fixture
+def database(template_database: str) -> Iterator[Engine]:
+    opened = open_database(template_database)
+    yield opened
+    opened.dispose()
+
+
+def names(database: Engine, on_sqlite: str, on_postgresql: str) -> set[str]:
+    with database.connect() as connection:
+        statement = on_sqlite if connection.dialect.name == "sqlite" else on_postgresql
+        return {row[0] for row in connection.execute(text(statement))}
+
+
+def test_the_triggers_are_there(database: Engine) -> None:
+    assert (
+        names(
+            database,
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+        )
+        == TRIGGERS
+    )
+
+
+def test_the_partial_indexes_are_there(database: Engine) -> None:
+    assert (
+        names(
+            database,
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'",
+            "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '% WHERE %'",
+        )
+        == PARTIAL_INDEXES
+    )
+
+
+def test_the_checks_are_there(database: Engine) -> None:
+    inspector = inspect(database)
+    found = {
+        check["name"]
+        for table in inspector.get_table_names()
+        for check in inspector.get_check_constraints(table)
+    }
+    assert found == CHECKS
+    declared = {
+        str(one.name) for table in metadata.tables.values() for one in table.constraints
+        if isinstance(one, CheckConstraint)
+    }  # fmt: skip
+    assert found == declared
+
+
+def test_the_checks_say_what_the_tables_say(database: Engine) -> None:
+    """Names alone prove little: the words of each list are compared."""
+    inspector = inspect(database)
+    for table in metadata.tables.values():
+        kept = {check["name"]: check["sqltext"] for check in inspector.get_check_constraints(table.name)}
+        for one in table.constraints:
+            if isinstance(one, CheckConstraint):
+                said = str(one.sqltext)
+                assert _words(said) == _words(str(kept[str(one.name)])), one.name
+
+
+def test_the_unique_partial_indexes_are_unique(database: Engine) -> None:
+    inspector = inspect(database)
+    unique = {
+        index["name"] for table in inspector.get_table_names() for index in inspector.get_indexes(table)
+        if index["unique"]
+    }  # fmt: skip
+    assert {name for name in PARTIAL_INDEXES if name.startswith("uq_")} <= unique
+
+
+def test_the_database_is_what_the_tables_say(database: Engine) -> None:
+    with database.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_table_below_the_shop_has_it_first_in_every_key(database: Engine) -> None:
+    above = {"accounts", "shops", "people", "identities", "leases", "demo", "alembic_version"}
+    inspector = inspect(database)
+    for table in set(inspector.get_table_names()) - above:
+        keys = [inspector.get_pk_constraint(table)["constrained_columns"]]
+        keys += [key["column_names"] for key in inspector.get_unique_constraints(table)]
+        keys += [key["constrained_columns"] for key in inspector.get_foreign_keys(table)]
+        assert all(key[0] == "shop_id" for key in keys), table
+
+
+def test_upgrading_again_changes_nothing_and_it_is_the_newest(database: Engine) -> None:
+    assert is_current(database)
+    upgrade(database)
+    assert is_current(database)
+
+
+def test_an_empty_database_is_not_the_newest(tmp_path: object) -> None:
+    empty = open_database(f"sqlite:///{tmp_path}/empty.db")
+    assert not is_current(empty)
+    upgrade(empty)
+    assert is_current(empty)
+    empty.dispose()
+
+
+STATEMENTS = [
+    f"{verb} WHERE shop_id = :shop"
+    for verb in (
+        "UPDATE entries SET note = '{}'", "DELETE FROM entries", "UPDATE postings SET amount = 1",
+        "DELETE FROM postings",
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_the_book_refuses_to_be_changed(till: World, statement: str) -> None:
+    till.earn("bob", 500)
+    with pytest.raises(DBAPIError, match="the book is never changed"):
+        _run(till, statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "guard"),
+    [
+        ("UPDATE balances SET amount = -1 WHERE shop_id = :shop AND account = 'available'", "ck_balances_sign"),
+        ("UPDATE balances SET amount = 1 WHERE shop_id = :shop AND account = 'expense'", "ck_balances_sign"),
+        ("INSERT INTO balances VALUES (:shop, 'x', 'debt', 1)", "ck_balances_sign"),
+        ("INSERT INTO balances VALUES (:shop, 'x', 'gold', 1)", "ck_balances_sign"),
+        ("UPDATE withdrawals SET amount = 0 WHERE shop_id = :shop", "ck_withdrawals_amount"),
+        ("UPDATE withdrawals SET state = 'lost' WHERE shop_id = :shop", "ck_withdrawals_state"),
+        ("UPDATE commissions SET level = 3 WHERE shop_id = :shop", "ck_commissions_at_most_two_levels"),
+        ("UPDATE commissions SET amount = -1 WHERE shop_id = :shop", "ck_commissions_amount"),
+        ("UPDATE locks SET ended_at = 5 WHERE shop_id = :shop", "ck_locks_ended_with_reason"),
+        ("UPDATE promoters SET upline = id WHERE shop_id = :shop", "ck_promoters_not_his_own_upline"),
+        ("UPDATE products SET level1 = 10001, level2 = 0 WHERE shop_id = :shop", "ck_products_rates"),
+        ("INSERT INTO postings SELECT shop_id, seq, 9, owner, account, 0 FROM postings WHERE shop_id = :shop"
+         " AND seq = 1 AND n = 0", "ck_postings_amount_not_zero"),
+        ("INSERT INTO postings SELECT shop_id, seq, 9, owner, account, 10000000000001 FROM postings"
+         " WHERE shop_id = :shop AND seq = 1 AND n = 0", "ck_postings_amount_range"),
+    ],
+)  # fmt: skip
+def test_the_constraints_referee(till: World, statement: str, guard: str) -> None:
+    till.earn("bob", 500)
+    till.request("bob", 300)
+    with pytest.raises(DBAPIError, match=guard):
+        _run(till, statement)
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "guard"),
+    [
+        ("withdrawals", {"id": "'wd_2'", "code": "'ZZZZZZ'", "bill": "'B2'"}, "uq_withdrawals_open"),
+        ("locks", {"id": "'lk_2'"}, "uq_locks_open"),
+        ("orders", {"id": "'or_2'", "code": "'ZZZZZZ'"}, "uq_orders_shop_id_source_number"),
+        ("promoters", {"id": "'pm_2'", "code": "'ZZZZZZ'"}, "uq_promoters_shop_id_person_id"),
+        ("entries", {"seq": "seq + 1000"}, "uq_entries_shop_id_reference"),
+    ],
+)  # fmt: skip
+def test_what_there_is_one_of_stays_one(till: World, table: str, changes: dict[str, str], guard: str) -> None:
+    till.earn("bob", 500)
+    till.request("bob", 300)
+    columns = [f'"{column.name}"' for column in metadata.tables[table].columns]
+    wanted = [changes.get(column.strip('"'), column) for column in columns]
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(wanted)} FROM {table} WHERE shop_id = :shop"  # noqa: S608
+    on_sqlite = {
+        "uq_orders_shop_id_source_number": "orders.source", "uq_promoters_shop_id_person_id": "promoters.person_id",
+        "uq_entries_shop_id_reference": "entries.reference", "uq_withdrawals_open": "withdrawals.promoter_id",
+        "uq_locks_open": "locks.person_id",
+    }  # fmt: skip
+    with pytest.raises(DBAPIError, match=f"{guard}|UNIQUE constraint failed: .*{on_sqlite[guard]}"):
+        _run(till, statement)
+
+
+def _run(world: World, statement: str) -> None:
+    with world.engine.store.engine.connect().execution_options(writing=True) as connection:
+        connection.execute(text(statement), {"shop": world.shop})
+        connection.commit()
+
+
+def _words(condition: str) -> set[str]:
+    """The words and numbers that a condition lists, however a database writes it down."""
+    return {*re.findall(r"'([a-z]\w*)'", condition), *re.findall(r"\d+", condition)}
