@@ -254,8 +254,8 @@ class World:
         self.work()
 
     def at(self, moment: str) -> None:
-        """Move the clock to a moment in Beijing time: `03-23 10:00`."""
-        self.clock.instant = datetime.fromisoformat(f"2026-{moment}:00+08:00").astimezone(UTC)
+        """Move the clock to a moment in Beijing time: `03-23 10:00` of 2026, or `2027-03-23 10:00`."""
+        self.clock.instant = datetime.fromisoformat(full(moment)).astimezone(UTC)
         self.work()
 
     def set(self, key: str, value: str) -> None:
@@ -312,7 +312,7 @@ class World:
 
     def shop_tells(self, number: str, type_: str, *, at: str = "", **data: Any) -> dict[str, Any]:
         """The next thing that happens to an order: `shipped`, `refunded` …"""
-        body = {"type": f"order.{type_}", "data": data, **({"at": f"2026-{at}:00+08:00"} if at else {})}
+        body = {"type": f"order.{type_}", "data": data, **({"at": full(at)} if at else {})}
         answer = self.post(f"shop/orders/{number}/events", **body)
         assert answer["status"] == 200, answer["answer"]
         self.work()
@@ -352,6 +352,11 @@ class World:
 def visible(text: str) -> str:
     """A text as the eye sees it."""
     return re.sub(r"<[^>]+>", "", text)
+
+
+def full(moment: str) -> str:
+    """A moment in Beijing time with its year and zone."""
+    return f"{'' if len(moment) > 11 else '2026-'}{moment}:00+08:00"
 
 
 def caught(pattern: str, text: str) -> str:
