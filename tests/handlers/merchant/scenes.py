@@ -7,12 +7,18 @@ import re
 from engine.money import Money
 from engine.payouts.withdrawals import Channel, Payee
 from engine.people.authority import Role
+from engine.programme.modes import Goods
 from engine.programme.recruiting import digest_of
+from handlers.merchant.lists import ROWS
 from tests.handlers.world import TAP, World, taps
 
 OWNER = "老板"
 STAFF = {Role.REVIEW: "小审", Role.FINANCE: "小财", Role.SERVICE: "小客"}
 """One member of each role; `hire` brings them in."""
+
+LONG = "鑫" * 20
+BIG = 9_999_999
+"""The longest name, and a large amount in fen."""
 
 _CODE = re.compile(r"确认 ([2-9A-HJ-NP-Z]{6})|已打款 ([2-9A-HJ-NP-Z]{6})")
 
@@ -21,6 +27,26 @@ def hire(world: World, *roles: Role) -> None:
     """Members of the staff."""
     for role in roles or tuple(STAFF):
         world.staff(STAFF[role], role)
+
+
+def crowd(world: World) -> None:
+    """Everything as long as it can be, and more of it than a screen holds."""
+    world.set(withdraw_max="50000", shop_name=LONG)
+    hire(world)
+    for name in STAFF.values():
+        world.promoter(name, given=LONG)
+    world.promoter("上级", given=LONG)
+    rules = world.by(OWNER).settings.now()
+    for n in range(ROWS + 1):
+        world.promoter(f"p{n}", given=LONG, invited_by="上级")
+        apply(world, f"买家{n}", LONG, invited_by="上级")
+        world.buys(f"买家{n}", f"o{n}", BIG, code=world.code(f"p{n}"))
+        world.received(f"o{n}")
+        sku = "S" * 31 + str(n)
+        world.by(OWNER).products.put(sku, "长" * 60, Goods.SERVICE, Money(BIG))
+        made = world.by(OWNER).products.propose_rates(sku, rules.level1, rules.level2)
+        world.by(OWNER).products.confirm_rates(made.code)
+    world.later(days=8)
 
 
 def apply(world: World, name: str, given: str = "", invited_by: str = "") -> str:

@@ -61,19 +61,19 @@ def test_the_templates_are_those_that_can_be_drawn() -> None:
 
 
 @pytest.mark.parametrize("key", SPECS)
-def test_every_setting_can_be_changed_in_one_line(world: World, key: str) -> None:
+def test_every_setting_can_be_changed_in_one_line(shared: World, key: str) -> None:
     typed, value = CHANGES[key]
-    change(world, f"设置 {texts.name_of(key)} {typed}")
-    assert getattr(now(world), key) == value
+    change(shared, f"设置 {texts.name_of(key)} {typed}")
+    assert getattr(now(shared), key) == value
 
 
 @pytest.mark.parametrize("key", SPECS)
-def test_every_setting_has_a_page_and_a_place(world: World, key: str) -> None:
+def test_every_setting_has_a_page_and_a_place(shared: World, key: str) -> None:
     name = texts.name_of(key)
     group = next(title for title, keys in texts.GROUPS if key in keys)
-    assert f"设置 {group}" in taps(world.say(OWNER, "规则设置"))
-    assert f"设置 {name}" in taps(world.say(OWNER, f"设置 {group}"))
-    shown = world.say(OWNER, f"设置 {name}")
+    assert f"设置 {group}" in taps(shared.say(OWNER, "规则设置"))
+    assert f"设置 {name}" in taps(shared.say(OWNER, f"设置 {group}"))
+    shown = shared.say(OWNER, f"设置 {name}")
     assert shown.startswith(f"{name} · ")
     assert texts.range_of(key) in shown
     assert texts.WORDS[key].orders in shown
@@ -89,12 +89,12 @@ def test_every_value_reads_back_as_it_was_said(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", SPECS)
-def test_switches_and_choices_change_by_a_tap(world: World, key: str) -> None:
-    shown = world.say(OWNER, f"设置 {texts.name_of(key)}")
+def test_switches_and_choices_change_by_a_tap(shared: World, key: str) -> None:
+    shown = shared.say(OWNER, f"设置 {texts.name_of(key)}")
     offered = [sends for sends in taps(shown) if sends.startswith("设置 ") and not sends.endswith(" 改")]
     assert bool(offered) is bool(texts.options_of(key))
     for sends in offered:
-        assert "已生效" in change(world, sends), sends
+        assert "已生效" in change(shared, sends), sends
 
 
 @pytest.mark.parametrize(
