@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import secrets
 import shlex
@@ -13,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +32,10 @@ FOLDER = Path(os.environ.get("DEMO_DIR", ".demo"))
 _BIN = Path(sys.executable).parent
 _STEADY = 10.0
 """A process that lived this long may be started again at once."""
+
+
+class CannotStart(Exception):
+    """What keeps the demo from starting, in one sentence."""
 
 
 @dataclass
@@ -55,6 +61,7 @@ class Child:
         self.failures = 0 if lived > _STEADY else self.failures + 1
         if lived > min(self.failures, 10):
             print(f"demo: {self.name} ended with {self.process.returncode}, starting it again", flush=True)
+            self._kill_all()
             self.start()
 
     def end(self) -> None:
@@ -66,11 +73,16 @@ class Child:
         """Wait for its end, and insist after ten seconds."""
         if self.process is None:
             return
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self._kill_all()
+        self.process.wait()
+
+    def _kill_all(self) -> None:
+        """It and its own children: a server that died leaves its workers behind, and they keep the port."""
+        if self.process:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -78,14 +90,17 @@ class Family:
     """All processes of the demo."""
 
     children: list[Child] = field(default_factory=list)
+    redis: Child | None = None
+    """Runs already, and is ended by who started it: the others still need it while they end."""
 
     def run(self, stop: threading.Event) -> None:
         """Start all, keep them alive, end them all in the other direction."""
+        kept = [*([self.redis] if self.redis else []), *self.children]
         try:
             for child in self.children:
                 child.start()
             while not stop.wait(0.5):
-                for child in self.children:
+                for child in kept:
                     child.tend()
         finally:
             for child in reversed(self.children):
@@ -96,39 +111,55 @@ class Family:
 
 def main() -> int:
     """Run the demo; 2 when it cannot start."""
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    # SIGHUP: the terminal was closed.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"demo: it runs in {FOLDER}/ already; DEMO_DIR names another folder", file=sys.stderr)
+            return 2
+        return _demo(stop)
+
+
+def _demo(stop: threading.Event) -> int:
+    redis = None
     try:
-        redis, environment = _environment()
-    except (embedded.NoRedisError, TimeoutError) as error:
-        print(f"demo: {error}", file=sys.stderr)
-        return 2
-    try:
+        redis_url = os.environ.get("REDIS_URL", "")
+        if not redis_url:
+            redis, redis_url = _own_redis()
+        environment = _environment(redis_url)
         os.environ.update(environment)
         _write_environment(environment)
-        try:
-            house = House(load())
-        except SettingsError as error:
-            print(f"demo: {error}", file=sys.stderr)
-            return 2
+        house = House(load())
+        if not house.settings.on_sandbox:
+            raise CannotStart("WECHAT_API_BASE is not on this machine: the demo plays WeChat itself")
         _prepare(house)
-        _run(house, stop)
+        _run(house, redis, stop)
+    except (embedded.NoRedisError, TimeoutError, SettingsError, CannotStart) as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 2
     finally:
         if redis:
-            redis.terminate()
-            redis.wait(10)
+            redis.end()
+            redis.bury()
     return 0
 
 
-def _environment() -> tuple[subprocess.Popen[bytes] | None, dict[str, str]]:
+def _own_redis() -> tuple[Child, str]:
+    """A Redis of the demo's, running, which is looked after like all others."""
+    folder = FOLDER / "redis"
+    started, address = embedded.start(folder)
+    command = embedded.arguments(folder.resolve(), Path(address.removeprefix("unix://")), durable=True)
+    return Child("redis", command, started, time.monotonic()), address
+
+
+def _environment(redis_url: str) -> dict[str, str]:
     """Every setting: the environment's, else the demo's own, which stay the same from start to start."""
     given = os.environ
-    redis = None
-    redis_url = given.get("REDIS_URL", "")
-    if not redis_url:
-        redis, redis_url = embedded.start(FOLDER / "redis")
     port = given.get("PORT") or str(_free_port(8000))
     api_base = given.get("WECHAT_API_BASE") or f"http://127.0.0.1:{_free_port(8090)}"
     own = {
@@ -151,7 +182,7 @@ def _environment() -> tuple[subprocess.Popen[bytes] | None, dict[str, str]]:
     environment = {name: given.get(name) or value for name, value in own.items()}
     environment["BOT_URL"] = f"http://127.0.0.1:{environment['PORT']}"
     environment["FLASK_APP"] = "bot.cli:app"
-    return redis, environment
+    return environment
 
 
 def _kept(name: str, make: Callable[[], str]) -> str:
@@ -178,7 +209,7 @@ def _prepare(house: House) -> None:
     house.engine.store.close()
 
 
-def _run(house: House, stop: threading.Event) -> None:
+def _run(house: House, redis: Child | None, stop: threading.Event) -> None:
     settings = house.settings
     flask = str(_BIN / "flask")
     family = Family(
@@ -188,7 +219,8 @@ def _run(house: House, stop: threading.Event) -> None:
             Child("messages", [flask, "work", "messages"]),
             Child("pictures", [flask, "work", "pictures"]),
             Child("tick", [flask, "tick"]),
-        ]
+        ],
+        redis,
     )
     threading.Thread(
         target=_welcome, args=(settings.wechat_api_base, settings.port, stop), daemon=True
@@ -253,7 +285,7 @@ def _free_port(first: int) -> int:
             except OSError:
                 continue
             return port
-    raise RuntimeError("no free port")
+    raise CannotStart(f"no port from {first} on is free")
 
 
 if __name__ == "__main__":

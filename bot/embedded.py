@@ -60,15 +60,32 @@ def start(folder: Path, *, durable: bool = True) -> tuple[subprocess.Popen[bytes
     """Start the child; gives it and its address once it answers."""
     folder.mkdir(parents=True, exist_ok=True)
     socket = socket_in(folder)
-    socket.unlink(missing_ok=True)
+    _clear(socket)
     child = subprocess.Popen(
         arguments(folder.resolve(), socket, durable=durable),
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
     address = f"unix://{socket}"
-    wait_for(address, child)
+    try:
+        wait_for(address, child)
+    except TimeoutError:
+        child.kill()
+        child.wait()
+        raise
     return child, address
+
+
+def _clear(socket: Path) -> None:
+    """Nobody may be behind the socket any more: two servers would spoil one folder's file."""
+    client = Redis.from_url(f"unix://{socket}")
+    try:
+        client.shutdown()  # waits for its end; left behind by a demo that was killed
+    except GONE:
+        pass  # nobody was there
+    finally:
+        client.close()
+    socket.unlink(missing_ok=True)
 
 
 def wait_for(address: str, child: subprocess.Popen[bytes], seconds: float = 20) -> None:

@@ -61,6 +61,11 @@ class Bench(World):
         self.desk("老板").enrolling.enrol(token)
         self.drain()
 
+    def environment(self) -> dict[str, str]:
+        """The settings as another process gets them."""
+        given = self.house.settings.model_dump()
+        return {name.upper(): str(value) for name, value in given.items() if value}
+
     def who(self, name: str) -> Who:
         return self.house.engine.meet(self.house.shop, self.person(name).openid)
 

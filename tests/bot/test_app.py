@@ -28,11 +28,8 @@ FORBIDDEN = (
 
 
 def environment(bench: Bench) -> dict[str, str]:
-    """The bench's settings, as a process gets them."""
-    given = bench.house.settings.model_dump()
-    own = {name.upper(): str(value) for name, value in given.items() if value}
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return {**kept, **own}
+    return {**kept, **bench.environment()}
 
 
 def loaded(code: str, env: dict[str, str], cwd: Path) -> set[str]:

@@ -1,0 +1,247 @@
+"""The operator's commands, each run as `flask …` runs it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import text
+
+from bot import cli
+from bot.doors.order_schema import published
+from bot.tick import Tick
+from bot.worker import worker_of
+from engine.people.authority import Role
+from tests.bot.bench import Bench
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """A command with the bench's settings, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in bench.environment().items():
+        monkeypatch.setenv(name, value)
+
+    def act(*words: str) -> Result:
+        return cli.app().test_cli_runner().invoke(args=words)
+
+    return act
+
+
+def test_without_settings_every_command_ends_with_two_and_says_why(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WECHAT_AES_KEY")
+    monkeypatch.setenv("WECHAT_TOKEN", "hidden word")
+    for words in (
+        ["audit"],
+        ["doctor"],
+        ["db", "upgrade"],
+        ["menu", "publish"],
+        ["merchant", "invite"],
+        ["tick"],
+    ):
+        done = run(*words)
+        assert done.exit_code == 2
+        assert "WECHAT_AES_KEY: is not set" in done.output
+        assert "WECHAT_TOKEN" in done.output
+        assert "hidden word" not in done.output
+
+
+def test_db_upgrade_makes_a_database_where_there_is_none_and_may_be_run_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "deep" / "data"))
+    for _ in range(2):
+        done = run("db", "upgrade")
+        assert (done.exit_code, done.output) == (0, "the database is at the newest schema\n")
+    assert (tmp_path / "deep" / "data" / "promoter.db").exists()
+    assert run("audit").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [["audit"], ["menu", "publish"], ["merchant", "invite"], ["demo", "clock", "+1d"]]
+)
+def test_a_database_without_tables_is_told_in_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+    done = run(*words)
+    assert done.exit_code == 1
+    assert "flask db upgrade" in done.output
+    assert len(done.output.splitlines()) == 1
+
+
+def test_audit_says_that_the_book_balances(run: Run) -> None:
+    done = run("audit")
+    assert done.exit_code == 0
+    assert "the book balances" in done.output
+
+
+def test_audit_finds_a_tampered_book_and_ends_with_one(bench: Bench, run: Run) -> None:
+    bench.promoter("王小明")
+    bench.person("李小红").scans(f"p:{bench.promoter_of('王小明').code}")
+    bench.buys("李小红", {"sku": "SKU1"})
+    assert run("audit").exit_code == 0
+    with bench.house.engine.store.engine.connect().execution_options(writing=True) as connection:
+        tampered = connection.execute(text("UPDATE balances SET amount = amount + 1 WHERE amount > 0"))
+        assert tampered.rowcount
+        connection.commit()
+    done = run("audit")
+    assert done.exit_code == 1
+    assert "DIFFERS" in done.output
+    assert "the book does not balance" in done.output
+
+
+def test_audit_with_another_key_says_so(bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.promoter("王小明")
+    bench.person("李小红").scans(f"p:{bench.promoter_of('王小明').code}")
+    bench.buys("李小红", {"sku": "SKU1"})
+    monkeypatch.setenv("DATA_KEY", "ZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWVlZWU=")
+    done = run("audit")
+    assert done.exit_code == 1
+    assert "another DATA_KEY" in done.output
+
+
+def test_merchant_invite_prints_a_code_that_makes_its_scanner_the_owner(
+    bench: Bench, run: Run, tmp_path: Path
+) -> None:
+    done = run("merchant", "invite", "--png", str(tmp_path / "owner.png"))
+    assert done.exit_code == 0
+    assert "█" in done.output
+    assert (tmp_path / "owner.png").read_bytes().startswith(b"\x89PNG")
+    url = next(line for line in done.output.splitlines() if line.startswith("http"))
+    hong = bench.person("李小红")
+    hong.follows()
+    bench.post(f"people/{hong.openid}/scan", url=url)
+    assert Role.OWNER in bench.who("李小红").roles
+    late = bench.person("王小明")
+    late.follows()
+    bench.post(f"people/{late.openid}/scan", url=url)
+    assert Role.OWNER not in bench.who("王小明").roles
+
+
+def test_menu_publish_publishes_and_then_has_nothing_to_do(bench: Bench, run: Run) -> None:
+    bench.house.wechat.delete_menu()
+    assert "are published" in run("menu", "publish").output
+    assert "in force already" in run("menu", "publish").output
+    assert "全部待办" in bench.person("老板").menu()
+
+
+@pytest.mark.parametrize("words", [["menu", "publish"], ["merchant", "invite"]])
+def test_wechats_refusal_is_told_in_one_sentence_without_a_secret(
+    bench: Bench, run: Run, words: list[str]
+) -> None:
+    bench.fault("*", errcode=61007, times=20)
+    done = run(*words)
+    assert done.exit_code == 1
+    assert "WeChat: errcode=61007" in done.output
+    assert "access_token=" not in done.output
+    assert bench.house.settings.wechat_app_secret not in done.output
+
+
+def test_commands_that_need_wechat_work_while_redis_is_away(
+    bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "unix:///nowhere/redis.sock")
+    assert run("merchant", "invite").exit_code == 0
+    assert run("audit").exit_code == 0
+
+
+def test_doctor_says_what_is_missing_and_what_to_do(run: Run) -> None:
+    done = run("doctor")
+    assert done.exit_code == 1
+    lines = {line[4:].split(":")[0]: line for line in done.output.splitlines()}
+    assert lines["schema"].startswith("ok")
+    assert lines["database"].startswith("ok")
+    assert lines["redis"].startswith("ok")
+    assert lines["wechat"].startswith("ok")
+    assert lines["owner"].startswith("ok")
+    assert "flask work messages" in lines["workers"]
+    assert "flask tick" in lines["tick"]
+
+
+def test_doctor_is_content_with_a_whole_bot(bench: Bench, run: Run) -> None:
+    for queue in ("messages", "pictures"):
+        worker_of(queue, bench.house.patient_redis).register_birth()
+    # The command's clock is real, the bench's stands still in the past.
+    house = cli.house()
+    Tick(house).round()
+    done = run("doctor")
+    assert done.exit_code == 0, done.output
+    house.engine.store.close()
+
+
+def test_doctor_survives_everything_away(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REDIS_URL", "unix:///nowhere/redis.sock")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}")
+    monkeypatch.setenv("WECHAT_API_BASE", "http://127.0.0.1:9")
+    done = run("doctor")
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+    assert all(line.startswith("--") for line in done.output.splitlines())
+
+
+def test_doctor_tells_of_rows_that_could_not_be_sent(bench: Bench, run: Run) -> None:
+    assert "could not be sent" not in run("doctor").output
+    bench.fault("/cgi-bin/message/custom/send", errcode=40003)
+    bench.promoter("王小明")
+    assert "1 rows could not be sent" in run("doctor").output
+
+
+@pytest.mark.parametrize(
+    ("by", "length"),
+    [("+8d", timedelta(days=8)), ("3h", timedelta(hours=3)), ("+20m", timedelta(minutes=20))],
+)
+def test_the_demos_clock_moves_forward(bench: Bench, run: Run, by: str, length: timedelta) -> None:
+    assert "it is now" in run("demo", "clock", by).output
+    assert bench.house.engine.leases.offset() == length
+
+
+@pytest.mark.parametrize(
+    "by", ["8", "d", "+d", "++8d", "-8d", "8w", "1.5d", "²d", "+9999999d", "+4000d", "", "+ 8d"]
+)
+def test_the_demos_clock_refuses_what_it_cannot_do(bench: Bench, run: Run, by: str) -> None:
+    done = run("demo", "clock", "--", by)
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: ")
+    assert "Traceback" not in done.output
+    assert bench.house.engine.leases.offset() == timedelta()
+
+
+def test_the_clock_of_a_real_account_cannot_be_moved(
+    bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WECHAT_API_BASE", "https://api.weixin.qq.com")
+    monkeypatch.setenv("PUBLIC_URL", "https://bot.example.com")
+    done = run("demo", "clock", "+8d")
+    assert done.exit_code == 1
+    assert "only with the sandbox" in done.output
+    assert bench.house.engine.leases.offset() == timedelta()
+
+
+def test_schema_is_what_the_door_checks(run: Run) -> None:
+    assert run("schema").output == published()
+
+
+def test_work_takes_only_our_queues(run: Run) -> None:
+    done = run("work", "letters")
+    assert done.exit_code == 2
+    assert "messages" in done.output
+
+
+def test_upgrading_twice_loses_nothing(bench: Bench, run: Run) -> None:
+    if not bench.house.settings.database.startswith("sqlite"):
+        pytest.skip("the file is looked at")
+    assert run("db", "upgrade").exit_code == 0
+    path = bench.house.settings.database.removeprefix("sqlite:///")
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM staff").fetchone() == (1,)
+    connection.close()
