@@ -73,7 +73,7 @@ class Phone:
         self.looks_up()
         self.pane.locator(f'[data-testid=menu-top][data-name="{entry}"]').click()
 
-    def reads(self, *texts: str, within: float = 10.0) -> None:
+    def reads(self, *texts: str, within: float = 20.0) -> None:
         """All of it stands in what came after his last move."""
         self.page.wait_for_function(_NEWS, arg=[self.name, self.seen, list(texts)], timeout=within * 1000)
 

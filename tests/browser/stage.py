@@ -28,7 +28,7 @@ _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 def chromium() -> str | None:

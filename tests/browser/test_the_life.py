@@ -44,14 +44,19 @@ def test_the_life_that_must_run(tmp_path: Path) -> None:
         pytest.skip("no chromium on the PATH: apt-get install chromium")
     with stage.demo(tmp_path) as address, stage.browser() as browser:
         page = browser.new_page(viewport=stage.WIDE)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
         page.wait_for_selector("body[data-ready]")
-        Life(page).walk()
-        keyboard_is_enough(page)
-        nothing_is_cut_off_in_a_narrow_window(page)
+        try:
+            Life(page).walk()
+            keyboard_is_enough(page)
+            nothing_is_cut_off_in_a_narrow_window(page)
+        except Exception:
+            page.screenshot(path=tmp_path / "failed.png")
+            print((tmp_path / "output").read_text(errors="replace"))
+            raise
         assert errors == []
         the_book_balances(tmp_path)
     said = (tmp_path / "output").read_text(errors="replace")
