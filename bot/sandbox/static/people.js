@@ -38,5 +38,5 @@ function row(person, desk) {
       face,
       el("span", { className: "name" }, el("b", {}, person.name), ...status.slice(0, 2)),
       el("span", { className: "when" }, last ? listTime(last.at, now()) : ""),
-      el("span", { className: "last" }, summary(last).replace(/\s+/g, " "))));
+      el("span", { className: "last" }, summary(last).replace(/\s+/g, " ") || "还没有消息")));
 }
