@@ -253,9 +253,10 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
                 error = WeChatUnreachable(f"{endpoint}: HTTP {refusal.response.status_code}")
             else:
                 error = refused(int(refusal.errcode), str(refusal.errmsg))
-                _log.warning(
-                    "wechat=refused call=%s errcode=%d rid=%s", endpoint, error.errcode, error.rid or "-"
-                )
+                # That there is no menu yet is an answer like any other.
+                level = logging.INFO if error.errcode == NO_MENU else logging.WARNING
+                said = "wechat=refused call=%s errcode=%d rid=%s"
+                _log.log(level, said, endpoint, error.errcode, error.rid or "-")
         except OSError as failure:
             error = WeChatUnreachable(f"{endpoint}: {type(failure).__name__}")
         except (KeyError, TypeError, ValueError) as failure:
