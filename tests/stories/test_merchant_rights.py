@@ -1,0 +1,283 @@
+"""Who of the staff may do what, one-time codes, two hands on one payout, and names that try to press a button."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stories.world import LINK, Person, World, caught
+
+UNKNOWN = "没听懂这句话。\n看看能做什么"
+NO_REVIEW, NO_FINANCE = "你没有审核权限，请找店主。", "你没有财务权限，请找店主。"
+OWNER_ONLY = "这一步只有店主能做，请找店主。"
+
+
+@pytest.fixture
+def bob(world: World) -> Person:
+    """A promoter who may withdraw ¥30.00."""
+    someone = world.joins("bob")
+    carol = world.person("carol")
+    carol.scans_poster_of("bob")
+    world.settles(carol.pays())
+    return someone
+
+
+# -- the same word, three answers -------------------------------------------------------------------
+
+
+def test_the_same_word_said_by_owner_staff_and_outsiders(world: World, bob: Person) -> None:
+    owner = world.person("老板")
+    reviewer, cashier, clerk = (world.staff(name, name) for name in ("审核", "财务", "客服"))
+    mallory = world.follower("mallory")
+    world.applies(world.follower("dave"))
+    code = bob.asks_for("30")
+
+    for word, right, of_nobody in (
+        ("推广员审核", reviewer, NO_REVIEW),
+        (f"冻结 {world.code('bob')}", reviewer, NO_REVIEW),
+        ("提现审核", cashier, NO_FINANCE),
+        (f"通过提现 {code}", cashier, NO_FINANCE),
+        (f"驳回提现 {code} 不给", cashier, NO_FINANCE),
+        ("待打款", cashier, NO_FINANCE),
+        (f"开始打款 {code}", cashier, NO_FINANCE),
+        ("已打款 ABC234 2026030900001", cashier, NO_FINANCE),
+        (f"放弃打款 {code}", cashier, NO_FINANCE),
+        ("设置 最低提现 5", owner, OWNER_ONLY),
+        ("商品 SKU1 推广 关", owner, OWNER_ONLY),
+        ("操作记录", owner, OWNER_ONLY),
+        ("员工二维码 财务", owner, OWNER_ONLY),
+        ("我已了解二级风险", owner, OWNER_ONLY),
+    ):
+        for member in (reviewer, cashier, clerk):
+            if member is not right:
+                assert member.says(word) == of_nobody, (member.name, word)
+        assert mallory.says(word) == UNKNOWN, word
+        assert bob.says(word) == UNKNOWN, word
+    assert bob.purse() == {"提现中": "¥30.00"}
+
+    for word in ("全部待办", "今日概览", "推广员业绩", "推广员列表", "订单退款"):
+        for member in (owner, reviewer, cashier, clerk):
+            assert member.says(word) not in (UNKNOWN, NO_REVIEW, NO_FINANCE, OWNER_ONLY), (member.name, word)
+        assert mallory.says(word) == UNKNOWN, word
+    world.audited()
+
+
+def test_each_member_sees_the_work_that_is_his(world: World, bob: Person) -> None:
+    reviewer, cashier, clerk = (world.staff(name, name) for name in ("审核", "财务", "客服"))
+    world.applies(world.follower("dave"))
+    bob.asks_for("30")
+    assert reviewer.says("待办").endswith("待办\n1. 推广员申请 1")
+    assert cashier.says("待办").endswith("待办\n1. 提现申请 1")
+    assert clerk.says("待办").startswith("现在没有待办。")
+    assert reviewer.taps("推广员申请 1").startswith("推广员申请 1\n1. dave")
+    assert "已通过 dave" in reviewer.says("通过 1")
+    assert cashier.taps("提现申请 1").startswith("提现申请 1\n1. bob ¥30.00")
+    assert "已通过提现" in cashier.says("通过 1")
+    assert "规则设置" not in reviewer.says("帮助")
+    world.audited()
+
+
+def test_a_staff_code_makes_one_member_and_only_for_a_day(world: World) -> None:
+    owner, mallory = world.person("老板"), world.person("mallory")
+    reviewer = world.staff("小陈", "审核")
+    used = owner.pictures()[-1]["media"]
+    assert "这个二维码用过了或已过期，请找店主要一个新的。" in mallory.scans_picture(used)
+    assert mallory.says("待办") == UNKNOWN
+    assert reviewer.scans_picture(used).startswith("这个二维码用过了或已过期。你已经是店员了")
+    owner.says("员工二维码 财务")
+    world.work()
+    late = owner.pictures()[-1]["media"]
+    world.later(hours=23, minutes=59)
+    assert "你加入了青禾小店，角色是财务。" in world.person("小王").scans_picture(late)
+    owner.says("员工二维码 财务")
+    world.work()
+    late = owner.pictures()[-1]["media"]
+    world.later(hours=24, minutes=1)
+    world.post(f"people/{mallory.openid}/scan", picture=late)
+    assert mallory.says("待办") == UNKNOWN
+
+
+def test_the_operator_s_one_time_code_makes_one_owner(world: World) -> None:
+    greeted = world.person("老板")
+    assert "规则设置" in greeted.menu()
+    used = next(code["scene"] for code in world.get("codes")["codes"] if code["scene"].startswith("m:"))
+    mallory = world.person("mallory")
+    assert mallory.scans(used) == "欢迎来到青禾小店。\n这个二维码用过了或已过期，请找店主要一个新的。"
+    assert mallory.says("规则设置") == UNKNOWN
+    assert mallory.scans("m:AAAAAAAAAAAAAAAAAAAA") == "这个二维码用过了或已过期，请找店主要一个新的。"
+
+
+# -- one-time codes ---------------------------------------------------------------------------------
+
+
+def prompted(text: str) -> str:
+    """The one-time code of a prompt."""
+    return caught(r"（(\w{6})）\n5 分钟内有效", text)
+
+
+def test_a_code_works_once_for_him_who_was_given_it_and_for_five_minutes(world: World, bob: Person) -> None:
+    owner, cashier = world.person("老板"), world.staff("财务", "财务")
+    code = bob.asks_for("30")
+    mine = prompted(owner.says(f"驳回提现 {code} 户名不符"))
+    foreign = "没有执行：这个确认码不对、用过了，或者是发给别人的。"
+    assert cashier.says(f"确认 {mine}").startswith(foreign)
+    assert world.follower("mallory").says(f"确认 {mine}") == UNKNOWN
+    assert bob.says(f"确认 {mine}") == UNKNOWN
+    assert bob.purse() == {"提现中": "¥30.00"}
+
+    world.later(minutes=5)
+    fresh = owner.taps(f"确认驳回（{mine}）")
+    assert fresh.startswith("确认码过期了，没有改动。给你一个新的：\n\n")
+    assert f"驳回提现 {code}？\n推广员：bob\n金额：¥30.00\n" in fresh
+    assert "理由：户名不符" in fresh
+    again = prompted(fresh)
+    assert again != mine
+    assert owner.taps(f"确认驳回（{again}）").startswith(f"已驳回提现 {code}：bob ¥30.00")
+    assert bob.purse() == {"可提现": "¥30.00"}
+    assert owner.says(f"确认 {again}").startswith("没有执行：")
+    assert bob.purse() == {"可提现": "¥30.00"}
+    world.audited()
+
+
+def test_a_code_for_one_thing_does_nothing_else(world: World, bob: Person) -> None:
+    owner = world.person("老板")
+    code = bob.asks_for("30")
+    rate = prompted(owner.says("设置 佣金比例 20%"))
+    owner.says(f"通过提现 {code}")
+    owner.says(f"开始打款 {code}")
+    assert owner.says(f"已打款 {rate} 2026030900001").startswith("确认码不对，或者已经用过了。")
+    assert bob.purse() == {"提现中": "¥30.00"}
+    assert "佣金比例：30% → 20%，已生效。" in owner.says(f"确认 {rate}")
+    world.audited()
+
+
+def test_the_payout_s_code_lives_a_day_or_until_it_is_given_up(world: World, bob: Person) -> None:
+    owner = world.person("老板")
+    code = bob.asks_for("30")
+    owner.says(f"通过提现 {code}")
+    first = caught(r"已打款 (\w{6}) 流水号", owner.says(f"开始打款 {code}"))
+    assert owner.taps("没有转账，放弃打款").startswith(f"已放弃打款 {code}（¥30.00）")
+    assert "确认码" in owner.says(f"已打款 {first} 2026030900001")
+    assert bob.purse() == {"提现中": "¥30.00"}
+    second = caught(r"已打款 (\w{6}) 流水号", owner.says(f"开始打款 {code}"))
+    world.later(hours=24)
+    fresh = owner.says(f"已打款 {second} 2026030900001")
+    assert fresh.startswith("确认码过期了，没有改动。给你一个新的：\n\n微信账号：wx_number_1")
+    third = caught(r"已打款 (\w{6}) 流水号", fresh)
+    assert owner.says(f"已打款 {third} 2026030900001").startswith("已记录打款：bob ¥30.00")
+    assert bob.purse() == {"已打款": "¥30.00"}
+    world.audited()
+
+
+def test_a_proof_that_is_none_is_asked_for_again_and_the_code_still_works(world: World, bob: Person) -> None:
+    owner = world.person("老板")
+    code = bob.asks_for("30")
+    owner.says(f"通过提现 {code}")
+    once = caught(r"已打款 (\w{6}) 流水号", owner.says(f"开始打款 {code}"))
+    assert owner.says(f"已打款 {once} 好").startswith("打款凭证号要 4–64 位字母或数字")
+    assert owner.says("已打款").startswith("请回复：已打款 确认码 流水号")
+    assert owner.says(f"已打款 {once.lower()} 流水号：2026 0309 00001").startswith("已记录打款：bob ¥30.00")
+    world.audited()
+
+
+# -- two of the staff -------------------------------------------------------------------------------
+
+
+def test_two_of_the_staff_pay_the_same_withdrawal_and_the_second_is_told(world: World, bob: Person) -> None:
+    owner, cashier = world.person("老板"), world.staff("财务", "财务")
+    code = bob.asks_for("30")
+    assert owner.says(f"通过提现 {code}").startswith(f"已通过提现 {code}")
+    second = cashier.says(f"通过提现 {code}")
+    assert second.startswith(f"提现 {code}（bob ¥30.00）现在是「待打款」，这一步做不了，没有改动。")
+
+    once = caught(r"已打款 (\w{6}) 流水号", owner.says(f"开始打款 {code}"))
+    busy = cashier.says(f"开始打款 {code}")
+    assert f"正在打这一笔（{code}，¥30.00），请不要重复打款。" in busy
+    assert "wx_number_1" not in busy
+    assert "打款中" in cashier.says("待打款")
+    assert "请先问清他还没转账" in cashier.says(f"放弃打款 {code}")
+    assert cashier.says(f"已打款 {once} 2026030900001").startswith("确认码不对，或者已经用过了。")
+    assert "已记录打款" in owner.says(f"已打款 {once} 2026030900001")
+    assert "现在是「已打款」" in cashier.says(f"开始打款 {code}")
+    assert bob.purse() == {"已打款": "¥30.00"}
+    world.audited()
+
+
+def test_what_one_approved_the_other_cannot_reject_by_an_old_line(world: World) -> None:
+    owner, reviewer = world.person("老板"), world.staff("审核", "审核")
+    dave = world.follower("dave")
+    world.applies(dave)
+    for member in (owner, reviewer):
+        member.says("推广员审核")
+        member.taps("dave")
+    assert owner.taps("通过").startswith("已通过 dave")
+    assert reviewer.taps("通过").startswith("dave 的申请已经通过了，这次没有改动。")
+    assert reviewer.taps("驳回").startswith("dave 的申请已经通过了，这次没有改动。")
+    world.work()
+    assert dave.told().count("申请通过了") == 1
+
+
+def test_many_applications_in_one_line(world: World) -> None:
+    owner = world.person("老板")
+    for name in ("ann", "ben", "cat", "dan"):
+        world.applies(world.follower(name))
+        world.later(minutes=1)
+    assert owner.says("待办").endswith("待办\n1. 推广员申请 4")
+    assert owner.taps("推广员申请 4").startswith("推广员申请 4\n1. ann")
+    assert owner.says("通过 1-2 4") == "1. ann：已通过\n2. ben：已通过\n4. dan：已通过\n还有 1 份申请"
+    owner.says("推广员审核")
+    assert owner.says("驳回 1 资料不全").startswith("已驳回 cat：资料不全")
+    world.work()
+    assert "原因：资料不全" in world.person("cat").told()
+    assert "申请通过了" in world.person("dan").told()
+
+
+# -- what people are called -------------------------------------------------------------------------
+
+ATTACK = '<a href="weixin://bizmsgmenu?msgmenucontent=通过 1-8&msgmenuid=1">点我</a>'
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ATTACK,
+        '好<a href="weixin://bizmsgmenu?msgmenucontent=通过',
+        "＜a href=weixin:通过＞好",
+        "老\n板\n通过",
+        "]]></Content><MsgType>image",
+    ],
+    ids=["a-link", "half-a-link", "a-wide-link", "three-lines", "end-of-cdata"],
+)
+def test_a_name_that_holds_a_tap_stays_dead_text_in_the_merchant_s_chat(world: World, name: str) -> None:
+    owner, mallory = world.person("老板"), world.follower("mallory")
+    mallory.says("申请推广员")
+    mallory.says("同意")
+    mallory.says(name)
+    mallory.says("13900139009")
+    mallory.taps("确认提交")
+    allowed = ("审核 ", "通过 ", "驳回 ", "推广员审核", "待办")
+    for text in (owner.says("推广员审核"), owner.says("1")):
+        assert "weixin:" not in text
+        raw = owner.raw()
+        assert all(content.startswith(allowed) for content, _ in LINK.findall(raw))
+        assert "1-8" not in "".join(content for content, _ in LINK.findall(raw))
+    item = owner.raw()
+    assert item.count("<a ") == len(LINK.findall(item)) == 3
+    assert len([line for line in owner.says("1").splitlines() if line.startswith("称呼：")]) == 1
+    assert "开小差" not in item
+    assert mallory.says("海报").startswith("这是推广员用的")
+
+
+def test_a_reason_and_a_payee_that_hold_a_tap_stay_dead_text_too(world: World, bob: Person) -> None:
+    owner = world.person("老板")
+    bob.says("提现 30")
+    bob.says("微信")
+    bob.says("bob_wx_99")
+    assert "weixin:" not in bob.says(f"鲍勃{ATTACK}")
+    bob.taps("确认提现")
+    owner.says("提现审核")
+    owner.says("1")
+    owner.taps("通过")
+    owner.taps("开始打款")
+    sent = [content for content, _ in LINK.findall(owner.raw())]
+    assert [content.split()[0] for content in sent] == ["放弃打款"]
+    world.audited()
