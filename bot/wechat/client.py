@@ -254,7 +254,7 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
             else:
                 error = refused(int(refusal.errcode), str(refusal.errmsg))
                 # That there is no menu yet is an answer like any other.
-                level = logging.INFO if error.errcode == NO_MENU else logging.WARNING
+                level = logging.DEBUG if error.errcode == NO_MENU else logging.WARNING
                 said = "wechat=refused call=%s errcode=%d rid=%s"
                 _log.log(level, said, endpoint, error.errcode, error.rid or "-")
         except OSError as failure:
