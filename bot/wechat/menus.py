@@ -52,6 +52,4 @@ def _in_force(found: Any, wanted: dict[str | None, list[dict[str, Any]]], ids: d
 
 def _plain(columns: list[dict[str, Any]]) -> list[Any]:
     """Names and keys alone: WeChat adds fields of its own."""
-    return [
-        (column["name"], column.get("key"), _plain(column.get("sub_button") or [])) for column in columns
-    ]
+    return [(column["name"], column.get("key"), _plain(column.get("sub_button") or [])) for column in columns]
