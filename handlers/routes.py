@@ -78,7 +78,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(rf"确认 ?(?P<code>{TAIL})", "确认 ‹确认码›"), confirming.confirm, By.STAFF),
     Route(Word("今日概览", "概览", "数据"), data.overview, By.STAFF),
     Route(Word("推广员业绩", "业绩"), data.results, By.STAFF),
-    Route(Pattern(r"(?:推广员)?业绩 ?(?P<days>7|30) ?天?", "推广员业绩 ‹7|30›天"), data.results, By.STAFF),
+    Route(Pattern(r"(?:推广员)?业绩 ?(?P<days>7|30) ?天?", "推广员业绩 ‹7 或 30›天"), data.results, By.STAFF),
     Route(Word("推广员列表", "推广员"), people.everybody, By.STAFF),
     Route(Pattern(r"推广员列表 (?P<page>\d+)", "推广员列表 ‹页›"), people.everybody, By.STAFF),
     Route(Pattern(rf"推广员 ?(?P<code>{TAIL})", "推广员 ‹推荐码›"), people.tapped, By.STAFF),
@@ -111,7 +111,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"(?:商品 加|加商品) .+", "商品 加"), goods.add_badly, Right.OWNER),
     Route(Pattern(r"商品 (?!加(?: |$))(?P<sku>\S+)", "商品 ‹编号›"), goods.tapped, By.STAFF),
     Route(
-        Pattern(r"商品 (?P<sku>\S+) 推广 ?(?P<switch>开|关)", "商品 ‹编号› 推广 ‹开|关›"),
+        Pattern(r"商品 (?P<sku>\S+) 推广 ?(?P<switch>开|关)", "商品 ‹编号› 推广 ‹开或关›"),
         goods.promote,
         Right.OWNER,
     ),
@@ -132,7 +132,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"商品 (?P<sku>\S+) .+", "商品 ‹编号› ‹别的话›"), goods.not_understood, Right.OWNER),
     Route(Word("员工二维码", "加店员"), todo.which_role, Right.OWNER),
     Route(
-        Pattern(r"(?:员工二维码|加店员) ?(?P<role>审核|财务|客服)", "员工二维码 ‹审核|财务|客服›"),
+        Pattern(r"(?:员工二维码|加店员) ?(?P<role>审核|财务|客服)", "员工二维码 ‹审核、财务或客服›"),
         todo.enrolment,
         Right.OWNER,
     ),

@@ -1,0 +1,124 @@
+"""docs/settings.md and docs/commands.md say what the code does: a failing test prints the lines that are missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.people.authority import RIGHTS, Right
+from engine.programme.settings import SPECS
+from handlers import menus
+from handlers.matching import By, Word
+from handlers.routes import ROUTES
+from handlers.texts import settings as words
+
+DOCS = Path(__file__).parent.parent / "docs"
+SECTIONS: dict[str, tuple[By | Right, ...]] = {
+    "所有人": (By.ANYONE,),
+    "推广员": (By.PROMOTER, By.UPLINE),
+    "店员（店主、审核、财务、客服）": (By.STAFF,),
+    "审核": (Right.REVIEW,),
+    "财务": (Right.FINANCE,),
+    "客服": (Right.SERVICE,),
+    "店主": (Right.OWNER,),
+}
+MENU = {
+    entry.word
+    for menu in (menus.VISITOR, menus.PROMOTER, menus.MERCHANT)
+    for c in menu
+    for entry in c.entries
+}
+
+
+def rows_below(page: str, heading: str) -> list[list[str]]:
+    """The cells of every table row between a heading and the next; all rows of the page for no heading."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    if heading:
+        _, found, text = text.partition(f"\n## {heading}\n")
+        if not found:
+            return []
+        text = text.partition("\n## ")[0]
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[1:]]
+
+
+# -- settings.md -----------------------------------------------------------------------------------
+
+
+def the_settings() -> dict[str, list[str]]:
+    return {row[2].strip("`"): row for row in rows_below("settings.md", "") if len(row) == 9}
+
+
+def expected_setting(key: str) -> list[str]:
+    """Group, name, key, type, range, default and who may change it."""
+    group = next(title for title, keys in words.GROUPS if key in keys)
+    name, default = words.name_of(key), words.said(key, SPECS[key].default)
+    return [group, name, f"`{key}`", words.kind_of(key), words.range_of(key), default, words.WHO]
+
+
+def test_every_setting_stands_in_the_table_and_nothing_else() -> None:
+    missing = [f"| {' | '.join(expected_setting(key))} | … |" for key in SPECS if key not in the_settings()]
+    assert not missing, "docs/settings.md lacks:\n" + "\n".join(missing)
+    assert not set(the_settings()) - set(SPECS), "docs/settings.md has settings that are none"
+
+
+@pytest.mark.parametrize("key", SPECS)
+def test_each_settings_row_says_what_the_code_does(key: str) -> None:
+    row, expected = the_settings()[key], expected_setting(key)
+    assert row[:7] == expected, f"docs/settings.md should say:\n| {' | '.join(expected)} | … |"
+    assert row[7], "what is refused, or —"
+    assert row[8] == words.WORDS[key].orders
+    assert f"- {words.name_of(key)}：{words.WORDS[key].does}" in (DOCS / "settings.md").read_text("utf-8")
+
+
+def test_only_the_owner_may_change_a_setting() -> None:
+    verbs = ("settings.change", "settings.propose", "settings.confirm", "settings.acknowledge")
+    assert {RIGHTS[verb] for verb in verbs} == {Right.OWNER}
+    assert words.WHO == "店主"
+
+
+# -- commands.md -----------------------------------------------------------------------------------
+
+
+def spoken(bys: tuple[By | Right, ...]) -> dict[str, tuple[str, ...]]:
+    """First word or shape → the other words of the same route, for everything these people may say."""
+    found: dict[str, tuple[str, ...]] = {}
+    for route in ROUTES:
+        if route.by not in bys:
+            continue
+        if isinstance(route.when, Word):
+            found[route.when.words[0]] = route.when.words[1:]
+        elif shape := getattr(route.when, "shape", ""):
+            found.setdefault(shape, ())
+    return found
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_word_of_a_role_stands_in_its_section_and_nothing_else(section: str) -> None:
+    expected = spoken(SECTIONS[section])
+    told = {row[0].strip("`"): row for row in rows_below("commands.md", section)}
+    missing = [
+        f"| `{head}` | {'、'.join(f'`{word}`' for word in also)} | {_menu(head, also)} | … |"
+        for head, also in expected.items()
+        if head not in told
+    ]
+    assert not missing, f"docs/commands.md, ## {section}, lacks:\n" + "\n".join(missing)
+    assert not set(told) - set(expected), f"docs/commands.md, ## {section}, has words that nobody answers"
+    for head, also in expected.items():
+        assert told[head][1:3] == ["、".join(f"`{word}`" for word in also), _menu(head, also)], head
+        assert told[head][3], f"{head}: what does it do?"
+
+
+def test_every_menu_key_is_a_word() -> None:
+    told = {
+        word.strip("`")
+        for section in SECTIONS
+        for row in rows_below("commands.md", section)
+        for word in (row[0], *row[1].split("、"))
+    }
+    assert told >= MENU, f"docs/commands.md lacks {MENU - told}"
+
+
+def _menu(head: str, also: tuple[str, ...]) -> str:
+    return "✓" if MENU & {head, *also} else ""
