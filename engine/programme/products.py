@@ -165,10 +165,11 @@ def check_ceilings(tx: Tx, level1: Rate | None, level2: Rate | None) -> None:
     """With these rates of the shop, does every product keep to 100 %? Raises RatesTooHigh."""
     shop = Rates(level1, level2)
     _check(tx, None, Rates(), shop)
+    special = select(product_group_history.c.sku).where(product_group_history.c.shop_id == tx.shop)
     rows = tx.run(
         select(products).where(
             products.c.shop_id == tx.shop,
-            or_(products.c.level1.is_not(None), products.c.level2.is_not(None)),
+            or_(products.c.level1.is_not(None), products.c.level2.is_not(None), products.c.sku.in_(special)),
         )
     )
     for row in rows:
