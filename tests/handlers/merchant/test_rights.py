@@ -101,7 +101,9 @@ def test_who_lacks_a_right_is_told_which(shared: World) -> None:
     assert shared.say(service, "商品 加") == "这一步只有店主能做，请找店主。"
 
 
-@pytest.mark.parametrize("route", [route for route in STAFFS if isinstance(route.when, State)], ids=str)
+@pytest.mark.parametrize(
+    "route", [route for route in STAFFS if isinstance(route.when, State)], ids=lambda route: route.when.name
+)
 def test_an_open_question_is_answered_only_by_who_may(shared: World, route: Route) -> None:
     assert isinstance(route.when, State)
     for name in ("stranger", "alice"):
