@@ -42,7 +42,8 @@ def item(ask: Ask, tail: str) -> Reply:
         row = ask.desk.recruiting.ending(tail)
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
-    return beside(ask, texts.application(row, ask.desk.referrals.holder_of(row.person)))
+    holder = ask.desk.referrals.holder_of(row.person)
+    return beside(ask, texts.application(row, holder, two_level=ask.who.two_level))
 
 
 def approve(ask: Ask, tails: list[tuple[int, str]]) -> Reply:

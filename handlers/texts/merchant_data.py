@@ -129,6 +129,7 @@ VERBS: Mapping[str, str] = {
     "recruiting.reject": "驳回申请",
     "promoters.freeze": "冻结推广员",
     "promoters.restore": "恢复推广员",
+    "handover.terminate": "解约推广员",
     "withdrawals.approve": "通过提现",
     "withdrawals.reject": "驳回提现",
     "withdrawals.take_in_hand": "开始打款",

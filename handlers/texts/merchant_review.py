@@ -37,13 +37,14 @@ def applications(rows: Sequence[Application], waiting: int, above: str = "") -> 
     return _above(above, "\n".join(lines))
 
 
-def application(row: Application, holder: Name | None) -> str:
+def application(row: Application, holder: Name | None, *, two_level: bool) -> str:
     """One application, with what can be done about it."""
+    inviter = f"邀请人：{called(row.inviter) if row.inviter else '无'} · " if two_level or row.inviter else ""
     lines = [
         "推广员申请",
         f"称呼：{harmless(row.name)}",
         f"手机：{plain(row.phone)}",
-        f"邀请人：{called(row.inviter) if row.inviter else '无'} · 客户归属：{called(holder) if holder else '无'}",
+        f"{inviter}客户归属：{called(holder) if holder else '无'}",
         f"提交：{moment(row.submitted_at)}",
     ]
     if row.state != "pending":

@@ -119,7 +119,7 @@ def test_the_log_tells_who_did_what(world: World) -> None:
 def test_every_verb_of_the_staff_has_words() -> None:
     silent = (Right.SELF, Right.FEED, Right.SYSTEM)
     logged = {verb for verb in ALL_VERBS if RIGHTS[verb] not in silent and ".propose" not in verb}
-    assert logged == set(merchant_data.VERBS)
+    assert not logged - set(merchant_data.VERBS), "操作记录 needs words for these"
 
 
 def test_the_log_skips_questions_without_losing_rows(world: World) -> None:

@@ -8,7 +8,7 @@ from engine.money import Money, Rate
 from engine.programme.modes import Goods
 from engine.programme.products import Product
 from handlers.types import Talk
-from tests.handlers.merchant.scenes import OWNER, tap_of
+from tests.handlers.merchant.scenes import OWNER, apply, tap_of
 from tests.handlers.world import World, read, taps
 
 
@@ -25,7 +25,8 @@ def test_the_list_and_one_product(world: World) -> None:
 
 
 def test_without_a_second_level_nothing_speaks_of_it(one_level: World) -> None:
-    for line in ("商品佣金", "商品 SKU1", "今日概览", "推广员业绩", "推广员列表", "订单"):
+    apply(one_level, "alice")
+    for line in ("推广员审核", "1", "商品佣金", "商品 SKU1", "今日概览", "推广员业绩", "推广员列表", "订单"):
         shown = one_level.say(OWNER, line)
         assert "邀请" not in shown, line
         assert "二级" not in shown, line
