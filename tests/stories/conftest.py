@@ -25,6 +25,13 @@ def world(database_url: str, redis: Redis, redis_server: str, tmp_path: Path) ->
         yield built
 
 
+@pytest.fixture
+def bare_world(database_url: str, redis: Redis, redis_server: str, tmp_path: Path) -> Iterator[World]:
+    """A shop on its first day: an owner, and nothing set up."""
+    with _opened(database_url, redis_server, tmp_path, seeded=False) as built:
+        yield built
+
+
 @pytest.fixture(scope="module")
 def shared_world(
     template_database: str, redis_server: str, tmp_path_factory: pytest.TempPathFactory
@@ -39,10 +46,10 @@ def shared_world(
 
 
 @contextmanager
-def _opened(database: str, redis_server: str, folder: Path) -> Iterator[World]:
+def _opened(database: str, redis_server: str, folder: Path, *, seeded: bool = True) -> Iterator[World]:
     built = World(database, redis_server, folder)
     try:
-        built.open()
+        built.open(seeded=seeded)
         yield built
     finally:
         built.close()

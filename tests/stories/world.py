@@ -200,9 +200,10 @@ class World:
         self.meanwhile: Callable[[], object] = lambda: None
         """What happens right after each answer."""
 
-    def open(self) -> None:
+    def open(self, *, seeded: bool = True) -> None:
         """Seed the shop, publish the menus, enrol the owner by his one-time QR."""
-        seed(self.house.operator)
+        if seeded:
+            seed(self.house.operator)
         self.work()
         invitation = self.house.operator().enrolling.invite(Role.OWNER)
         self.person("老板").scans(invitation.scene)
