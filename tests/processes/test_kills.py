@@ -1,0 +1,194 @@
+"""Processes that die, a Redis that forgets or stops, pushes that come thrice: one effect, and nothing lost."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.bot.bench import SEND, UPLOAD
+from tests.processes.live import PROMISED, Demo, Process, until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def well_again(demo: Demo) -> Iterator[None]:
+    """Each test begins and ends with a bot that is well."""
+    demo.person("王小明").says("帮助")  # his window is open for five messages
+    until(demo.is_well, PROMISED, demo.said)
+    yield
+    until(demo.is_well, PROMISED, demo.said)
+
+
+def approve(demo: Demo, name: str) -> None:
+    """The owner lets somebody in, who is told by the messages worker."""
+    owner = demo.person("老板")
+    owner.says("推广员审核")
+    owner.taps(name)
+    assert "已通过" in owner.taps("通过")
+
+
+def stopped(demo: Demo, words: str) -> Process:
+    """Hold a worker that has nothing to do: what comes now waits for it. (In a write it would hold the lock.)"""
+    time.sleep(2)
+    worker = demo.one(words)
+    worker.signal(signal.SIGSTOP)
+    return worker
+
+
+def killed(process: Process) -> float:
+    """Kill it; gives when that was."""
+    process.signal(signal.SIGKILL)
+    return time.monotonic()
+
+
+def test_what_waits_for_a_killed_messages_worker_is_sent_within_half_a_minute(demo: Demo) -> None:
+    demo.applies(demo.follower("李小红"))
+    worker = stopped(demo, "work messages")
+    approve(demo, "李小红")
+    time.sleep(1)
+    assert demo.pushed_to("李小红") == 0
+    killed(worker)
+    until(lambda: demo.pushed_to("李小红") > 0, PROMISED, demo.said)
+    assert demo.one("work messages").pid != worker.pid
+
+
+def test_what_a_messages_worker_was_just_sending_when_it_was_killed_is_sent_within_half_a_minute(
+    demo: Demo,
+) -> None:
+    demo.applies(demo.follower("陈大文"))
+    demo.fault(SEND, hang=20, status=502)
+    approve(demo, "陈大文")
+    time.sleep(2)
+    assert demo.pushed_to("陈大文") == 0
+    killed(demo.one("work messages"))
+    until(lambda: demo.pushed_to("陈大文") > 0, PROMISED, demo.said)
+
+
+def test_a_picture_that_waits_for_a_killed_worker_arrives_within_half_a_minute(demo: Demo) -> None:
+    worker = stopped(demo, "work pictures")
+    before = demo.pictures_of("王小明")
+    demo.person("王小明").says("改名 小明一")
+    demo.person("王小明").says("店铺海报")
+    time.sleep(1)
+    killed(worker)
+    until(lambda: demo.pictures_of("王小明") == before + 1, PROMISED, demo.said)
+
+
+def test_a_picture_whose_worker_is_killed_at_the_upload_arrives_within_half_a_minute(demo: Demo) -> None:
+    before = demo.pictures_of("王小明")
+    demo.fault(UPLOAD, hang=20, status=502)
+    demo.person("王小明").says("改名 小明二")
+    demo.person("王小明").says("店铺海报")
+    time.sleep(3)
+    killed(demo.one("work pictures"))
+    until(lambda: demo.pictures_of("王小明") == before + 1, PROMISED, demo.said)
+
+
+def test_after_a_web_worker_is_killed_the_next_messages_are_answered(demo: Demo) -> None:
+    workers = demo.web_workers()
+    assert len(workers) >= 2
+    killed(workers[0])
+    for _ in range(4):
+        assert "可提现" in demo.person("王小明").says("我的收益")
+    until(lambda: len(demo.web_workers()) == len(workers), 20, demo.said)
+
+
+def test_after_the_whole_web_server_is_killed_messages_are_answered_again(demo: Demo) -> None:
+    old = demo.web_workers()
+    killed(demo.one("granian"))
+    until(lambda: not any(process.lives for process in old), 10, demo.said)  # or they would keep the port
+    until(demo.is_well, 20, demo.said)
+    assert "可提现" in demo.person("王小明").says("我的收益")
+
+
+def test_after_the_tick_is_killed_another_leads(demo: Demo) -> None:
+    tick = demo.one("flask tick")
+    killed(tick)
+    until(lambda: [one for one in demo.processes("flask tick") if one.pid != tick.pid], 10, demo.said)
+    time.sleep(21)  # the dead one's lease is over
+    until(demo.is_well, 10, demo.said)
+
+
+def test_a_redis_that_is_flushed_in_a_conversation_costs_that_conversation_only(demo: Demo) -> None:
+    hong = demo.person("周小云")
+    hong.follows()
+    hong.says("申请推广员")
+    hong.says("同意")
+    hong.says("周小云")
+    with demo.redis() as redis:
+        redis.flushall()
+    assert "没听懂" in hong.says("13800138001")
+    assert "确认" in _until_confirm(demo, "周小云")
+    until(demo.is_well, 15, demo.said)
+
+
+def test_the_same_push_after_a_flush_has_no_second_effect(demo: Demo) -> None:
+    demo.person("王小明").says("改名 小明三")
+    before = demo.pictures_of("王小明")
+    xml = demo.text_of("王小明", "店铺海报")
+    demo.knock(xml)
+    with demo.redis() as redis:
+        redis.flushall()
+    demo.knock(xml)
+    until(lambda: demo.pictures_of("王小明") > before, PROMISED, demo.said)
+    time.sleep(8)  # a tick and a picture's time
+    assert demo.pictures_of("王小明") == before + 1
+
+
+def test_three_of_one_push_at_once_have_one_effect_and_one_reply_byte_for_byte(demo: Demo) -> None:
+    demo.person("王小明").says("改名 小明四")
+    before = demo.pictures_of("王小明")
+    xml = demo.text_of("王小明", "店铺海报")
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda _: demo.knock(xml), range(3)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert "海报" in demo.opened(answers[0])["Content"]
+    until(lambda: demo.pictures_of("王小明") > before, PROMISED, demo.said)
+    time.sleep(3)
+    assert demo.pictures_of("王小明") == before + 1
+
+
+def test_a_redis_that_hangs_does_not_keep_one_line_commands_from_being_answered(demo: Demo) -> None:
+    redis = demo.one("redis-server")
+    redis.signal(signal.SIGSTOP)
+    try:
+        for words, answer in (
+            ("我的收益", "可提现"),
+            ("我的推荐人", "推荐人"),
+            ("改名 小明五", "小明五"),
+            ("店铺海报", "海报"),
+        ):
+            began = time.monotonic()
+            told = demo.opened(demo.knock(demo.text_of("王小明", words)))["Content"]
+            assert time.monotonic() - began < 4.5
+            assert answer in told
+        assert not demo.is_well()
+    finally:
+        redis.signal(signal.SIGCONT)
+    before = demo.pictures_of("王小明")
+    until(lambda: demo.pictures_of("王小明") >= max(before, 1), PROMISED, demo.said)
+
+
+def test_a_redis_that_is_killed_comes_back_and_the_picture_asked_for_meanwhile_too(demo: Demo) -> None:
+    demo.person("王小明").says("改名 小明六")
+    before = demo.pictures_of("王小明")
+    redis = demo.one("redis-server")
+    killed(redis)
+    told = demo.opened(demo.knock(demo.text_of("王小明", "店铺海报")))["Content"]
+    assert "海报" in told
+    until(lambda: demo.pictures_of("王小明") > before, PROMISED, demo.said)
+    assert demo.one("redis-server").pid != redis.pid
+
+
+def _until_confirm(demo: Demo, name: str) -> str:
+    someone = demo.person(name)
+    someone.says("申请推广员")
+    someone.says("同意")
+    someone.says(name)
+    return someone.says("13800138001")
