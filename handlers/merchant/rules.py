@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.errors import Refusal
+from engine.errors import NotAnAmount, NotARate, Refusal
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     SPECS,
@@ -64,6 +64,8 @@ def change(ask: Ask) -> Reply:
         return _ask_text(key)
     try:
         return _change(ask, key, typed)
+    except (NotAnAmount, NotARate):
+        return beside(ask, texts.out_of_range(OutOfRange(key, typed)))
     except Refusal as refusal:
         return beside(ask, _explained(ask, refusal))
 

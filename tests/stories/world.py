@@ -195,6 +195,7 @@ class World:
         self._sender = jobs.build_sender(self.house)
         self._tick = Tick(self.house)
         self.people: dict[str, Person] = {}
+        self.redis_child: Any = None
         self.answered: list[bytes] = []
         """What the door answered to each push, byte for byte."""
         self.meanwhile: Callable[[], object] = lambda: None
