@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
-from rq import Worker
+from rq import worker_registration
+from rq.utils import as_text
 
 from bot.bell import JOB_SECONDS
 from bot.clocks import DemoClock
@@ -54,8 +55,10 @@ def checks(house: House) -> Mapping[str, Check]:
 def all_queues_heard(house: House) -> bool:
     """Does a living worker listen on every queue?"""
     heard: set[str] = set()
-    for worker in Worker.all(connection=house.redis):
-        beat = worker.last_heartbeat
-        if beat and datetime.now(UTC) - beat.replace(tzinfo=UTC) < SILENT_WORKER:
-            heard.update(worker.queue_names())
+    # Not with rq's Worker.all: each worker that it makes sets the time-out of the Redis client it is given
+    # to minutes, and this one is what people's messages wait for.
+    for key in worker_registration.get_keys(connection=house.redis):
+        beat, queues = house.redis.hmget(key, ["last_heartbeat", "queues"])
+        if beat and queues and datetime.now(UTC) - datetime.fromisoformat(as_text(beat)) < SILENT_WORKER:
+            heard.update(as_text(queues).split(","))
     return heard >= set(QUEUES)

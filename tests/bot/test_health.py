@@ -70,6 +70,15 @@ def test_a_queue_that_nobody_hears_is_not_well(bench: Bench, workers: dict[str, 
     assert not all_queues_heard(bench.house)
 
 
+def test_looking_at_the_workers_leaves_the_clients_time_out_alone(
+    bench: Bench, workers: dict[str, QueueWorker]
+) -> None:
+    """rq sets it to minutes; then a Redis that hangs would keep people's messages hanging."""
+    for _ in range(2):
+        bench.app.test_client().get("/healthz")
+    assert bench.house.redis.connection_pool.connection_kwargs["socket_timeout"] == 0.2
+
+
 def test_a_killed_worker_is_missed_within_a_minute_and_a_half(
     bench: Bench, workers: dict[str, QueueWorker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
