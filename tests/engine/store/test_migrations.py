@@ -189,7 +189,8 @@ def test_what_there_is_one_of_stays_one(till: World, table: str, changes: dict[s
     till.request("bob", 300)
     columns = [f'"{column.name}"' for column in metadata.tables[table].columns]
     wanted = [changes.get(column.strip('"'), column) for column in columns]
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(wanted)} FROM {table} WHERE shop_id = :shop"  # noqa: S608
+    values = f"SELECT {', '.join(wanted)} FROM {table} WHERE shop_id = :shop"  # noqa: S608
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) {values}"
     on_sqlite = {
         "uq_orders_shop_id_source_number": "orders.source", "uq_promoters_shop_id_person_id": "promoters.person_id",
         "uq_entries_shop_id_reference": "entries.reference", "uq_withdrawals_open": "withdrawals.promoter_id",
