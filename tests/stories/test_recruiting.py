@@ -66,8 +66,8 @@ def test_an_order_before_the_programme_was_on_is_never_paid_afterwards(bare_worl
 def test_a_long_agreement_is_read_page_by_page_and_accepted_on_the_last(world: World) -> None:
     owner, dave = world.person("老板"), world.follower("dave")
     sentence = "本协议说明推广员的权利和义务，请仔细阅读。"
-    owner.says("设置 推广协议 改")
-    assert owner.says(sentence * 60).startswith("推广协议已更新。")
+    owner.says("设置 推广员协议 改")
+    assert owner.says(sentence * 60).startswith("推广员协议已更新。")
     assert dave.says("申请推广员").startswith("推广员协议（1/3）\n本协议")
     assert dave.says("同意").startswith("还没看完，先看下一页。\n推广员协议（1/3）")
     assert dave.taps("下一页").startswith("推广员协议（2/3）")
@@ -85,7 +85,7 @@ def test_an_agreement_that_changed_while_he_filled_the_form_is_shown_again_and_n
     dave.says("同意")
     dave.says("dave")
     dave.says("13900139001")
-    owner.says("设置 推广协议 改")
+    owner.says("设置 推广员协议 改")
     owner.says("新的协议：免费加入，无需购买。")
     again = dave.taps("确认提交")
     assert again.startswith("协议刚刚改过，请看一遍新的。\n推广员协议\n新的协议：免费加入，无需购买。")
@@ -118,7 +118,7 @@ def test_a_form_may_be_corrected_left_and_taken_up_again(world: World) -> None:
     assert dave.taps("有错，重填").startswith("怎么称呼你？")
     dave.says("dave")
     dave.says("13900139001")
-    assert dave.says("取消") == "好的，这次的推广员申请不填了，没有提交任何内容。"
+    assert dave.says("取消") == "好的，推广员申请已取消，没有提交任何内容。"
     assert dave.says("申请进度").startswith("你还没有申请过推广员。")
 
 

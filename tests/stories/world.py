@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import requests
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
@@ -175,13 +174,13 @@ class World:
         self._sandbox = create_sandbox(
             config, clock=lambda: self.clock.now().timestamp(), transport=self._carry
         )
-        self._address, self._shut_down = serve(self._sandbox)
+        address, self._shut_down = serve(self._sandbox)
         settings = Settings(
             wechat_app_id=keys["app_id"],
             wechat_app_secret=keys["app_secret"],
             wechat_token=keys["token"],
             wechat_aes_key=keys["aes_key"],
-            wechat_api_base=self._address,
+            wechat_api_base=address,
             public_url="http://127.0.0.1:1",
             database_url=database_url,
             redis_url=redis_url,
@@ -333,15 +332,15 @@ class World:
 
     def get(self, path: str) -> dict[str, Any]:
         """Ask the sandbox."""
-        answer = requests.get(f"{self._address}/sandbox/api/{path}", timeout=60)
+        answer = self._sandbox.test_client().get(f"/sandbox/api/{path}")
         assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+        return dict(answer.json)
 
     def post(self, path: str, /, **body: Any) -> dict[str, Any]:
         """Tell the sandbox."""
-        answer = requests.post(f"{self._address}/sandbox/api/{path}", json=body, timeout=60)
+        answer = self._sandbox.test_client().post(f"/sandbox/api/{path}", json=body)
         assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+        return dict(answer.json)
 
     def _carry(self, path: str, data: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         answer = self.app.test_client().post(path, data=data, headers=dict(headers))
