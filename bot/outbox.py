@@ -15,8 +15,9 @@ from bot.wechat.roles import label
 from bot.wechat.windows import Windows
 from engine import SYSTEM, Desk, Engine, someone
 from engine.clock import Clock
-from engine.ids import OutboxId, PersonId, ShopId
+from engine.ids import OutboxId, PersonId, PromoterId, ShopId
 from engine.outbox import Row
+from engine.referrals.handover import Part
 from handlers import notices
 
 _log = logging.getLogger(__name__)
@@ -71,6 +72,8 @@ class Sender:
                 publish(
                     self.wechat, two_level=rules.pays_level2, recruiting=rules.programme and rules.recruiting
                 )
+            case "handover":
+                self._carry_on(row)
             case _:
                 self._notice(row)
         return True
@@ -81,6 +84,13 @@ class Sender:
             openid = self._openid(row)
             self.wechat.send_text(openid, words)
             self.windows.spent(openid, self.clock.now())
+
+    def _carry_on(self, row: Row) -> None:
+        """The next of a leaver's customers or downlines."""
+        told = {name: str(value) for name, value in row.payload.items()}
+        self._desk(row).handover.carry_on(
+            PromoterId(told["leaver"]), int(told["n"]), Part(told["part"]), told["upline"], told["after"]
+        )
 
     def _picture(self, row: Row) -> bool:
         """Draw and upload in any case, so that asking again is an answer at once."""

@@ -30,6 +30,7 @@ from engine.programme.promoters import Promoters
 from engine.programme.recruiting import Recruiting
 from engine.programme.settings import SettingsRoom
 from engine.programme.who import Who, known, who
+from engine.referrals.handover import Handover
 from engine.referrals.visits import Referrals
 from engine.reports.earnings import EarningsRoom
 from engine.reports.overview import Reports
@@ -101,6 +102,10 @@ class Desk:
     @property
     def referrals(self) -> Referrals:
         return Referrals(self)
+
+    @property
+    def handover(self) -> Handover:
+        return Handover(self)
 
     @property
     def orders(self) -> Orders:

@@ -20,6 +20,8 @@ class By(Enum):
 
     ANYONE = "anyone"
     PROMOTER = "promoter"
+    EARNER = "earner"
+    """A promoter, or a former one, whose money stays his."""
     UPLINE = "upline"
     """A promoter while two levels are paid; otherwise nobody hears of a second level."""
     STAFF = "staff"
@@ -45,6 +47,8 @@ class Route:
             return True
         if self.by is By.PROMOTER:
             return ask.who.promoter is not None
+        if self.by is By.EARNER:
+            return ask.who.promoter is not None or ask.who.former is not None
         if self.by is By.UPLINE:
             return ask.who.promoter is not None and ask.who.two_level
         return ask.who.may(self.by) if isinstance(self.by, Right) else ask.who.is_staff

@@ -49,14 +49,16 @@ PROMOTER: Menu = (
     Column(
         "收益",
         (
-            Entry("我的收益", By.PROMOTER),
-            Entry("推广订单", By.PROMOTER),
-            Entry("申请提现", By.PROMOTER),
-            Entry("提现记录", By.PROMOTER),
+            Entry("我的收益", By.EARNER),
+            Entry("推广订单", By.EARNER),
+            Entry("申请提现", By.EARNER),
+            Entry("提现记录", By.EARNER),
         ),
     ),
     Column("客户", (Entry("我的客户", By.PROMOTER), Entry("我的下级", By.UPLINE), Entry("帮助"))),
 )
+FORMER: Menu = (*VISITOR, PROMOTER[1])
+"""In the chat only: a former promoter's bar is a visitor's, his money is still to be read and withdrawn."""
 MERCHANT: Menu = (
     Column(
         "待办",
@@ -117,7 +119,9 @@ def of(who: Who) -> Menu:
     """The menu of somebody's first role."""
     if who.is_staff:
         return MERCHANT
-    return PROMOTER if who.promoter else VISITOR
+    if who.promoter:
+        return PROMOTER
+    return FORMER if who.former else VISITOR
 
 
 def _stands(entry: Entry, two_level: bool, recruiting: bool) -> bool:
@@ -129,4 +133,6 @@ def _is_for(entry: Entry, who: Who) -> bool:
         return who.may(entry.by)
     if entry.by is By.STAFF:
         return who.is_staff
+    if entry.by is By.EARNER and who.former:
+        return True
     return entry.by is By.ANYONE or who.promoter is not None

@@ -10,6 +10,7 @@ from engine.errors import Refusal
 from engine.ids import ApplicationId, PromoterId
 from engine.payouts.states import State
 from engine.people.authority import Right, holds
+from engine.programme.promoters import Status
 from engine.reports.overview import Todo
 from handlers import menus
 from handlers.texts import applying, earnings, withdrawing
@@ -63,10 +64,17 @@ def _joined(payload: Payload, desk: Desk) -> str | None:
 
 
 def _earned(_payload: Payload, desk: Desk) -> str:
-    orders = desk.order_book.of_promoter(desk.promoters.mine().id, None, _NEWEST)
+    orders = desk.order_book.of_promoter(desk.promoters.earner().id, None, _NEWEST)
     return earnings.earned(
         tuple(order.code for order in orders if any(reward.amount for reward in order.rewards))
     )
+
+
+def _terminated(_payload: Payload, desk: Desk) -> str | None:
+    me = desk.promoters.earner()
+    if me.status is not Status.TERMINATED:
+        return None  # he is a promoter again
+    return texts.terminated(desk.settings.now().shop_name, desk.earnings.of(me.id).balances)
 
 
 def _withdrawal_approved(payload: Payload, desk: Desk) -> str | None:
@@ -94,6 +102,7 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "rejected": _rejected,
     "joined": _joined,
     "earned": _earned,
+    "terminated": _terminated,
     "withdrawal_approved": _withdrawal_approved,
     "withdrawal_rejected": _withdrawal_rejected,
     "withdrawal_paid": _withdrawal_paid,

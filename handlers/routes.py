@@ -16,6 +16,7 @@ from handlers.merchant import (
     confirming,
     data,
     goods,
+    leaving,
     payouts,
     picking,
     rules,
@@ -88,6 +89,16 @@ ROUTES: tuple[Route, ...] = (
         Right.REVIEW,
     ),
     Route(Pattern(rf"恢复 ?(?P<code>{TAIL})", "恢复 ‹推荐码›"), people.restore, Right.REVIEW),
+    Route(Word("解约"), leaving.ask_who, Right.OWNER),
+    Route(
+        Pattern(
+            rf"解约 ?(?P<code>{TAIL})(?: (?P<how>不移交|移交 ?(?P<to>{TAIL})))?"
+            rf"(?: 下级 ?归? ?(?P<upline>{TAIL}|无))?(?: (?P<reason>.+))?",
+            "解约 ‹推荐码› 移交 ‹推荐码› ‹原因›",
+        ),
+        leaving.line,
+        Right.OWNER,
+    ),
     Route(Word("订单退款", "全部订单", "订单"), data.orders, By.STAFF),
     Route(Pattern(r"订单退款 (?P<page>\d+)", "订单退款 ‹页›"), data.orders, By.STAFF),
     Route(Word("操作记录"), data.log, Right.OWNER),
@@ -143,18 +154,18 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("邀请推广员", "邀请"), pictures.invitation, By.UPLINE),
     Route(Word("改名"), pictures.ask_name, By.PROMOTER),
     Route(Pattern(r"改名 (?P<name>.+)", "改名 ‹名字›"), pictures.name_said, By.PROMOTER),
-    Route(Word("我的收益", "收益"), earnings.mine, By.PROMOTER),
-    Route(Word("推广订单"), earnings.orders, By.PROMOTER),
-    Route(Pattern(r"推广订单 (?P<page>\d+)", "推广订单 ‹页›"), earnings.orders, By.PROMOTER),
-    Route(Word("申请提现", "提现"), withdrawing.begin, By.PROMOTER),
+    Route(Word("我的收益", "收益"), earnings.mine, By.EARNER),
+    Route(Word("推广订单"), earnings.orders, By.EARNER),
+    Route(Pattern(r"推广订单 (?P<page>\d+)", "推广订单 ‹页›"), earnings.orders, By.EARNER),
+    Route(Word("申请提现", "提现"), withdrawing.begin, By.EARNER),
     Route(
         Pattern(r"(?:申请)?提现(?= |[\d¥-]|全部) ?(?P<amount>.+)", "提现 ‹金额›"),
         withdrawing.amount_said,
-        By.PROMOTER,
+        By.EARNER,
     ),
-    Route(Word("提现记录"), withdrawing.history, By.PROMOTER),
-    Route(Word("取消提现"), withdrawing.ask_which, By.PROMOTER),
-    Route(Pattern(r"取消提现 ?(?P<code>\S+)", "取消提现 ‹单号›"), withdrawing.cancel, By.PROMOTER),
+    Route(Word("提现记录"), withdrawing.history, By.EARNER),
+    Route(Word("取消提现"), withdrawing.ask_which, By.EARNER),
+    Route(Pattern(r"取消提现 ?(?P<code>\S+)", "取消提现 ‹单号›"), withdrawing.cancel, By.EARNER),
     Route(Word("我的客户"), earnings.customers, By.PROMOTER),
     Route(Pattern(r"我的客户 (?P<page>\d+)", "我的客户 ‹页›"), earnings.customers, By.PROMOTER),
     Route(Word("我的下级"), earnings.downlines, By.UPLINE),
@@ -197,6 +208,10 @@ ROUTES: tuple[Route, ...] = (
     Route(State(applications.REASON), applications.reason_told, Right.REVIEW),
     Route(State(withdrawals.REASON), withdrawals.reason_told, Right.FINANCE),
     Route(State(people.REASON), people.reason_told, Right.REVIEW),
+    Route(State(leaving.WHO), leaving.who_told, Right.OWNER),
+    Route(State(leaving.SUCCESSOR), leaving.successor_told, Right.OWNER),
+    Route(State(leaving.UPLINE), leaving.upline_told, Right.OWNER),
+    Route(State(leaving.REASON), leaving.reason_told, Right.OWNER),
     Route(State(rules.TEXT), rules.text_told, Right.OWNER),
     Route(State(rules.RISK), rules.risk_told, Right.OWNER),
     *(Route(State(state), goods.told, Right.OWNER) for state in goods.STATES.values()),
@@ -237,4 +252,4 @@ def _instead(by: By | Right, ask: Ask) -> Found | None:
     """Staff hear which right they lack, others which words are a promoter's; nobody is told more."""
     if isinstance(by, Right) and ask.who.is_staff:
         return Found(no_right, {"right": by.value}, False)
-    return Found(promoters_only, {}, False) if by is By.PROMOTER else None
+    return Found(promoters_only, {}, False) if by in (By.PROMOTER, By.EARNER) else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from handlers.customer import applying, referrals
 from handlers.matching import Handler
-from handlers.merchant import applications, goods, rules, withdrawals
+from handlers.merchant import applications, goods, leaving, rules, withdrawals
 from handlers.merchant import promoters as people
 from handlers.promoter import pictures, withdrawing
 
@@ -28,6 +28,10 @@ QUESTIONS: Mapping[str, Handler] = {
     applications.REASON: applications.ask_again,
     withdrawals.REASON: withdrawals.ask_again,
     people.REASON: people.ask_again,
+    leaving.WHO: leaving.ask_who,
+    leaving.SUCCESSOR: leaving.ask_again,
+    leaving.UPLINE: leaving.ask_again,
+    leaving.REASON: leaving.ask_again,
     rules.TEXT: rules.ask_text_again,
     rules.RISK: rules.ask_risk,
     **dict.fromkeys(goods.STATES.values(), goods.ask_again),

@@ -16,7 +16,7 @@ from handlers.texts import settings as words
 DOCS = Path(__file__).parent.parent / "docs"
 SECTIONS: dict[str, tuple[By | Right, ...]] = {
     "所有人": (By.ANYONE,),
-    "推广员": (By.PROMOTER, By.UPLINE),
+    "推广员": (By.PROMOTER, By.UPLINE, By.EARNER),
     "店员（店主、审核、财务、客服）": (By.STAFF,),
     "审核": (Right.REVIEW,),
     "财务": (Right.FINANCE,),

@@ -211,7 +211,8 @@ class Withdrawals(Room):
         me = _able(tx)
         rules = settings.current(tx)
         available = book.balance(tx, me.id).available
-        return Limits(available, rules.withdraw_min, rules.withdraw_max, _last_payee(tx, me.id))
+        minimum = _minimum(rules.withdraw_min, me, available)
+        return Limits(available, minimum, rules.withdraw_max, _last_payee(tx, me.id))
 
     @question
     def check(self, tx: Tx, amount: Money) -> None:
@@ -221,7 +222,7 @@ class Withdrawals(Room):
     @question
     def mine(self, tx: Tx, most: int) -> tuple[Withdrawal, ...]:
         """The actor's withdrawals, newest first."""
-        me = promoters.of_actor(tx)
+        me = promoters.earner(tx)
         rows = tx.run(
             select(withdrawals)
             .where(withdrawals.c.shop_id == tx.shop, withdrawals.c.promoter_id == me.id)
@@ -276,7 +277,7 @@ class Withdrawals(Room):
     def cancel(self, tx: Tx, code: str) -> Withdrawal:
         """The promoter takes his own request back."""
         row = _one(tx, code)
-        if row.promoter_id != promoters.of_actor(tx).id:
+        if row.promoter_id != promoters.earner(tx).id:
             raise NoSuchWithdrawal(code)
         return _give_back(tx, row, "cancel", None)
 
@@ -379,8 +380,8 @@ def open_counts(tx: Tx) -> dict[State, int]:
 
 
 def _able(tx: Tx) -> Promoter:
-    """The actor, if he may ask for money at all."""
-    me = promoters.of_actor(tx)
+    """The actor, if he may ask for money at all; a former promoter may."""
+    me = promoters.earner(tx)
     if me.status is Status.FROZEN:
         raise PromoterFrozen()
     waiting = tx.run(
@@ -395,7 +396,7 @@ def _able(tx: Tx) -> Promoter:
     held = book.balance(tx, me.id)
     if not held.available:
         raise NothingAvailable(held.pending, held.owed)
-    minimum = settings.current(tx).withdraw_min
+    minimum = _minimum(settings.current(tx).withdraw_min, me, held.available)
     if held.available < minimum:
         raise BelowMinimum(minimum, held.available)
     return me
@@ -404,12 +405,18 @@ def _able(tx: Tx) -> Promoter:
 def _check_amount(tx: Tx, me: Promoter, amount: Money) -> None:
     rules = settings.current(tx)
     available = book.balance(tx, me.id).available
-    if amount < rules.withdraw_min:
-        raise BelowMinimum(rules.withdraw_min, available)
+    minimum = _minimum(rules.withdraw_min, me, available)
+    if amount < minimum:
+        raise BelowMinimum(minimum, available)
     if amount > available:
         raise NotEnough(available, amount)
     if amount > rules.withdraw_max:
         raise AboveMaximum(rules.withdraw_max)
+
+
+def _minimum(minimum: Money, me: Promoter, available: Money) -> Money:
+    """Whoever was terminated may take all that is left, however little it is."""
+    return min(minimum, available) if me.status is Status.TERMINATED else minimum
 
 
 def _check_payable(tx: Tx, row: Any) -> None:

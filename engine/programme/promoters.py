@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -54,6 +54,20 @@ class Standing:
     group: GroupId | None
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A termination (解约), and for how long it stood."""
+
+    n: int
+    """Its number in his history."""
+    since: datetime
+    until: datetime | None
+    """When he was a promoter again."""
+    successor: PromoterId | None
+    """Who was given his customers."""
+    reason: str
+
+
 @dataclass(eq=False)
 class NoSuchPromoter(Refusal):
     """Nobody has this code, or it is not a promoter."""
@@ -97,6 +111,11 @@ class Promoters(Room):
     def mine(self, tx: Tx) -> Promoter:
         """The actor as a promoter. Raises NotAPromoter."""
         return of_actor(tx)
+
+    @question
+    def earner(self, tx: Tx) -> Promoter:
+        """The actor as a promoter or a former one, whose money stays his. Raises NotAPromoter."""
+        return earner(tx)
 
     @question
     def page(self, tx: Tx, after: tuple[datetime, str] | None, most: int) -> tuple[Promoter, ...]:
@@ -169,8 +188,10 @@ def enlist(tx: Tx, person: PersonId, upline: PromoterId | None) -> PromoterId:
     return made
 
 
-def change(tx: Tx, promoter: PromoterId, reason: str, **values: Any) -> None:
-    """Change status, upline or group from now on; the past stays in the history."""
+def change(
+    tx: Tx, promoter: PromoterId, reason: str, *, successor: PromoterId | None = None, **values: Any
+) -> int:
+    """Change status, upline or group from now on; the past stays in the history. Gives the new row's number."""
     before = one(tx, promoter)
     now = {"status": before.status, "upline": before.upline, "group": before.group} | values
     after = Standing(now["status"], now["upline"], now["group"])
@@ -179,8 +200,8 @@ def change(tx: Tx, promoter: PromoterId, reason: str, **values: Any) -> None:
         .where(promoters.c.shop_id == tx.shop, promoters.c.id == promoter)
         .values(status=after.status.value, upline=after.upline, group_id=after.group)
     )
-    _remember(tx, promoter, after, reason)
     tx.note |= {"promoter": before.code, "status": after.status.value, "reason": reason}
+    return _remember(tx, promoter, after, reason, successor)
 
 
 def one(tx: Tx, promoter: PromoterId) -> Promoter:
@@ -213,6 +234,39 @@ def of_actor(tx: Tx) -> Promoter:
     if found is None or found.status is Status.TERMINATED:
         raise NotAPromoter()
     return found
+
+
+def earner(tx: Tx) -> Promoter:
+    """The actor as a promoter, also one who was terminated. Raises NotAPromoter."""
+    found = of_person(tx, tx.actor.person)
+    if found is None:
+        raise NotAPromoter()
+    return found
+
+
+def leavings(tx: Tx, promoter: PromoterId) -> tuple[Leaving, ...]:
+    """Every time that he was terminated, oldest first."""
+    rows = tx.run(
+        select(promoter_history)
+        .where(promoter_history.c.shop_id == tx.shop, promoter_history.c.promoter_id == promoter)
+        .order_by(promoter_history.c.n)
+    )
+    found: list[Leaving] = []
+    away = False
+    for row in rows:
+        gone = Status(row.status) is Status.TERMINATED
+        if gone and not away:
+            found.append(Leaving(row.n, row.since, None, row.successor, row.reason))
+        elif away and not gone:
+            found[-1] = replace(found[-1], until=row.since)
+        away = gone
+    return tuple(found)
+
+
+def left(tx: Tx, promoter: PromoterId, instant: datetime) -> Leaving | None:
+    """The termination that he was under at an instant, or the first one after it; None: he never left since."""
+    later = (one for one in leavings(tx, promoter) if one.until is None or instant < one.until)
+    return next(later, None)
 
 
 def standing_as_of(tx: Tx, promoter: PromoterId, instant: datetime) -> Standing | None:
@@ -260,18 +314,22 @@ def count(tx: Tx, **where: Any) -> int:
     return found
 
 
-def _remember(tx: Tx, promoter: PromoterId, now: Standing, reason: str) -> None:
+def _remember(
+    tx: Tx, promoter: PromoterId, now: Standing, reason: str, successor: PromoterId | None = None
+) -> int:
     last = tx.run(
         select(func.max(promoter_history.c.n)).where(
             promoter_history.c.shop_id == tx.shop, promoter_history.c.promoter_id == promoter
         )
     ).scalar_one()
+    n: int = (last or 0) + 1
     tx.run(
         insert(promoter_history).values(
-            shop_id=tx.shop, promoter_id=promoter, n=(last or 0) + 1, since=tx.now, status=now.status.value,
-            upline=now.upline, group_id=now.group, actor=str(tx.actor), reason=reason,
+            shop_id=tx.shop, promoter_id=promoter, n=n, since=tx.now, status=now.status.value,
+            upline=now.upline, group_id=now.group, actor=str(tx.actor), reason=reason, successor=successor,
         )
     )  # fmt: skip
+    return n
 
 
 def _fresh_code(tx: Tx) -> str:

@@ -300,6 +300,8 @@ def _inviter(tx: Tx) -> PromoterId | None:
 def _accept(tx: Tx, application: ApplicationId) -> PromoterId:
     row = _one(tx, application)
     upline = PromoterId(row.inviter) if row.inviter else None
+    if upline and promoters.one(tx, upline).status is Status.TERMINATED:
+        upline = None  # he left while the application waited: a leaver gains nobody
     returning = promoters.of_person(tx, row.person_id)
     if returning and upline and promoters.makes_cycle(tx, returning.id, upline):
         upline = None

@@ -13,12 +13,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.ids import LockId, PersonId, PromoterId
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric, count
+from engine.programme import promoters
 from engine.referrals import binding
 from engine.referrals.binding import LockRow
 from engine.store.base import Tx
 from engine.store.tables import customers, locks, visits
 
 MadeBy = Literal["visit", "order", "assigned", "reopened"]
+_NEVER_WAS = ("annulled", "undone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,12 @@ def put(
 
 
 def undo(tx: Tx, person: PersonId, cause: str) -> None:
-    """The visit that made a lock was none: the lock never lived."""
-    tx.run(
-        update(locks)
-        .where(locks.c.shop_id == tx.shop, locks.c.cause == cause, locks.c.made_by == "visit")
-        .values(ended_at=locks.c.start, end_reason="undone")
-    )
+    """The visit that made a lock was none: the lock never lived, nor what it was handed on as."""
+    before = history(tx, person)
+    for made in before:
+        if made.cause == cause and made.made_by == "visit":
+            for lock in (made, *_handed_on(before, made)):
+                _finish(tx, lock.id, lock.row.start, "undone")
     mirror(tx, person)
 
 
@@ -99,30 +101,34 @@ def annul(tx: Tx, person: PersonId, cause: str, at: datetime) -> None:
     if void is None or void.end_reason == "annulled":
         return
     at = max(at, void.row.start)
-    was_live = void.row.live(at) or void.row.ended_at is None
-    _finish(tx, void.id, at if was_live else void.row.ended_at or at, "annulled")
+    line = (void, *_handed_on(before, void))
+    was_live = any(lock.row.live(at) or lock.row.ended_at is None for lock in line)
+    for lock in line:
+        ended = lock.row.ended_at
+        _finish(tx, lock.id, max(lock.row.start, at if ended is None else min(at, ended)), "annulled")
     replaced = _replaced_by(before, void)
     if was_live and replaced:
-        _reopen(tx, person, replaced.row, cause, at, binding.next_start([lock.row for lock in before], at))
+        others = [lock.row for lock in before if lock not in line]
+        _reopen(tx, person, replaced.row, cause, at, binding.next_start(others, at))
     mirror(tx, person)
 
 
 def mirror(tx: Tx, person: PersonId) -> None:
-    """Copy who holds the customer now to his row, where the lists are made from."""
-    rows = [lock.row for lock in history(tx, person)]
-    # The shop's clock may run minutes ahead of ours: a lock that is about to begin holds him already.
-    live = binding.live_at(rows, max([tx.now, *(row.start for row in rows)]))
-    last = tx.run(
-        select(visits.c.promoter_id, visits.c.at)
-        .where(visits.c.shop_id == tx.shop, visits.c.person_id == person, visits.c.voided_at.is_(None))
-        .order_by(visits.c.at.desc(), visits.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    """Copy who holds the customer now to his row, where the lists are made from.
+
+    Whoever is still with a promoter who left goes to the successor first.
+    """
+    before = history(tx, person)
+    live = _live_soon(tx, before)
+    if live and _handed_over(tx, person, live):
+        before = history(tx, person)
+        live = _live_soon(tx, before)
+    carer, since = _carer(tx, person, before, live)
     values: dict[str, Any] = {
-        "locked_by": live.promoter if live else None,
-        "locked_until": live.until if live else None,
-        "carer": last.promoter_id if last else (live.promoter if live else None),
-        "carer_since": last.at if last else (live.start if live else None),
+        "locked_by": live.row.promoter if live else None,
+        "locked_until": live.row.until if live else None,
+        "carer": carer,
+        "carer_since": since,
     }
     maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
     tx.run(
@@ -130,6 +136,75 @@ def mirror(tx: Tx, person: PersonId) -> None:
             index_elements=["shop_id", "person_id"], set_=values
         )
     )
+
+
+def _live_soon(tx: Tx, before: Sequence[Lock]) -> Lock | None:
+    # The shop's clock may run minutes ahead of ours: a lock that is about to begin holds him already.
+    rows = [lock.row for lock in before]
+    live = binding.live_at(rows, max([tx.now, *(row.start for row in rows)]))
+    return next((lock for lock in before if lock.row is live), None)
+
+
+def _handed_over(tx: Tx, person: PersonId, lock: Lock) -> bool:
+    """End the lock of a promoter who left; his successor's begins now and keeps the remaining time."""
+    row = lock.row
+    heir, _ = _heir(tx, person, row.promoter, row.start)
+    if heir == row.promoter:
+        return False
+    at = max(tx.now, row.start)
+    _finish(tx, lock.id, at, "moved")
+    if heir:
+        tx.run(
+            insert(locks).values(
+                shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=heir, start=at,
+                until=row.until, made_by="assigned", cause=lock.id,
+            )
+        )  # fmt: skip
+    return True
+
+
+def _handed_on(before: Sequence[Lock], lock: Lock) -> tuple[Lock, ...]:
+    """What a lock lived on as, after its promoter left."""
+    following = next((one for one in before if one.made_by == "assigned" and one.cause == lock.id), None)
+    return (following, *_handed_on(before, following)) if following else ()
+
+
+def _carer(
+    tx: Tx, person: PersonId, before: Sequence[Lock], live: Lock | None
+) -> tuple[PromoterId | None, datetime | None]:
+    """Who was assigned or visited last; else whose lock held the customer last."""
+    lived = [lock for lock in before if lock.end_reason not in _NEVER_WAS]
+    last = tx.run(
+        select(visits.c.promoter_id, visits.c.at)
+        .where(visits.c.shop_id == tx.shop, visits.c.person_id == person, visits.c.voided_at.is_(None))
+        .order_by(visits.c.at.desc(), visits.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    assigned = max((lock.row for lock in lived if lock.made_by == "assigned"), key=_start, default=None)
+    held = assigned or (live.row if live else max((lock.row for lock in lived), key=_start, default=None))
+    if last and (assigned is None or assigned.start <= last.at):
+        heir, since = _heir(tx, person, PromoterId(last.promoter_id), last.at)
+    elif held:
+        heir, since = _heir(tx, person, held.promoter, held.start)
+    else:
+        return None, None
+    return (heir, since) if heir else (None, None)
+
+
+def _heir(
+    tx: Tx, person: PersonId, promoter: PromoterId, since: datetime
+) -> tuple[PromoterId | None, datetime]:
+    """Whose a promoter's customer is by now, and since when: his, unless he left; nobody is his own customer."""
+    heir: PromoterId | None = promoter
+    while heir and (leaving := promoters.left(tx, heir, since)):
+        heir, since = leaving.successor, leaving.since
+    if heir and heir != promoter and promoters.one(tx, heir).person == person:
+        return None, since
+    return heir, since
+
+
+def _start(row: LockRow) -> datetime:
+    return row.start
 
 
 def _make_room(tx: Tx, before: Sequence[Lock], was: LockRow | None, start: datetime) -> None:
@@ -162,9 +237,7 @@ def _replaced_by(before: Sequence[Lock], void: Lock) -> Lock | None:
     earlier = [
         lock
         for lock in before
-        if lock.id != void.id
-        and lock.row.start <= void.row.start
-        and lock.end_reason not in ("annulled", "undone")
+        if lock.id != void.id and lock.row.start <= void.row.start and lock.end_reason not in _NEVER_WAS
     ]
     last = max(earlier, key=lambda lock: lock.row.start, default=None)
     return last if last and last.end_reason == "replaced" else None

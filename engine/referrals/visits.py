@@ -153,10 +153,7 @@ class Referrals(Room):
     @question
     def customer_count(self, tx: Tx, promoter: PromoterId) -> int:
         """How many customers this promoter looks after."""
-        found: int = tx.run(
-            select(func.count()).where(customers.c.shop_id == tx.shop, _cared_for(promoter, tx.now))
-        ).scalar_one()
-        return found
+        return customer_count(tx, promoter)
 
     @command
     def visit(self, tx: Tx, code: str, how: How) -> Receipt:
@@ -199,6 +196,14 @@ class Referrals(Room):
             raise NothingToUndo()
         _void(tx, invitations, row.id)
         return promoters.one(tx, row.promoter_id).name
+
+
+def customer_count(tx: Tx, promoter: PromoterId) -> int:
+    """How many customers this promoter looks after."""
+    found: int = tx.run(
+        select(func.count()).where(customers.c.shop_id == tx.shop, _cared_for(promoter, tx.now))
+    ).scalar_one()
+    return found
 
 
 def last_visit(tx: Tx, person: PersonId, before: datetime) -> tuple[PromoterId, datetime] | None:

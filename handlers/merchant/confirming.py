@@ -8,11 +8,11 @@ from engine.errors import Refusal
 from engine.money import Rate
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, Confirmation
 from engine.programme.promoters import WrongStatus
-from handlers.merchant import payouts
+from handlers.merchant import leaving, payouts
 from handlers.merchant.lists import beside
 from handlers.merchant.withdrawals import explained
 from handlers.texts import merchant_confirming as texts
-from handlers.texts import merchant_goods, merchant_money, merchant_review, settings
+from handlers.texts import merchant_goods, merchant_leaving, merchant_money, merchant_review, settings
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply
@@ -78,6 +78,10 @@ def _freeze(ask: Ask, typed: str) -> str:
     return merchant_review.frozen(ask.desk.promoters.freeze(typed))
 
 
+def _terminate(ask: Ask, typed: str) -> str:
+    return merchant_leaving.terminated(ask.desk.handover.terminate(typed))
+
+
 def _reject(ask: Ask, typed: str) -> str:
     return merchant_money.rejected(ask.desk.withdrawals.reject(typed))
 
@@ -106,11 +110,13 @@ _VERBS: Mapping[str, Callable[[Ask, str], str]] = {
     "settings.confirm": _set,
     "products.confirm_rates": _set_rates,
     "promoters.freeze": _freeze,
+    "handover.terminate": _terminate,
     "withdrawals.reject": _reject,
 }
 _PROMPTS: Mapping[str, Callable[[Ask, Bound], str]] = {
     "settings.confirm": _set_again,
     "products.confirm_rates": _set_rates_again,
     "promoters.freeze": _freeze_again,
+    "handover.terminate": leaving.prompt_again,
     "withdrawals.reject": _reject_again,
 }

@@ -38,7 +38,12 @@ def item(ask: Ask, typed: str) -> Reply:
     return beside(
         ask,
         texts.promoter(
-            row, customers, upline, two_level=ask.who.two_level, may_freeze=ask.who.may(Right.REVIEW)
+            row,
+            customers,
+            upline,
+            two_level=ask.who.two_level,
+            may_freeze=ask.who.may(Right.REVIEW),
+            may_terminate=ask.who.may(Right.OWNER),
         ),
     )
 

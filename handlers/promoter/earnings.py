@@ -18,7 +18,7 @@ def mine(ask: Ask) -> Reply:
 def orders(ask: Ask) -> Reply:
     """推广订单"""
     page = turn(page_of(ask), lambda most: ask.desk.order_book.of_promoter(_me(ask), None, most))
-    return Text(texts.orders(page, two_level=ask.who.two_level))
+    return Text(texts.orders(page, two_level=ask.who.two_level, promotes=ask.who.promoter is not None))
 
 
 def customers(ask: Ask) -> Reply:
@@ -39,4 +39,4 @@ def menu(ask: Ask) -> Reply:
 
 
 def _me(ask: Ask) -> PromoterId:
-    return ask.who.promoter or PromoterId("")
+    return ask.who.promoter or ask.who.former or PromoterId("")

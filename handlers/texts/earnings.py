@@ -21,6 +21,7 @@ INVITATION = (
 FROZEN = "你的推广员资格被冻结了，暂时不能推广。钱还在账上，请联系商家。"
 ASK_NAME = "海报上写什么名字？请回复 1–20 个字。不改了，回复 取消。"
 _NO_ORDERS = f"还没有推广订单。客户扫你的海报下单后，会出现在这里。\n{tap('店铺海报', '拿海报')}"
+_NO_ORDERS_EVER = "没有推广订单。"
 _NO_CUSTOMERS = f"还没有客户。客户扫你的海报后，会出现在这里。\n{tap('店铺海报', '拿海报')}"
 _NO_DOWNLINES = f"你还没有邀请过推广员。\n{tap('邀请推广员', '邀请推广员')}"
 _REWARD_NOTE = f"邀请奖励{ON_ORDERS_ONLY}"
@@ -44,10 +45,10 @@ def earnings(found: Earnings, *, two_level: bool) -> str:
     return "\n".join((*rows, "", tap("申请提现", "申请提现"), tap("推广订单", "推广订单")))
 
 
-def orders(page: Page[OrderView], *, two_level: bool) -> str:
+def orders(page: Page[OrderView], *, two_level: bool, promotes: bool = True) -> str:
     """推广订单"""
     if not page.rows:
-        return _NO_ORDERS
+        return _NO_ORDERS if promotes else _NO_ORDERS_EVER
     rows = [_order(number, order) for number, order in enumerate(page.rows, page.first)]
     note = [f"（{_REWARD_NOTE}）"] if two_level and any(_has_level2(order) for order in page.rows) else []
     return "\n".join(("推广订单", *rows, *note, *_more("推广订单", page.number, page.more)))

@@ -185,6 +185,8 @@ _FACTS = (
     ("amount", ""),
     ("proof", "流水号 "),
     ("promoter", ""),
+    ("successor", "客户移交 "),
+    ("upline", "下级归 "),
     ("title", ""),
     ("promoted", ""),
     ("reason", "理由 "),

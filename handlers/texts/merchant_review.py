@@ -124,7 +124,15 @@ def promoters(page: Page[Promoter]) -> str:
     return "\n".join(lines)
 
 
-def promoter(row: Promoter, customers: int, upline: Name | None, *, two_level: bool, may_freeze: bool) -> str:
+def promoter(
+    row: Promoter,
+    customers: int,
+    upline: Name | None,
+    *,
+    two_level: bool,
+    may_freeze: bool,
+    may_terminate: bool = False,
+) -> str:
     """One promoter."""
     lines = [
         called(row.name),
@@ -139,6 +147,8 @@ def promoter(row: Promoter, customers: int, upline: Name | None, *, two_level: b
         lines.append(tap(f"冻结 {row.code}", "冻结"))
     if may_freeze and row.status is Status.FROZEN:
         lines.append(tap(f"恢复 {row.code}", "恢复"))
+    if may_terminate and row.status is not Status.TERMINATED:
+        lines.append(tap(f"解约 {row.code}", "解约"))
     return "\n".join([*lines, tap("推广员列表", "返回推广员列表")])
 
 

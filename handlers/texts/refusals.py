@@ -14,7 +14,7 @@ from engine.people import authority, confirmations, enrolling
 from engine.people.authority import Right
 from engine.programme import products, promoters, recruiting, settings, wording
 from engine.programme.promoters import Status
-from engine.referrals import visits
+from engine.referrals import handover, visits
 from handlers.texts.anyone import UNKNOWN
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import STATES
@@ -139,6 +139,13 @@ _REFERRALS: Mapping[type[errors.Refusal], Words] = {
     visits.UplineIsMerchants: lambda _: "你已是推广员，上级只能由商家调整。",
     visits.NothingToUndo: lambda _: "没有可以撤销的推荐。",
     visits.TooLateToUndo: lambda _: "已经过了 10 分钟，不能自己撤销了。需要更正请联系商家。",
+    handover.CustomersLeft: lambda no: (
+        f"他还有 {no.count} 位客户，要先定好移交给谁。请这样说：解约 {no.code} 移交 ‹接手人的推荐码› ‹原因›"
+    ),
+    handover.CannotTakeOver: lambda no: (
+        f"{plain(no.code, 12)} 不能接手：要是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
+    ),
+    handover.TerminationReasonMissing: lambda _: "解约要写原因（1–60 个字），只有店员看得到。",
 }
 _SETTINGS: Mapping[type[errors.Refusal], Words] = {
     products.NoSuchProduct: lambda no: (

@@ -15,6 +15,7 @@ STATE_NAMES: Mapping[str, str] = {
     # merchant
     "reject": "驳回理由",
     "freeze": "冻结原因",
+    "terminate": "解约",
     "settings": "规则设置",
     "product": "加商品",
 }

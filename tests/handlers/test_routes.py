@@ -29,7 +29,7 @@ def everybody(world: World) -> World:
 
 def said_by(route: Route) -> str:
     """Somebody for whom the route is."""
-    if route.by in (By.PROMOTER, By.UPLINE):
+    if route.by in (By.PROMOTER, By.UPLINE, By.EARNER):
         return "alice"
     return "老板" if isinstance(route.by, Right) or route.by is By.STAFF else "carol"
 

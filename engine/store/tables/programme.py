@@ -138,7 +138,10 @@ promoter_history = shop_table(
     text("group_id", null=True),
     text("actor"),
     text("reason"),
+    # of a termination: who was given his customers
+    text("successor", null=True),
     belongs("promoter_id", "promoters.id"),
+    belongs("successor", "promoters.id"),
     key=("promoter_id", "n"),
 )
 

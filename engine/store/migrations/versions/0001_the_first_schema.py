@@ -658,10 +658,16 @@ def upgrade() -> None:
         sa.Column("group_id", sa.Text(), nullable=True),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("successor", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id", "promoter_id"],
             ["promoters.shop_id", "promoters.id"],
             name=op.f("fk_promoter_history_shop_id_promoter_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "successor"],
+            ["promoters.shop_id", "promoters.id"],
+            name=op.f("fk_promoter_history_shop_id_successor"),
         ),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_promoter_history_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", "promoter_id", "n", name=op.f("pk_promoter_history")),
