@@ -30,8 +30,9 @@ class Leases:
         def act(tx: Tx) -> bool:
             insert = sqlite.insert(leases) if tx.on_sqlite else postgresql.insert(leases)
             values = {"holder": holder, "until": tx.now + life}
-            made = tx.run(insert.values(name=name, **values).on_conflict_do_nothing())
-            if made.rowcount:
+            # RETURNING, not rowcount: psycopg tells -1 for every INSERT.
+            made = insert.values(name=name, **values).on_conflict_do_nothing().returning(leases.c.name)
+            if tx.run(made).one_or_none():
                 return True
             renewed = tx.run(
                 update(leases)

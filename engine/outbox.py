@@ -25,6 +25,9 @@ LEASE = timedelta(seconds=20)
 BUNDLED = timedelta(minutes=10)
 """Notices of one kind to one person are this far apart."""
 
+MOST_ITEMS = 20
+"""单号 that one bundle remembers, the newest."""
+
 MOST_TRIES = 8
 DEAD_AFTER = timedelta(hours=72)
 _WAITS = (5, 15, 60, 300, 1800, 7200, 21600)
@@ -69,6 +72,7 @@ def put(
     """Write a row once per reference, and ring for it after the commit."""
     insert = sqlite.insert(outbox) if tx.on_sqlite else postgresql.insert(outbox)
     row = OutboxId(tx.ids.new("ob"))
+    # RETURNING, not rowcount: psycopg tells -1 for every INSERT.
     made = tx.run(
         insert.values(
             shop_id=tx.shop,
@@ -82,9 +86,11 @@ def put(
             useful_until=useful_until,
             state="ready",
             tries=0,
-        ).on_conflict_do_nothing()
-    )
-    if made.rowcount and (due_at is None or due_at <= tx.now):
+        )
+        .on_conflict_do_nothing()
+        .returning(outbox.c.id)
+    ).one_or_none()
+    if made and (due_at is None or due_at <= tx.now):
         tx.rung.append((row, kind))
 
 
@@ -99,13 +105,34 @@ def latest(tx: Tx, to: PersonId, kind: str) -> tuple[datetime, str] | None:
     return (row.due_at, row.state) if row else None
 
 
-def bundle(tx: Tx, to: PersonId, kind: str) -> None:
-    """Let a person know that there is something new, at most once in BUNDLED; the words are made when it is sent."""
+def bundle(tx: Tx, to: PersonId, kind: str, item: str = "") -> None:
+    """Let a person know that there is something new, at most once in BUNDLED; the words are made when it is sent.
+
+    `item` (a 单号) joins the others of the bundle that is not sent yet.
+    """
     last = latest(tx, to, kind)
     if last and last[1] in ("ready", "waiting"):
+        _join(tx, to, kind, item)
         return
     due = max(tx.now, last[0] + BUNDLED) if last else tx.now
-    put(tx, f"{kind}:{to}:{to_ms(due)}", kind, {}, to=to, due_at=due)
+    put(tx, f"{kind}:{to}:{to_ms(due)}", kind, {"items": [item] if item else []}, to=to, due_at=due)
+
+
+def _join(tx: Tx, to: PersonId, kind: str, item: str) -> None:
+    row = tx.run(
+        select(outbox.c.id, outbox.c.payload)
+        .where(outbox.c.shop_id == tx.shop, outbox.c.person_id == to, outbox.c.kind == kind)
+        .where(outbox.c.state.in_(["ready", "waiting"]))
+        .order_by(outbox.c.due_at.desc())
+        .limit(1)
+    ).one()
+    items = row.payload["items"]
+    if item and item not in items:
+        tx.run(
+            update(outbox)
+            .where(outbox.c.shop_id == tx.shop, outbox.c.id == row.id)
+            .values(payload={"items": [*items, item][-MOST_ITEMS:]})
+        )
 
 
 class Notices(Room):

@@ -13,7 +13,7 @@ from engine import outbox as room
 from engine.ids import OutboxId
 from engine.outbox import DEAD_AFTER, LEASE, MOST_TRIES, Post, Row
 from engine.store.tables import outbox
-from tests.engine.world import World
+from tests.engine.world import HeardBell, World
 
 
 @pytest.fixture
@@ -48,8 +48,11 @@ def test_of_two_claimers_one_wins(world: World, post: Post) -> None:
     assert (state(world, row), post.claim(row)) == ("sent", None)
 
 
-def test_the_same_reference_is_one_row(world: World) -> None:
+def test_the_same_reference_is_one_row_and_rings_once(world: World) -> None:
+    bell = HeardBell()
+    world.engine.store.bell = bell
     assert put(world) == put(world)
+    assert bell.rung == ["approved"]
 
 
 def test_a_row_is_not_taken_before_it_is_due(world: World, post: Post) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import FEED, OPERATOR, SYSTEM, Actor, Bell, Desk, Engine, someone
+from engine import FEED, OPERATOR, SYSTEM, Actor, Bell, Desk, Engine, SilentBell, someone
 from engine.cipher import Cipher
 from engine.ids import Ids, PersonId, PromoterId, ShopId
 from engine.ledger import book
@@ -105,6 +105,7 @@ class World:
         self.engine = engine or Engine(url, clock=self.clock, ids=ids, cipher=Cipher((KEY,)), bell=bell)
         # An engine that many worlds share, one after the other, keeps the time of the present one.
         self.engine.store.clock, self.engine.store.ids = self.clock, ids
+        self.engine.store.bell = bell or SilentBell()
         self.shop: ShopId = self.engine.open_shop(app, "小店")
         self.audits = True
         """False once a test has broken the book on purpose."""

@@ -307,6 +307,7 @@ def _facts(world: World, shape: int) -> list[Fact]:
     return common + more[shape]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["paid", "shipped", "received"])
 @settings(
     max_examples=8,
