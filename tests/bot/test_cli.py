@@ -205,15 +205,13 @@ def test_the_demos_clock_moves_forward(bench: Bench, run: Run, by: str, length: 
     assert bench.house.engine.leases.offset() == length
 
 
-@pytest.mark.parametrize(
-    "by", ["8", "d", "+d", "++8d", "-8d", "8w", "1.5d", "²d", "+9999999d", "+4000d", "", "+ 8d"]
-)
-def test_the_demos_clock_refuses_what_it_cannot_do(bench: Bench, run: Run, by: str) -> None:
-    done = run("demo", "clock", "--", by)
-    assert done.exit_code == 1
-    assert done.output.startswith("Error: ")
-    assert "Traceback" not in done.output
-    assert bench.house.engine.leases.offset() == timedelta()
+def test_the_demos_clock_refuses_what_it_cannot_do(bench: Bench, run: Run) -> None:
+    for by in ("8", "d", "+d", "++8d", "-8d", "8w", "1.5d", "²d", "+9999999d", "+4000d", "", "+ 8d"):
+        done = run("demo", "clock", "--", by)
+        assert done.exit_code == 1, by
+        assert done.output.startswith("Error: "), by
+        assert "Traceback" not in done.output
+        assert bench.house.engine.leases.offset() == timedelta()
 
 
 def test_the_clock_of_a_real_account_cannot_be_moved(

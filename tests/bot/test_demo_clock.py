@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,23 +14,31 @@ from bot.clocks import FURTHEST, DemoClock, moved
 from bot.doors.demo import demo
 from bot.settings import Settings
 from bot.wiring import House
+from engine import Cipher, Engine
 from engine.clock import SystemClock
+from engine.ids import Ids
 from tests.bot.bench import Bench
 
 DAY = 24 * 3600 * 1000
 
 
 @pytest.fixture
-def clock(bench: Bench) -> DemoClock:
-    made = DemoClock()
-    made.follow(bench.house.engine.leases.offset)
-    return made
+def clock() -> DemoClock:
+    return DemoClock()
 
 
 @pytest.fixture
-def app(bench: Bench, clock: DemoClock) -> Flask:
+def engine(database_url: str, clock: DemoClock) -> Iterator[Engine]:
+    made = Engine(database_url, clock=clock, ids=Ids(), cipher=Cipher((b"x" * 32,)))
+    clock.follow(made.leases.offset)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def app(engine: Engine, clock: DemoClock) -> Flask:
     made = Flask("test")
-    made.register_blueprint(demo(bench.house.engine, clock))
+    made.register_blueprint(demo(engine, clock))
     return made
 
 
@@ -47,12 +56,12 @@ def test_it_tells_and_moves_the_offset(app: Flask, clock: DemoClock) -> None:
 
 
 def test_another_process_sees_the_move_within_a_moment(
-    app: Flask, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    app: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = 10.0
     monkeypatch.setattr("bot.clocks.time.monotonic", lambda: seconds)
     other = DemoClock()
-    other.follow(bench.house.engine.leases.offset)
+    other.follow(engine.leases.offset)
     other.now()
     move(app, {"add_ms": 8 * DAY})
     seconds += 0.3
@@ -88,10 +97,10 @@ def test_many_small_moves_do_not_lead_past_the_calendars_end(app: Flask, clock: 
     assert clock.now() > SystemClock().now()
 
 
-def test_the_limit_holds_for_the_command_line_too(bench: Bench) -> None:
-    assert moved(bench.house.engine, timedelta(days=8)) == timedelta(days=8)
-    assert moved(bench.house.engine, FURTHEST) is None
-    assert bench.house.engine.leases.offset() == timedelta(days=8)
+def test_the_limit_holds_for_the_command_line_too(engine: Engine) -> None:
+    assert moved(engine, timedelta(days=8)) == timedelta(days=8)
+    assert moved(engine, FURTHEST) is None
+    assert engine.leases.offset() == timedelta(days=8)
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "192.168.1.9", "203.0.113.5", "::2"])

@@ -59,7 +59,7 @@ def test_a_command_in_between_says_that_the_question_waits_and_says_it_once(benc
     assert "接着填" in hong.says("我的推荐人")
     assert "接着填" not in hong.says("我的推荐人")
     assert "推荐码" in hong.says("继续")
-    assert "不填了" in hong.says("取消")
+    assert "没有提交" in hong.says("取消")
     assert "没有填到一半" in hong.says("继续")
 
 

@@ -51,6 +51,7 @@ class Demo(World):
         self.folder = folder
         self.log = folder / "log"
         self.people: dict[str, Person] = {}
+        self._read = 0
 
     def start(self, **different: str) -> None:
         """Until everything is well. Raises AssertionError with the log."""
@@ -63,7 +64,7 @@ class Demo(World):
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until(lambda: "The demo is running" in self._said_since(self.process.pid), 90, self.said)
+        until(self._runs, 90, self.said)
         lines = (self.folder / "demo" / "env").read_text().splitlines()
         self.env = {
             name: "".join(shlex.split(value)) for name, _, value in (line.partition("=") for line in lines)
@@ -75,9 +76,13 @@ class Demo(World):
             one["name"]: Person(self, one["name"], one["openid"]) for one in self.get("people")["people"]
         }
 
-    def _said_since(self, pid: int) -> str:
+    def _runs(self) -> bool:
         assert self.process.poll() is None, f"the demo ended with {self.process.returncode}\n{self.said()}"
-        return self.said()[self._read :] if hasattr(self, "_read") else self.said()
+        return "The demo is running" in self.said()[self._read :]
+
+    def forget_the_log(self) -> None:
+        """What was written so far is no sign that the next start is done."""
+        self._read = len(self.said())
 
     def said(self) -> str:
         """Everything that the demo wrote."""
@@ -86,7 +91,7 @@ class Demo(World):
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End it; gives what it ended with. It is killed, with all its own, after half a minute."""
         everybody = self.tree()
-        self._read = len(self.said())
+        self.forget_the_log()
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
@@ -138,6 +143,19 @@ class Demo(World):
         except requests.RequestException:
             return False
 
+    def get(self, path: str) -> dict[str, Any]:
+        """Ask the sandbox."""
+        return self._asked("GET", path)
+
+    def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """Tell the sandbox."""
+        return self._asked("POST", path, body)
+
+    def _asked(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        answer = requests.request(method, f"{self._address}/sandbox/api/{path}", json=body, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
     def redis(self) -> Redis:
         return Redis.from_url(self.env["REDIS_URL"])
 
@@ -158,8 +176,7 @@ class Demo(World):
 
     def fault(self, path: str, **how: Any) -> None:
         """The next calls of this path go wrong."""
-        answer = requests.post(f"{self._address}/sandbox/api/faults", json={"path": path, **how}, timeout=10)
-        assert answer.status_code == 200, answer.text
+        self._asked("POST", "faults", {"path": path, **how})
 
     def knock(self, xml: str, *, timeout: float = 6) -> requests.Response:
         """A push straight to the bot's door, as Tencent would send it."""

@@ -12,37 +12,44 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.processes.live import HERE, Demo, until
+from tests.processes.live import HERE, Demo, Process, until
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_it_ends_with_all_its_own_and_a_second_start_keeps_the_data(
-    folder: Path, number: signal.Signals
-) -> None:
+EVERYBODY = ("granian", "bot.sandbox", "work messages", "work pictures", "flask tick", "redis-server")
+
+
+def test_it_ends_with_all_its_own_and_a_second_start_keeps_the_data_on_other_ports(folder: Path) -> None:
     demo = Demo(folder)
     try:
         demo.start()
         demo.open_shop()
         demo.joins("王小明")
-        code = demo.person("王小明").says("我的收益")
+        said = demo.person("王小明").says("我的收益")
         everybody = demo.tree()
-        assert {word for word in ("granian", "sandbox", "messages", "pictures", "tick", "redis-server")
-                if any(word in one.command for one in everybody)} == {
-            "granian", "sandbox", "messages", "pictures", "tick", "redis-server",
-        }  # fmt: skip
-        assert demo.stop(number) == 0
+        assert [name for name in EVERYBODY if not any(name in one.command for one in everybody)] == []
+        assert demo.stop() == 0
         assert [one.command for one in everybody if one.lives] == []
-        if number is not signal.SIGTERM:
-            return
+
         ports = [urlsplit(demo.env[name]).port for name in ("BOT_URL", "WECHAT_API_BASE")]
         with closing(_taken(ports[0])), closing(_taken(ports[1])):
             demo.start()
-            assert urlsplit(demo.bot).port not in ports
+            assert urlsplit(demo.env["BOT_URL"]).port not in ports
             assert urlsplit(demo.env["WECHAT_API_BASE"]).port not in ports
-            assert demo.person("王小明").says("我的收益") == code
-            assert demo.stop() == 0
+            assert demo.person("王小明").says("我的收益") == said
+    finally:
+        demo.clean_up()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "terminal closed"])
+def test_it_ends_with_its_terminal(folder: Path, number: signal.Signals) -> None:
+    demo = Demo(folder)
+    try:
+        demo.start()
+        everybody = demo.tree()
+        assert demo.stop(number) == 0
+        assert [one.command for one in everybody if one.lives] == []
     finally:
         demo.clean_up()
 
@@ -69,14 +76,14 @@ def test_a_second_demo_in_the_same_folder_is_refused_and_the_first_goes_on(folde
 
 def test_after_a_kill_the_next_start_has_its_redis_to_itself(folder: Path) -> None:
     demo = Demo(folder)
-    left: list[object] = []
+    left: list[Process] = []
     try:
         demo.start()
         left = [one for one in demo.tree() if one.pid != demo.process.pid]
         old = demo.one("redis-server")
         demo.process.kill()
         demo.process.wait(10)
-        demo._read = len(demo.said())
+        demo.forget_the_log()
         demo.start()
         assert not old.lives
         assert len(demo.processes("redis-server")) == 1
@@ -84,8 +91,8 @@ def test_after_a_kill_the_next_start_has_its_redis_to_itself(folder: Path) -> No
     finally:
         demo.clean_up()
         for one in left:
-            if one.lives:  # type: ignore[attr-defined]
-                one.signal(signal.SIGKILL)  # type: ignore[attr-defined]
+            if one.lives:
+                one.signal(signal.SIGKILL)
 
 
 @pytest.mark.parametrize(
