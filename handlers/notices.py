@@ -19,7 +19,6 @@ from handlers.texts.people import called
 from handlers.texts.times import moment
 
 Payload = Mapping[str, Any]
-_NEWEST = 3
 
 
 def words(kind: str, payload: Payload, desk: Desk) -> str | None:
@@ -63,11 +62,8 @@ def _joined(payload: Payload, desk: Desk) -> str | None:
     return earnings.joined(called(desk.promoters.get(PromoterId(payload["promoter"])).name))
 
 
-def _earned(_payload: Payload, desk: Desk) -> str:
-    orders = desk.order_book.of_promoter(desk.promoters.earner().id, None, _NEWEST)
-    return earnings.earned(
-        tuple(order.code for order in orders if any(reward.amount for reward in order.rewards))
-    )
+def _earned(payload: Payload, _desk: Desk) -> str:
+    return earnings.earned(tuple(payload["items"]))
 
 
 def _terminated(_payload: Payload, desk: Desk) -> str | None:

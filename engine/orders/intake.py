@@ -164,7 +164,7 @@ def _book(tx: Tx, order: OrderId, reference: str) -> str:
     settle = SettleTerms(rules.settle_mode, rules.settle_days)
     case = settling.Case(order, facts, decision, terms, kinds, settle)
     for promoter in settling.settle(tx, case, reference):
-        outbox.bundle(tx, promoters.one(tx, promoter).person, "earned")
+        outbox.bundle(tx, promoters.one(tx, promoter).person, "earned", row.code)
     annulled = annulled_at(facts, kinds, settle)
     if annulled and row.person_id:
         locks.annul(tx, PersonId(row.person_id), order, annulled)

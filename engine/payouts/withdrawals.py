@@ -379,6 +379,11 @@ def open_counts(tx: Tx) -> dict[State, int]:
     return {State(state): number for state, number in rows}
 
 
+def payee_name(tx: Tx, code: str) -> Name:
+    """Whose withdrawal this is."""
+    return promoters.one(tx, _one(tx, code).promoter_id).name
+
+
 def _able(tx: Tx) -> Promoter:
     """The actor, if he may ask for money at all; a former promoter may."""
     me = promoters.earner(tx)

@@ -235,7 +235,7 @@ def _store(tx: Tx, old: Product | None, new: Product) -> Product:
         )
     ).scalar_one()
     tx.run(insert(product_history).values(shop_id=tx.shop, sku=new.sku, n=(last or 0) + 1, **values))
-    tx.note |= {"sku": new.sku, "title": new.title, "promoted": new.promoted}
+    tx.note |= {"sku": new.sku, "title": new.title, "promoted": new.promoted, "new": old is None}
     return new
 
 

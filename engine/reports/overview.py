@@ -17,7 +17,7 @@ from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric
 from engine.money import Money
 from engine.payouts.states import State
-from engine.payouts.withdrawals import open_counts
+from engine.payouts.withdrawals import open_counts, payee_name
 from engine.people.authority import RIGHTS, Right
 from engine.people.names import Name, name_of
 from engine.programme import promoters
@@ -85,6 +85,8 @@ class LogLine:
     verb: str
     actor: Name | None
     """None: the operator at the command line."""
+    subject: Name | None
+    """The promoter whom it was done to, if it was done to one."""
     note: Mapping[str, Any]
     reference: str
 
@@ -136,6 +138,7 @@ class Reports(Room):
                 row.at,
                 row.verb,
                 name_of(tx, PersonId(row.actor)) if row.actor.startswith("pe_") else None,
+                _subject(tx, row.note),
                 row.note,
                 row.reference,
             )
@@ -146,6 +149,13 @@ class Reports(Room):
     def audit(self, tx: Tx) -> Audit:
         """The whole book against itself."""
         return audit(tx)
+
+
+def _subject(tx: Tx, note: Mapping[str, Any]) -> Name | None:
+    """The note holds codes only, so that names can be forgotten; the name is looked up when it is shown."""
+    if "promoter" in note:
+        return promoters.with_code(tx, str(note["promoter"])).name
+    return payee_name(tx, str(note["withdrawal"])) if "withdrawal" in note else None
 
 
 def _figures(tx: Tx, day: date) -> Figures:

@@ -10,12 +10,19 @@ from handlers.texts.anyone import ROLES
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Picture, Reply, Text
 
+_MOST = 20
+"""Waiting notices that are looked through."""
+
 ROLE_OF = {ROLES[role]: role for role in (Role.REVIEW, Role.FINANCE, Role.SERVICE)}
 
 
 def todo(ask: Ask) -> Reply:
-    """全部待办: what waits, as far as it is his to do."""
+    """全部待办: what waits, as far as it is his to do. A notice that said so has been heeded by that."""
     may = ask.who.may
+    notices = ask.desk.notices.waiting(_MOST) if ask.who.has_notices else ()
+    heeded = tuple(row.id for row in notices if row.kind == "todo")
+    if heeded:
+        ask.desk.item(0).notices.seen(heeded)
     return Text(
         texts.todo(
             ask.desk.reports.todo(),

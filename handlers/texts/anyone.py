@@ -10,7 +10,7 @@ from handlers.texts.marks import plain, tap
 UNKNOWN = f"没听懂这句话。\n{tap('帮助', '看看能做什么')}"
 WORDS_ONLY = f"我只看得懂文字，看不了图片。\n{tap('帮助', '看看能做什么')}"
 NOTHING_OPEN = f"现在没有填到一半的内容。\n{tap('帮助', '看看能做什么')}"
-FORGOTTEN = f"这一步已经过时了，没有提交任何内容。请从头来一次。\n{tap('帮助', '看看能做什么')}"
+FORGOTTEN = f"这一步已经过时或办完了，不用再点。还没办的，请从头来一次。\n{tap('帮助', '看看能做什么')}"
 OLD_CODE = f"这个二维码已经失效了。\n{tap('帮助', '看看能做什么')}"
 PROMOTERS_ONLY = "这是推广员用的，你现在不是推广员。"
 ROLES = {Role.OWNER: "店主", Role.REVIEW: "审核", Role.FINANCE: "财务", Role.SERVICE: "客服"}
@@ -70,7 +70,7 @@ def unknown(unfinished: str) -> str:
 
 def cancelled(what: str) -> str:
     """取消"""
-    return f"好的，这次的{what}不填了，没有提交任何内容。"
+    return f"好的，{what}已取消，没有提交任何内容。"
 
 
 def welcome(shop: str) -> str:

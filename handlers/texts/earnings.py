@@ -27,6 +27,10 @@ _NO_DOWNLINES = f"你还没有邀请过推广员。\n{tap('邀请推广员', '�
 _REWARD_NOTE = f"邀请奖励{ON_ORDERS_ONLY}"
 
 
+_NAMED = 3
+"""单号 that a notice names."""
+
+
 def earnings(found: Earnings, *, two_level: bool) -> str:
     """我的收益"""
     rows = [
@@ -39,7 +43,7 @@ def earnings(found: Earnings, *, two_level: bool) -> str:
     if two_level:
         rows += [
             "",
-            f"其中邀请奖励：本月 {found.month.level2} · 累计 {found.ever.level2}",
+            f"其中邀请奖励\n本月 {found.month.level2} · 累计 {found.ever.level2}",
             f"（{ON_ORDERS_ONLY}）",
         ]
     return "\n".join((*rows, "", tap("申请提现", "申请提现"), tap("推广订单", "推广订单")))
@@ -78,7 +82,8 @@ def renamed(name: str) -> str:
 
 def earned(codes: tuple[str, ...]) -> str:
     """Notice: new money was booked."""
-    newest = f"（单号 {'、'.join(codes)}）" if codes else ""
+    more = f" 等 {len(codes)} 单" if len(codes) > _NAMED else ""
+    newest = f"（单号 {'、'.join(codes[-_NAMED:])}{more}）" if codes else ""
     return f"有新的佣金入账{newest}。\n{tap('我的收益', '我的收益')}"
 
 

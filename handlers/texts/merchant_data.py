@@ -31,8 +31,9 @@ def overview(found: Overview, *, two_level: bool) -> str:
     ]
     if two_level or now.level2 or before.level2:
         lines.append(f"邀请奖励 {_money(now.level2, before.level2)}")
-        lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
     lines += [f"退款 {_money(now.refunds, before.refunds)}", *_people(now, before), "", *_best(found.top)]
+    if two_level or now.level2 or before.level2:
+        lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
     return "\n".join([*lines, "", tap("推广员业绩", "看 7 天业绩"), tap("待办", "看待办")])
 
 
@@ -84,12 +85,12 @@ def results(rows: Sequence[Result], days: int, *, two_level: bool) -> str:
 
 
 def orders(page: Page[OrderView]) -> str:
-    """全部订单: what was paid and refunded, and to whom how much goes."""
+    """订单退款: what was paid and refunded, and to whom how much goes."""
     if not page.rows:
         return "还没有订单。商城把订单报过来后，会显示在这里。"
-    lines = ["订单"]
+    lines = ["订单退款"]
     for number, row in enumerate(page.rows, page.first):
-        lines += [f"{number}. {_order(row)}", f"　{_rewards(row)}"]
+        lines += [f"{number}. {_order(row)}", f"　{_buyer(row)} · {_rewards(row)}"]
     if any(reward.level == 2 for row in page.rows for reward in row.rewards):
         lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
     if page.more:
@@ -98,9 +99,12 @@ def orders(page: Page[OrderView]) -> str:
 
 
 def _order(row: OrderView) -> str:
-    refunded = f" 退 {row.refunded}" if row.refunded else ""
-    buyer = called(row.buyer, 8) if row.buyer else "买家未知"
-    return f"{row.code} {moment(row.paid_at)} {buyer} {row.paid}{refunded}"
+    refunded = f"（已退 {row.refunded}）" if row.refunded else ""
+    return f"{moment(row.paid_at)} {row.paid}{refunded} · 单号 {row.code} · 商城单号 {plain(row.number, 24)}"
+
+
+def _buyer(row: OrderView) -> str:
+    return f"买家 {called(row.buyer, 8)}" if row.buyer else "买家未知"
 
 
 def _rewards(row: OrderView) -> str:
@@ -146,14 +150,22 @@ def log(page: Page[LogLine]) -> str:
     lines = ["操作记录"]
     for number, row in enumerate(page.rows, page.first):
         who = called(row.actor, 8) if row.actor else "技术人员"
-        lines.append(f"{number}. {moment(row.at)} {who} {VERBS[row.verb]}{_details(row)}")
+        lines.append(f"{number}. {moment(row.at)} {who} {_verb(row)}{_details(row)}")
     if page.more:
         lines.append(tap(f"操作记录 {page.number + 1}", "下一页"))
     return "\n".join(lines)
 
 
+def _verb(row: LogLine) -> str:
+    if row.verb == "products.put":
+        return "加商品" if row.note.get("new") else "改商品"
+    return VERBS[row.verb]
+
+
 def _details(row: LogLine) -> str:
     details = settings.logged(row.note) if row.verb.startswith("settings.") else _facts(row.note)
+    if row.subject:
+        details = " · ".join(part for part in (called(row.subject, 12), details) if part)
     return f"：{plain(details, 60)}" if details else ""
 
 

@@ -27,12 +27,18 @@ def products(page: Page[Product], *, two_level: bool) -> str:
         return f"还没有商品。\n加一个请回复：{EXAMPLE}\n{tap('商品 加', '一步一步加')}"
     lines = ["商品佣金"]
     for number, row in enumerate(page.rows, 1):
-        lines.append(
-            f"{number}. {_link(row)} {KINDS[row.kind]} {row.price} · {_short_rates(row, two_level)} · {_standing(row)}"
-        )
+        lines.append(f"{number}. {_link(row)} {KINDS[row.kind]} {row.price}{_unusual(row, two_level)}")
     if page.more:
         lines.append(tap(f"商品佣金 {page.number + 1}", "下一页"))
     return "\n".join([*lines, "", tap("商品 加", "加商品")])
+
+
+def _unusual(row: Product, two_level: bool) -> str:
+    """Only what differs from the rest: rates of its own, or that it is not promoted."""
+    own = row.level1 is not None or row.level2 is not None
+    return (f" · {_short_rates(row, two_level)}" if own else "") + (
+        "" if row.promoted else f" · {_standing(row)}"
+    )
 
 
 def product(row: Product, rules: Settings) -> str:

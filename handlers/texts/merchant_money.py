@@ -28,7 +28,7 @@ def withdrawals(rows: Sequence[Withdrawal], waiting: int, above: str = "") -> st
     lines = [f"提现申请 {waiting}"]
     for number, row in enumerate(rows, 1):
         lines.append(f"{number}. {_row(row)}{_owes(row, ' · ')}")
-    return _list(lines, waiting - len(rows), "点开处理，或回复：通过 1-3、驳回 2 户名不符", above)
+    return _list(lines, waiting - len(rows), "点开处理，或回复：通过 1–3、驳回 2 户名不符", above)
 
 
 def payouts(rows: Sequence[Withdrawal], waiting: int, hands: Hands, above: str = "") -> str:

@@ -33,7 +33,7 @@ def applications(rows: Sequence[Application], waiting: int, above: str = "") -> 
         )
     if waiting > len(rows):
         lines.append(f"还有 {waiting - len(rows)} 份，处理完这些再显示。")
-    lines += ["", "点开处理，或回复：通过 1-3、驳回 2 资料不全"]
+    lines += ["", "点开处理，或回复：通过 1–3、驳回 2 资料不全"]
     return _above(above, "\n".join(lines))
 
 
@@ -114,7 +114,7 @@ def promoters(page: Page[Promoter]) -> str:
     """推广员列表"""
     if not page.rows:
         return f"还没有推广员。\n{tap('推广员审核', '看推广员申请')}"
-    lines = ["推广员"]
+    lines = ["推广员列表"]
     for number, row in enumerate(page.rows, 1):
         standing = "" if row.status is Status.ACTIVE else f" · {STANDINGS[row.status]}"
         link = tap(f"推广员 {row.code}", called(row.name, 12))

@@ -118,8 +118,8 @@ WORDS: dict[str, Words] = {
         "招募说明", "想当推广员的人先看到的话。", _ORDERS_UNTOUCHED, "改", ("招募文案", "招募页"),
     ),
     "agreement": Words(
-        "推广协议", "申请人要同意的协议。改后，正在填申请的人要重新同意。", _ORDERS_UNTOUCHED, "改",
-        ("协议", "推广员协议"),
+        "推广员协议", "申请人要同意的协议。改后，正在填申请的人要重新同意。", _ORDERS_UNTOUCHED, "改",
+        ("协议", "推广协议"),
     ),
     "poster_title": Words("海报标题", "店铺海报最上面的大字。空着就用店名。", _ORDERS_UNTOUCHED, "春季上新", ("标题",)),
     "poster_text": Words(

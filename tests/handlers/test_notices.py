@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from engine import SYSTEM
 from engine.people.authority import Role
+from engine.store.tables import outbox
 from handlers.notices import words
 from tests.handlers.world import World, read, taps
 
@@ -31,11 +34,18 @@ def withdraw(world: World) -> str:
     return world.by("alice").withdrawals.mine(1)[0].code
 
 
-def told(world: World, name: str, kind: str, **payload: str) -> str:
+def told(world: World, name: str, kind: str, **payload: object) -> str:
     said = words(kind, payload, world.by(name))
     assert said is not None
     assert len(said.encode()) < 1800
     return said
+
+
+def bundled(world: World, kind: str) -> list[dict[str, object]]:
+    """The payloads of all notices of a kind, as the engine wrote them."""
+    with world.engine.store.read(world.shop, SYSTEM) as tx:
+        rows = tx.run(select(outbox.c.payload).where(outbox.c.kind == kind))
+        return [row.payload for row in rows]
 
 
 def test_what_waits_is_counted_by_what_he_may_do(shop: World) -> None:
@@ -77,8 +87,11 @@ def test_joined_by_an_invitation(shop: World) -> None:
 def test_earned_names_the_newest_orders(shop: World) -> None:
     shop.buys("carol", "1", 10_000, code=shop.code("alice"))
     (order,) = shop.by("alice").order_book.of_promoter(shop.by("alice").promoters.mine().id, None, 5)
-    shown = told(shop, "alice", "earned")
+    assert bundled(shop, "earned") == [{"items": [order.code]}]
+    shown = told(shop, "alice", "earned", items=[order.code])
     assert read(shown) == f"有新的佣金入账（单号 {order.code}）。\n我的收益"
+    many = told(shop, "alice", "earned", items=["A1", "B2", "C3", "D4"])
+    assert "（单号 B2、C3、D4 等 4 单）" in many
 
 
 def test_a_withdrawals_way(shop: World) -> None:
@@ -113,4 +126,4 @@ def test_a_picture_that_missed_its_window_is_fetched(shop: World) -> None:
 
 def test_what_is_no_notice_has_no_words(shop: World) -> None:
     assert words("tag", {"person": "pe_1"}, shop.by("alice")) is None
-    assert words("earned", {}, shop.by("carol")) is None
+    assert words("menu", {}, shop.by("alice")) is None

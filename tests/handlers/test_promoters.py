@@ -41,9 +41,9 @@ def test_earnings_of_both_levels(shop: World) -> None:
     assert shop.say("bob", "我的收益").startswith(
         "我的收益\n今日 ¥30.00 · 昨日 ¥0.00\n本月 ¥30.00 · 累计 ¥30.00\n\n"
         "待结算 ¥30.00\n可提现 ¥0.00\n提现中 ¥0.00\n已打款 ¥0.00\n\n"
-        f"其中邀请奖励：本月 ¥0.00 · 累计 ¥0.00\n（{ON_ORDERS_ONLY}）"
+        f"其中邀请奖励\n本月 ¥0.00 · 累计 ¥0.00\n（{ON_ORDERS_ONLY}）"
     )
-    assert "其中邀请奖励：本月 ¥10.00 · 累计 ¥10.00" in shop.say("alice", "收益")
+    assert "其中邀请奖励\n本月 ¥10.00 · 累计 ¥10.00" in shop.say("alice", "收益")
     shop.later(days=1)
     assert "今日 ¥0.00 · 昨日 ¥30.00" in shop.say("bob", "我的收益")
 

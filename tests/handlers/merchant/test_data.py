@@ -83,8 +83,14 @@ def test_orders_and_to_whom_how_much(world: World) -> None:
     world.refunds("1", 2_000)
     world.buys("dora", "2", 5_000)
     shown = world.say(OWNER, "订单退款")
-    assert "¥100.00 退 ¥20.00\n　佣金 鲍勃 ¥24.00（待结算） · 邀请奖励 爱丽丝 ¥8.00（待结算）" in shown
-    assert "¥50.00\n　不计佣" in shown
+    paid, bought_alone = sorted(
+        shown.removeprefix("订单退款\n").split("\n2. "), key=lambda row: "¥50.00" in row
+    )
+    assert " ¥50.00 · 单号 " in bought_alone
+    assert "· 商城单号 2\n　买家 " in bought_alone
+    assert bought_alone.splitlines()[1].endswith(" 来的客户 · 不计佣")
+    assert " ¥100.00（已退 ¥20.00） · 单号 " in paid
+    assert "· 佣金 鲍勃 ¥24.00（待结算） · 邀请奖励 爱丽丝 ¥8.00（待结算）" in paid
 
 
 def test_orders_over_pages(world: World) -> None:
@@ -108,8 +114,8 @@ def test_the_log_tells_who_did_what(world: World) -> None:
     shown = world.say(OWNER, "操作记录")
     assert "1. 03-10 10:00" in shown
     assert "改设置：最低提现 ¥1.00 → ¥5.00" in shown
-    assert f"已打款：{code} · ¥30.00 · 流水号 PAY12345" in shown
-    assert f"开始打款：{code} · ¥30.00" in shown
+    assert f"已打款：爱丽丝 · {code} · ¥30.00 · 流水号 PAY12345" in shown
+    assert f"开始打款：爱丽丝 · {code} · ¥30.00" in shown
     assert code_in(hand) not in shown, "no one-time code"
     assert "wx_alice" not in shown, "no account"
     older = world.say(OWNER, tap_of(shown, "操作记录"))

@@ -158,16 +158,16 @@ def test_a_rate_shows_before_and_after_and_takes_a_code(world: World) -> None:
 
 
 def test_a_long_text_is_asked_for_and_read_page_by_page(world: World) -> None:
-    assert "（1 到 1500 字）" in world.say(OWNER, "设置 推广协议 改")
+    assert "（1 到 1500 字）" in world.say(OWNER, "设置 推广员协议 改")
     assert "要 1 到 1500 字，你发来的是 1501 字" in world.say(OWNER, "长" * 1501)
     assert "「躺赚」不能用" in world.say(OWNER, "躺 赚，轻松。")
     text = "\n".join(f"第{n}条，" + "字" * 140 + "。" for n in range(10))
-    assert "推广协议已更新。" in world.say(OWNER, text)
+    assert "推广员协议已更新。" in world.say(OWNER, text)
     assert now(world).agreement == text
-    first = world.say(OWNER, "看 推广协议")
-    assert "推广协议（1/" in first
-    assert "推广协议（2/" in world.say(OWNER, tap_of(first, "看 推广协议"))
-    assert "重新填写" in world.say(OWNER, "看 推广协议 99")
+    first = world.say(OWNER, "看 推广员协议")
+    assert "推广员协议（1/" in first
+    assert "推广员协议（2/" in world.say(OWNER, tap_of(first, "看 推广员协议"))
+    assert "重新填写" in world.say(OWNER, "看 推广员协议 99")
 
 
 def test_a_text_can_be_called_off_and_taken_up_again(world: World) -> None:
