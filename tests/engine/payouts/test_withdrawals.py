@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from engine import SYSTEM
 from engine.errors import Refusal
 from engine.money import Money
 from engine.payouts.states import MOVES, State, WrongState
@@ -30,8 +31,9 @@ from engine.payouts.withdrawals import (
     WithdrawalOpen,
 )
 from engine.people.authority import Role
-from engine.people.confirmations import CodeExpired, CodeUnknown
+from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown
 from engine.programme.promoters import NotAPromoter
+from engine.store.base import Tx
 from engine.store.tables import outbox, withdrawals
 from tests.engine.world import WECHAT, World
 
@@ -424,6 +426,23 @@ def test_a_rejected_withdrawals_code_does_not_pay_the_next_one(till: World) -> N
         till.boss.withdrawals.reject(proposed.code)
     assert (refused.value.code, refused.value.state) == (first, State.CANCELLED)
     assert till.withdrawal(second).state is State.REQUESTED
+
+
+def test_a_code_is_bound_to_the_account_it_was_shown_with(till: World) -> None:
+    """Nothing in the programme changes a payee; somebody with the database in his hands might."""
+    till.earn("bob", 5_000)
+    code = till.request("bob", 3_000)
+    in_hand = till.in_hand(code)
+
+    def divert(tx: Tx) -> None:
+        payee = tx.cipher.seal({"account": "wx_mallory", "name": "李小波"})
+        mine = (withdrawals.c.shop_id == tx.shop) & (withdrawals.c.code == code)
+        tx.run(update(withdrawals).where(mine).values(payee=payee))
+
+    till.engine.store.write(till.shop, SYSTEM, divert)
+    with pytest.raises(CodeOutdated):
+        till.boss.withdrawals.mark_paid(in_hand.code, "PAY12345")
+    assert till.withdrawal(code).state is State.IN_HAND
 
 
 @pytest.mark.parametrize("proof", ["", "123", "1" * 65, "付款凭证", "a b c d", "<a>x</a>", "１２３４"])

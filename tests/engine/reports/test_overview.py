@@ -1,0 +1,77 @@
+"""What the merchant reads: a day's figures, the best promoters, what waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from engine.money import Money
+from engine.orders.events import Buyer
+from engine.reports.overview import Figures
+from tests.engine.world import World
+
+NOTHING = Figures(Money(0), 0, Money(0), Money(0), Money(0), 0, 0, 0)
+
+
+def test_a_day_in_figures_and_the_day_before(shop: World) -> None:
+    shop.clock.move(days=1)
+    shop.visit("carol", "bob")
+    shop.pay("carol", 10_000)
+    shop.pay("mallory", 20_000, by="dave")
+    number = shop.pay("mallory", 5_000)
+    shop.refund(number, 5_000)
+    # level 1: 3000 + 6000; level 2: 1000; the third order came and went
+    today = Figures(Money(35_000), 3, Money(9_000), Money(1_000), Money(5_000), 2, 1, 2)
+    assert shop.boss.reports.overview().today == today
+    shop.clock.move(days=1)
+    overview = shop.boss.reports.overview()
+    assert (overview.today, overview.yesterday, overview.top) == (NOTHING, today, ())
+
+
+def test_a_day_begins_at_midnight_in_beijing(shop: World) -> None:
+    shop.clock.time = shop.now.replace(hour=15, minute=59, second=59)
+    shop.pay("carol", 10_000, by="bob")
+    shop.clock.move(seconds=1)
+    overview = shop.boss.reports.overview()
+    assert (overview.today.orders, overview.yesterday.orders) == (0, 1)
+
+
+def test_the_best_promoters_stand_first(shop: World) -> None:
+    shop.pay("carol", 10_000, by="bob")
+    shop.pay("mallory", 30_000, by="dave")
+    shop.clock.move(days=6)
+    found = shop.boss.reports.results(7, 5)
+    assert [(one.name.given, one.sales, one.orders, one.commission, one.reward) for one in found] == [
+        ("赵大卫", Money(30_000), 1, Money(9_000), Money(0)),
+        ("李小波", Money(10_000), 1, Money(3_000), Money(0)),
+    ]
+    assert shop.boss.reports.results(6, 5) == ()
+    assert len(shop.boss.reports.results(7, 1)) == 1
+
+
+def test_what_waits_is_counted(till: World) -> None:
+    till.apply("mallory")
+    till.earn("bob", 5_000)
+    till.earn("dave", 5_000)
+    till.request("bob", 1_000)
+    till.in_hand(till.request("dave", 1_000))
+    till.pay(Buyer(phone="13900000000"), 1_000)
+    till.refund(till.pay("carol", 1_000), 2_000)
+    todo = till.boss.reports.todo()
+    assert (todo.applications, todo.withdrawals, todo.payouts, todo.unclaimed, todo.excess_refunds) == (
+        1,
+        1,
+        1,
+        1,
+        1,
+    )
+
+
+def test_the_log_is_read_page_by_page(shop: World) -> None:
+    for days in range(1, 6):
+        shop.clock.move(minutes=1)
+        shop.change("lock_days", str(days))
+    first = shop.boss.reports.log(None, 3)
+    assert [line.note["after"] for line in first] == ["5", "4", "3"]
+    second = shop.boss.reports.log((first[-1].at, first[-1].reference), 2)
+    assert [line.note["after"] for line in second] == ["2", "1"]
+    assert first[0].at - second[-1].at == timedelta(minutes=4)
