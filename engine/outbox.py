@@ -56,7 +56,6 @@ class Health:
     ready: int
     waiting: int
     dead: int
-    oldest_due: datetime | None
 
 
 def put(
@@ -126,7 +125,7 @@ def _join(tx: Tx, to: PersonId, kind: str, item: str) -> None:
         .order_by(outbox.c.due_at.desc())
         .limit(1)
     ).one()
-    items = row.payload["items"]
+    items = row.payload.get("items", [])
     if item and item not in items:
         tx.run(
             update(outbox)
@@ -240,11 +239,8 @@ class Post:
                 .group_by(outbox.c.state)
             )
             counts: dict[str, int] = dict(states.all())
-            oldest = tx.run(
-                select(func.min(outbox.c.due_at)).where(outbox.c.shop_id == tx.shop, _takable(tx.now))
-            ).scalar_one()
             ready = counts.get("ready", 0) + counts.get("sending", 0)
-            return Health(ready, counts.get("waiting", 0), counts.get("dead", 0), oldest)
+            return Health(ready, counts.get("waiting", 0), counts.get("dead", 0))
 
     def _settle(self, row: Row, state: str, why: str | None) -> None:
         self._write(lambda tx: self._set(tx, row, state=state, error=why, done_at=tx.now))

@@ -184,7 +184,6 @@ UNKNOWN = Meaning("未知错误", Todo.AGAIN)
 BAD_TOKEN = frozenset({40001, 40014, 42001})
 BUSY = -1
 NO_MENU = 46003
-WINDOW_CLOSED = frozenset({45015, 45047})
 
 
 class WeChatError(Exception):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from engine.errors import BookError
 from engine.ids import PromoterId
 from engine.money import Money, Rate
 from engine.orders.attribution import Decision, Level, Why
 from engine.orders.facts import Line, OrderFacts, net_bases
-from engine.programme.rates import RateFound, RateSource
+from engine.programme.rates import RateFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +63,6 @@ def level_of(line: Line, level: int, decision: Decision, terms: LineTerms) -> Le
     return decision.level1
 
 
-def terms_to_json(terms: Mapping[int, LineTerms]) -> list[dict[str, object]]:
-    """The terms as plain JSON values, in the order of the lines."""
-    return [
-        {
-            "number": one.number,
-            "promoted": one.promoted,
-            "level1": {"bp": one.level1.rate.bp, "source": one.level1.source.value},
-            "level2": {"bp": one.level2.rate.bp, "source": one.level2.source.value},
-        }
-        for _, one in sorted(terms.items())
-    ]
-
-
-def terms_from_json(stored: Iterable[Mapping[str, object]]) -> dict[int, LineTerms]:
-    """The terms that `terms_to_json` wrote, by line number."""
-    terms = (
-        LineTerms(
-            cast("int", one["number"]),
-            cast("bool", one["promoted"]),
-            _rate_found(one["level1"]),
-            _rate_found(one["level2"]),
-        )
-        for one in stored
-    )
-    return {one.number: one for one in terms}
-
-
 def _of_line(line: Line, base: Money, decision: Decision, terms: LineTerms) -> Iterable[Share]:
     for level, found in ((1, terms.level1), (2, terms.level2)):
         promoter = level_of(line, level, decision, terms).promoter
@@ -102,8 +74,3 @@ def _terms_of(line: Line, terms: Mapping[int, LineTerms]) -> LineTerms:
     if line.number not in terms:
         raise BookError(f"no terms are stored for line {line.number}")
     return terms[line.number]
-
-
-def _rate_found(stored: object) -> RateFound:
-    found = cast("Mapping[str, object]", stored)
-    return RateFound(Rate(cast("int", found["bp"])), RateSource(cast("str", found["source"])))

@@ -90,21 +90,12 @@ def add_identity(tx: Tx, person: PersonId, kind: IdentityKind, value: str) -> No
 
 def openid_of(tx: Tx, person: PersonId) -> str | None:
     """Where to send a message to this person."""
-    return _identity_of(tx, person, "openid")
-
-
-def phone_of(tx: Tx, person: PersonId) -> str | None:
-    """The phone that this person bound or gave in his application."""
-    return _identity_of(tx, person, "phone")
-
-
-def _identity_of(tx: Tx, person: PersonId, kind: IdentityKind) -> str | None:
     sealed = tx.run(
         select(identities.c.sealed)
         .where(
             identities.c.account_id == account_of(tx),
             identities.c.person_id == person,
-            identities.c.kind == kind,
+            identities.c.kind == "openid",
         )
         .order_by(identities.c.since.desc())
         .limit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.ids import PromoterId
@@ -48,16 +48,6 @@ def next_start(locks: Sequence[LockRow], start: datetime) -> datetime | None:
     A row that never lived (undone from its own start) takes nothing over.
     """
     return min((lock.start for lock in locks if lock.start > start and lock.live(lock.start)), default=None)
-
-
-def reopened(locks: Sequence[LockRow], void: LockRow) -> LockRow | None:
-    """The lock that `void` had replaced, as it reads once `void` is undone or annulled.
-
-    It lives again to its own end or to the next lock's start, whichever is first. None: there was none.
-    """
-    replaced = [lock for lock in locks if lock.ended_at == void.start and lock.start < void.start]
-    before = max(replaced, key=lambda lock: lock.start, default=None)
-    return None if before is None else replace(before, ended_at=next_start(locks, void.start))
 
 
 def on_visit(mode: LockMode, locks: Sequence[LockRow], promoter: PromoterId, t: datetime) -> bool:

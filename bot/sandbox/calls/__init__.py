@@ -1,6 +1,6 @@
 """WeChat's API calls by their real paths, each a function of the stage and the call's fields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,6 @@ from flask import Response
 from bot.sandbox.calls import account, codes, media, menus, messages, tags, users
 from bot.sandbox.stage import Stage
 
-Fields = Mapping[str, Any]
 Handler = Callable[[Stage, dict[str, Any]], dict[str, Any] | Response]
 
 

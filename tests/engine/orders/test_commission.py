@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +25,7 @@ from engine.orders.attribution import (
     assign,
     decide,
 )
-from engine.orders.commission import LineTerms, Share, level_of, shares, terms_from_json, terms_to_json
+from engine.orders.commission import LineTerms, Share, level_of, shares
 from engine.orders.facts import (
     Cancelled,
     Goods,
@@ -267,18 +266,6 @@ def test_a_promoter_without_group_counts_for_the_ceiling():
     assert check_ceiling(None, {}, {GOLD: Rates(Rate(0), Rate(0))}, Rates(Rate(9000), Rate(1001))) == (
         OverCeiling(None, Rate(9000), None, Rate(1001))
     )
-
-
-def test_terms_come_back_from_json_as_they_were_stored():
-    rates = {
-        2: LineTerms(
-            2, False, RateFound(Rate(0), RateSource.SHOP), RateFound(Rate(5), RateSource.PRODUCT_GROUP)
-        )
-    } | terms(1)
-    stored = json.loads(json.dumps(terms_to_json(rates)))
-    assert [one["number"] for one in stored] == [1, 2]
-    assert stored[1]["level2"] == {"bp": 5, "source": "product_group"}
-    assert terms_from_json(stored) == rates
 
 
 # For any order.

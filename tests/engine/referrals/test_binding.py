@@ -17,7 +17,6 @@ from engine.referrals.binding import (
     may_undo,
     next_start,
     on_visit,
-    reopened,
     until,
     visit_counts,
 )
@@ -80,34 +79,6 @@ def test_the_next_lock_bounds_one_that_was_heard_late():
 
 def test_a_lock_that_never_lived_bounds_nothing():
     assert next_start([lock(DAVE, 4, ended=4), lock(ERIN, 6)], MONDAY) == MONDAY + 6 * DAY
-
-
-def test_the_lock_before_a_void_one_lives_again():
-    before, void = lock(BOB, 0, ended=4), lock(DAVE, 4)
-    assert reopened([before, void], void) == lock(BOB, 0)
-    assert reopened([void], void) is None
-
-
-def test_a_reopened_lock_keeps_its_own_end():
-    before, void = lock(BOB, 0, days=5, ended=4), lock(DAVE, 4)
-    again = reopened([before, void], void)
-    assert again == lock(BOB, 0, days=5)
-    assert live_at([again], MONDAY + 5 * DAY) is None
-
-
-def test_a_reopened_lock_ends_where_the_next_one_starts():
-    locks = [lock(BOB, 0, ended=4), lock(DAVE, 4, ended=9), lock(ERIN, 9)]
-    assert reopened(locks, locks[1]) == lock(BOB, 0, ended=9)
-
-
-def test_a_lock_that_something_else_ended_earlier_is_not_reopened():
-    assert reopened([lock(BOB, 0, ended=3), lock(DAVE, 4)], lock(DAVE, 4)) is None
-
-
-def test_of_what_a_void_lock_replaced_the_latest_is_reopened_and_never_itself():
-    void = lock(DAVE, 4, ended=4)
-    locks = [lock(ERIN, 0, ended=4), lock(BOB, 2, ended=4), void]
-    assert reopened(locks, void) == lock(BOB, 2)
 
 
 def test_on_visit_a_visit_locks_a_customer_whom_nobody_holds():
