@@ -53,6 +53,8 @@ def callback(
 
 
 class _Door:
+    """What stands behind the route: each answer of the table in docs/house.md."""
+
     def __init__(
         self, codec: Codec, deliveries: Deliveries, answer: Answer, clock: Clock, rejections: Refusals
     ) -> None:

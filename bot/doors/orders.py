@@ -58,6 +58,8 @@ class _Refused(Exception):
 
 
 class _Door:
+    """What stands behind the route: signature, schema, booking, and an answer that says what to do."""
+
     def __init__(self, keys: Sequence[Webhook], at: Callable[[str], Desk], shop: str) -> None:
         self._keys = keys
         self._at = at
