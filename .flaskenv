@@ -1,1 +1,1 @@
-FLASK_APP=bot.cli:app
+FLASK_APP=bot.cli

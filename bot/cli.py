@@ -48,7 +48,7 @@ def house() -> House:
         sys.exit(2)
 
 
-def app() -> Flask:
+def create_app() -> Flask:
     """What `flask` runs: only these commands."""
     flask = Flask("bot.cli")
     for group in (db, menu, merchant, demo):

@@ -181,7 +181,7 @@ def _environment(redis_url: str) -> dict[str, str]:
     }
     environment = {name: given.get(name) or value for name, value in own.items()}
     environment["BOT_URL"] = f"http://127.0.0.1:{environment['PORT']}"
-    environment["FLASK_APP"] = "bot.cli:app"
+    environment["FLASK_APP"] = "bot.cli"
     return environment
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from flask.cli import ScriptInfo
 from sqlalchemy import text
 
 from bot import cli
@@ -37,12 +38,16 @@ def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
     monkeypatch.setattr(cli, "House", house)
 
     def act(*words: str) -> Result:
-        return cli.app().test_cli_runner().invoke(args=words)
+        return cli.create_app().test_cli_runner().invoke(args=words)
 
     yield act
     for one in opened:  # a command ends with its process; here nobody would close its connections
         if "engine" in one.__dict__:
             one.engine.store.close()
+
+
+def test_flask_finds_the_commands_by_the_module_alone() -> None:
+    assert {"audit", "doctor", "tick", "work"} <= set(ScriptInfo("bot.cli").load_app().cli.commands)
 
 
 def test_without_settings_every_command_ends_with_two_and_says_why(
