@@ -32,8 +32,6 @@ class Right(Enum):
     FINANCE = "finance"
     SERVICE = "service"
     OWNER = "owner"
-    STAFF = "staff"
-    """Any member of staff, for a thing of his own such as his one-time code."""
     FEED = "feed"
     SYSTEM = "system"
     OPERATOR = "operator"
@@ -118,8 +116,6 @@ def authorise(tx: Tx, verb: str) -> None:
 
 def holds(roles: frozenset[Role], right: Right) -> bool:
     """Do these roles carry the right? The owner's carries every right of the merchant's."""
-    if right is Right.STAFF:
-        return bool(roles)
     if right in (Right.FEED, Right.SYSTEM, Right.OPERATOR):
         return False
     return Role.OWNER in roles or right.value in {role.value for role in roles}

@@ -1,4 +1,4 @@
-"""A person's contact with the account: following, and the phone he binds."""
+"""A person's contact with the account: he follows it, or no longer does."""
 
 from __future__ import annotations
 

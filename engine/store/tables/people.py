@@ -46,7 +46,7 @@ people = Table(
     metadata,
     text("account_id", ForeignKey("accounts.id")),
     text("id"),
-    # {"name", "phone", …} sealed; emptied when a person is forgotten
+    # {"name", "phone", …} sealed; may be emptied without losing the row
     Column("profile", LargeBinary),
     Column("following", Boolean, nullable=False),
     text("current_shop", ForeignKey("shops.id"), null=True),

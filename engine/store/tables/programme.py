@@ -87,7 +87,7 @@ applications = shop_table(
     text("id"),
     text("person_id"),
     text("state"),
-    # {"name", "phone"} sealed; emptied when a person is forgotten
+    # {"name", "phone"} sealed; may be emptied without losing the row
     Column("form", LargeBinary),
     text("agreement"),
     Column("agreed_at", Instant, nullable=False),

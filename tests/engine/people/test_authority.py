@@ -67,7 +67,7 @@ def expected(name: str, right: Right) -> type[Exception] | None:
     roles = STAFF[name]
     if right in NOBODYS:
         return LacksRight
-    if right is Right.STAFF or Role.OWNER in roles or right.value in {role.value for role in roles}:
+    if Role.OWNER in roles or right.value in {role.value for role in roles}:
         return None
     return LacksRight
 
