@@ -1,5 +1,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+# one more than there are cores: some tests wait for real processes
+JOBS ?= $(shell expr $$(nproc) + 1)
 BIN := .venv/bin
 
 help: ## what there is
@@ -23,14 +25,14 @@ test: .venv/dev ## all tests, on SQLite and an embedded Redis unless TEST_DATABA
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(JOBS)
 
 check: .venv/dev ## what must be green before each commit: lint, types, imports, fast tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto -m "not slow"
+	$(BIN)/pytest -n $(JOBS) -m "not slow" --hypothesis-profile quick
 
 format: .venv/dev ## let ruff put the code in order
 	$(BIN)/ruff check --fix .

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 from redis import Redis
 from sqlalchemy import create_engine
@@ -21,6 +22,13 @@ from bot import embedded
 from bot.redis import connect
 from engine.store.base import open_database
 from engine.store.setup import upgrade
+
+WITH_A_WHOLE_SHOP = frozenset(
+    {"test_outbox", "test_cli", "test_tick", "test_health", "test_render", "test_app", "test_screens"}
+)
+"""Test files of many seconds beside the stories."""
+
+hypothesis.settings.register_profile("quick", max_examples=10)
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +132,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be missing: {report.longrepr}"
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of what needs a whole shop, `make check` runs the whole life only; `make test` runs all."""
+    for item in items:
+        folder, name = item.path.parent.name, item.path.stem
+        if name in WITH_A_WHOLE_SHOP or (folder == "stories" and name != "test_the_whole_life"):
+            item.add_marker(pytest.mark.slow)

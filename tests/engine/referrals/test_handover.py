@@ -88,6 +88,7 @@ def test_whoever_only_visited_is_the_successors_and_stays_so(shop: World) -> Non
     assert (cared_for(shop, dave), cared_for(shop, bob.id)) == (1, 0)
 
 
+@pytest.mark.slow
 def test_120_customers_in_chunks_with_a_crash_between_two(world: World) -> None:
     shop = world.ready(settings={"lock_mode": "on_visit"})
     code = shop.code("bob")
