@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from dataclasses import dataclass
-from pathlib import Path
 
+from bot.bugs import place
 from bot.studio import Studio, Undrawable
 from bot.wechat.client import WeChat
 from bot.wechat.errors import Todo, WeChatRefused, WeChatUnreachable
@@ -54,7 +53,7 @@ class Sender:
             _log.error("outbox=dead row=%s kind=%s why=%s", row.id, row.kind, error)
             post.died(row, str(error))
         except Exception as bug:  # noqa: BLE001  or the row would be taken over and fail every 20 s for ever
-            _log.error("outbox=bug row=%s kind=%s error=%s at=%s", row.id, row.kind, *_place(bug))
+            _log.error("outbox=bug row=%s kind=%s %s", row.id, row.kind, place(bug))
             post.failed(row, type(bug).__name__)
         else:
             post.sent(row) if sent else post.waits(row, "its moment has passed")
@@ -129,9 +128,3 @@ class Sender:
         if not openid:
             raise NobodyThereError("no openid")
         return openid
-
-
-def _place(bug: BaseException) -> tuple[str, str]:
-    """The error's type and where it was raised; its text may hold what people typed."""
-    frame = traceback.extract_tb(bug.__traceback__)[-1]
-    return type(bug).__name__, f"{Path(frame.filename).name}:{frame.lineno}"

@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 
 from bot.bell import RqBell
+from bot.bugs import place
 from bot.redis import GONE
 from bot.wiring import House
 from engine.errors import StoreError
@@ -36,7 +37,7 @@ class Tick:
             try:
                 self.round()
             except (StoreError, *GONE) as error:
-                _log.error("tick=failed error=%s", type(error).__name__)
+                _log.error("tick=failed %s", place(error))
             stop.wait(PERIOD)
 
     def round(self) -> bool:

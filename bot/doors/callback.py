@@ -11,9 +11,10 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
+from bot.bugs import place
 from bot.codec import Codec, ImageOut, Nothing, Outgoing, Pushed, Rejected, TextOut, Unreadable
 from bot.deliveries import Deliveries, Turn
-from bot.doors.manners import Refusals, place, read_up_to
+from bot.doors.manners import Refusals, read_up_to
 from engine.clock import Clock
 from engine.errors import StoreBusyError
 from handlers.types import Kind, Message, Talk

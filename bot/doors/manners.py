@@ -1,13 +1,11 @@
-"""What every door does alike: read no more than allowed, count what it refuses, tell the log a place and no words."""
+"""What every door does alike: read no more than allowed, count what it refuses."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-import traceback
 from collections import Counter
-from pathlib import Path
 
 from flask import Request
 
@@ -23,13 +21,6 @@ def read_up_to(limit: int, incoming: Request) -> bytes:
         pieces.append(piece)
         left -= len(piece)
     return b"".join(pieces)
-
-
-def place(bug: BaseException) -> str:
-    """The type of an error and where it was raised. Its text is left out: it may hold what people typed."""
-    frames = traceback.extract_tb(bug.__traceback__)[-6:]
-    where = "<".join(f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in reversed(frames))
-    return f"error={type(bug).__name__} at={where}"
 
 
 class Refusals:

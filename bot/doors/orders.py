@@ -14,7 +14,8 @@ from typing import Any
 from flask import Blueprint, Request, Response, request
 from standardwebhooks import Webhook
 
-from bot.doors.manners import Refusals, place, read_up_to
+from bot.bugs import place
+from bot.doors.manners import Refusals, read_up_to
 from bot.doors.order_schema import CustomerVisited, Event, InvalidEvent, Problem, parse
 from engine import Desk
 from engine.errors import StoreBusyError
