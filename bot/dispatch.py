@@ -13,6 +13,7 @@ from engine.clock import Clock
 from engine.ids import OutboxId, PromoterId, ShopId
 from handlers import notices, routes
 from handlers.anyone.unknown import unknown
+from handlers.merchant.lists import BEHIND, LIST, over
 from handlers.texts import talking
 from handlers.types import Ask, Kind, Message, Picture, Reply, Silence, Talk, Text
 
@@ -103,7 +104,8 @@ class Dispatch:
 def next_talk(before: Talk, reply: Reply, *, answers: bool) -> Talk | None:
     """What the talk has become: a reply's own question, the old one parked, or nothing."""
     if isinstance(reply, Text) and reply.state:
-        return Talk(reply.state, reply.memory)
+        over_question = reply.state == LIST and not answers
+        return Talk(reply.state, over(before, reply.memory) if over_question else reply.memory)
     ended = answers or (isinstance(reply, Text) and reply.ends)
     if ended or not before.state:
         return None
@@ -112,7 +114,9 @@ def next_talk(before: Talk, reply: Reply, *, answers: bool) -> Talk | None:
 
 def parked_now(before: Talk, after: Talk | None) -> bool:
     """Was a question parked by this very message?"""
-    return after is not None and after.parked and not before.parked
+    if after is None or before.parked or BEHIND in before.memory:
+        return False
+    return after.parked or BEHIND in after.memory
 
 
 def facts_of(ask: Ask, picture: Picture) -> object | None:

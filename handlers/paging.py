@@ -36,7 +36,8 @@ def page_of(ask: Ask) -> int:
 
 
 def turn(number: int, read: Callable[[int], tuple[T, ...]]) -> Page[T]:
-    """The page of this number; `read` gives the first so many rows of the list."""
+    """The page of this number, or the last one there is; `read` gives the first so many rows of the list."""
     found = read(number * ROWS + 1)
+    number = min(number, max(1, -(-len(found) // ROWS)))
     first = (number - 1) * ROWS
     return Page(found[first : first + ROWS], number, len(found) > first + ROWS and number < LAST_PAGE)

@@ -24,7 +24,7 @@ from handlers.merchant import (
     withdrawals,
 )
 from handlers.merchant import promoters as people
-from handlers.merchant.lists import NUMBERS, TAIL, Row
+from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row
 from handlers.promoter import earnings, pictures, withdrawing
 from handlers.typed import BareCode
 from handlers.types import Ask, Kind
@@ -42,12 +42,14 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("通过", "驳回"), picking.which, By.STAFF),
     Route(Pattern(rf"通过 ?(?P<which>{NUMBERS}|{TAIL})", "通过 ‹序号›"), picking.approve, By.STAFF),
     Route(
-        Pattern(rf"驳回 ?(?P<which>{NUMBERS}|{TAIL})(?: (?P<reason>.+))?", "驳回 ‹序号› ‹理由›"),
+        Pattern(rf"驳回 ?(?P<which>{NUMBERS}|{TAIL})(?:{REASON})?", "驳回 ‹序号› ‹理由›"),
         picking.reject,
         By.STAFF,
     ),
     Route(
-        Pattern(r"驳回 ?(?P<which>\d)(?P<reason>[^\d ,、~～–—到至-].*)", "驳回 ‹序号› ‹理由›"),
+        Pattern(
+            r"驳回 ?(?P<which>\d)[:：；;]? ?(?P<reason>[^\d ,、:：；;~～–—到至-].*)", "驳回 ‹序号› ‹理由›"
+        ),
         picking.reject,
         By.STAFF,
     ),
@@ -57,7 +59,7 @@ ROUTES: tuple[Route, ...] = (
         Pattern(rf"通过提现 ?(?P<code>{TAIL})", "通过提现 ‹单号›"), withdrawals.approve_tapped, Right.FINANCE
     ),
     Route(
-        Pattern(rf"驳回提现 ?(?P<code>{TAIL})(?: (?P<reason>.+))?", "驳回提现 ‹单号› ‹理由›"),
+        Pattern(rf"驳回提现 ?(?P<code>{TAIL})(?:{REASON})?", "驳回提现 ‹单号› ‹理由›"),
         withdrawals.reject_tapped,
         Right.FINANCE,
     ),
@@ -84,7 +86,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"推广员列表 (?P<page>\d+)", "推广员列表 ‹页›"), people.everybody, By.STAFF),
     Route(Pattern(rf"推广员 ?(?P<code>{TAIL})", "推广员 ‹推荐码›"), people.tapped, By.STAFF),
     Route(
-        Pattern(rf"冻结 ?(?P<code>{TAIL})(?: (?P<reason>.+))?", "冻结 ‹推荐码› ‹原因›"),
+        Pattern(rf"冻结 ?(?P<code>{TAIL})(?:{REASON})?", "冻结 ‹推荐码› ‹原因›"),
         people.freeze,
         Right.REVIEW,
     ),

@@ -36,6 +36,11 @@ class EnrolmentOver(Refusal):
     """The one-time QR was used, has expired or never was."""
 
 
+@dataclass(eq=False)
+class EnrolledAlready(Refusal):
+    """The scanner has this role, or the owner's, already; the QR still waits for somebody else."""
+
+
 class Enrolling(Room):
     """Making people members of the staff."""
 
@@ -53,24 +58,23 @@ class Enrolling(Room):
 
     @command
     def enrol(self, tx: Tx, token: str) -> Role:
-        """The actor becomes a member. Raises EnrolmentOver, also on the second scan."""
+        """The actor becomes a member. Raises EnrolmentOver, also on the second scan, and EnrolledAlready."""
         row = tx.run(
             select(enrolments).where(enrolments.c.shop_id == tx.shop, enrolments.c.token == token)
         ).one_or_none()
         if row is None or row.used_at is not None or row.expires_at <= tx.now:
             raise EnrolmentOver()
+        role, roles = Role(row.role), roles_of(tx, tx.actor.person)
+        if role in roles or Role.OWNER in roles:
+            raise EnrolledAlready()
         tx.run(
             update(enrolments)
             .where(enrolments.c.shop_id == tx.shop, enrolments.c.token == token)
             .values(used_by=tx.actor.person, used_at=tx.now)
         )
-        role = Role(row.role)
-        if role not in roles_of(tx, tx.actor.person):
-            tx.run(
-                staff.insert().values(
-                    shop_id=tx.shop, person_id=tx.actor.person, role=role.value, since=tx.now
-                )
-            )
+        tx.run(
+            staff.insert().values(shop_id=tx.shop, person_id=tx.actor.person, role=role.value, since=tx.now)
+        )
         outbox.put(tx, f"tag:{token}", "tag", {"person": tx.actor.person}, to=tx.actor.person)
         tx.note["role"] = role.value
         return role

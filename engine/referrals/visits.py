@@ -167,7 +167,9 @@ class Referrals(Room):
         own = promoters.of_person(tx, tx.actor.person)
         promoter = _welcome(tx, code)
         if own and own.status is not Status.TERMINATED:
-            raise UplineIsMerchants()
+            if settings.current(tx).pays_level2:
+                raise UplineIsMerchants()
+            return _record(tx, promoter, How.INVITATION)  # nobody speaks of uplines now
         tx.run(
             insert(invitations).values(
                 shop_id=tx.shop, id=tx.ids.new("iv"), person_id=tx.actor.person,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from engine.errors import Refusal
 from engine.people.authority import Role
+from engine.people.enrolling import EnrolledAlready
 from engine.programme.who import Who
 from engine.referrals.visits import How
 from handlers import menus
@@ -46,7 +47,7 @@ def invitation(ask: Ask) -> Reply:
         found = ask.desk.referrals.open_invitation(ask.got("code"))
     except Refusal as refusal:
         return Text(_greeted(ask, sorry(refusal)))
-    if not ask.who.recruiting:
+    if not ask.who.recruiting or ask.who.promoter:
         return Text(_greeted(ask, referrals.receipt(found, rules.shop_name)))
     return Text(_greeted(ask, referrals.invited(found, rules)))
 
@@ -56,6 +57,8 @@ def enrolment(ask: Ask) -> Reply:
     _follows(ask)
     try:
         role = ask.desk.enrolling.enrol(ask.got("code"))
+    except EnrolledAlready as refusal:
+        return Text(_greeted(ask, sorry(refusal)))
     except Refusal as refusal:
         return Text(texts.enrolled_already() if ask.who.is_staff else _greeted(ask, sorry(refusal)))
     shop = ask.desk.settings.now().shop_name

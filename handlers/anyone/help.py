@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers import menus
 from handlers.anyone.unknown import left_open
+from handlers.merchant.lists import open_question
 from handlers.talks_of import QUESTIONS
 from handlers.texts import anyone as texts
 from handlers.texts import talking
@@ -22,14 +25,15 @@ def menu(ask: Ask) -> Reply:
 
 def cancel(ask: Ask) -> Reply:
     """取消: close the open question."""
-    name = talking.name_of(ask.talk.state)
+    name = talking.name_of(open_question(ask.talk).state)
     return Text(texts.cancelled(name) if name else texts.NOTHING_OPEN, ends=True)
 
 
 def carry_on(ask: Ask) -> Reply:
     """继续: ask the open question again."""
-    again = QUESTIONS.get(ask.talk.state)
-    return again(ask) if again else Text(texts.NOTHING_OPEN)
+    question = open_question(ask.talk)
+    again = QUESTIONS.get(question.state)
+    return again(replace(ask, talk=question)) if again else Text(texts.NOTHING_OPEN)
 
 
 def _words(ask: Ask) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.people.authority import LacksRight, Right
+from handlers.merchant.lists import open_question
 from handlers.texts import anyone as texts
 from handlers.texts import talking
 from handlers.texts.refusals import sorry
@@ -41,4 +42,5 @@ def forgotten(ask: Ask) -> Reply:
 
 def left_open(ask: Ask) -> str:
     """The sentence about a parked question, or the empty string."""
-    return talking.parked(ask.talk.state) if ask.talk.state and ask.talk.parked else ""
+    question = open_question(ask.talk)
+    return talking.parked(question.state) if question.parked else ""

@@ -53,6 +53,8 @@ def agreement_answered(ask: Ask) -> Reply:
 
 def name_answered(ask: Ask) -> Reply:
     """The name, as it will stand on posters."""
+    if forgiven(ask.text) in texts.TAPPED:
+        return ask_name(ask)  # a line of the question before, tapped twice
     try:
         name = ask.desk.recruiting.check_name(plain(ask.text))
     except Refusal as refusal:

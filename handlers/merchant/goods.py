@@ -73,7 +73,7 @@ def shops_rates(ask: Ask) -> Reply:
 
 def not_understood(ask: Ask) -> Reply:
     """商品 ‹编号› and something else."""
-    return Text(texts.how_to_change(ask.got("sku")))
+    return Text(texts.how_to_change(ask.got("sku"), two_level=ask.who.two_level))
 
 
 # -- adding ----------------------------------------------------------------------------------------
@@ -124,7 +124,8 @@ def _ask_for(step: str, known: dict[str, str]) -> Reply:
 def _wrong(step: str, answer: str) -> str:
     """What is wrong with an answer, or the empty string."""
     if step == "sku":
-        return "" if texts.is_tappable(answer) else texts.bad_sku()
+        # 商品 加 … adds one: of a product with that number nothing could be changed.
+        return "" if texts.is_tappable(answer) and answer != "加" else texts.bad_sku()
     if step == "title":
         return "" if 0 < len(answer) <= 60 else texts.bad_title()
     if step == "kind":

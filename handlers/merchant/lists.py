@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from engine.money import half_width
-from handlers.types import Ask, Kind, Text
+from handlers.texts import talking
+from handlers.types import Ask, Kind, Talk, Text
 
 LIST = "list"
 """The talk's state while a list is remembered. It asks nothing: any word may follow."""
+
+BEHIND = "behind"
+"""Where a list's memory keeps the question that was left open for it (继续)."""
 
 ROWS = 8
 _ONE = r"\d(?:[-~～–—到至]\d)?(?=[ ,、]|$)"
@@ -19,6 +24,9 @@ NUMBERS = rf"{_ONE}(?:[ ,、]+{_ONE})*"
 
 TAIL = r"[0-9a-z]{6}"
 """A 单号, 推荐码, 确认码 or the end of an application's id, as a part of a pattern."""
+
+REASON = r"(?: |[,:：、；;] ?(?=\D))(?P<reason>.+)"
+"""Why, after a space or the comma that people put there (`驳回 2，资料不全`), as a part of a pattern."""
 
 _SPAN = re.compile(r"(\d)(?:[-~～–—到至](\d))?")
 
@@ -50,6 +58,25 @@ def listed(content: str, of: Of, tokens: Sequence[str]) -> Text:
     """A list on the screen, and what its numbers stand for."""
     numbers = {str(number): token for number, token in enumerate(tokens, 1)}
     return Text(content, state=LIST, memory={"of": of.value, **numbers})
+
+
+def over(before: Talk, memory: Mapping[str, str]) -> Mapping[str, str]:
+    """A list's memory with the question that it was opened over."""
+    if before.state == LIST:
+        kept = before.memory.get(BEHIND, "")
+    elif talking.name_of(before.state):
+        kept = json.dumps([before.state, dict(before.memory)], ensure_ascii=False)
+    else:
+        kept = ""
+    return {**memory, BEHIND: kept} if kept else memory
+
+
+def open_question(talk: Talk) -> Talk:
+    """The talk's question, also one that a list was opened over; an empty talk if nothing is asked."""
+    if talk.state != LIST:
+        return talk
+    state, memory = json.loads(talk.memory.get(BEHIND) or '["", {}]')
+    return Talk(state, memory, parked=True)
 
 
 def beside(ask: Ask, content: str) -> Text:

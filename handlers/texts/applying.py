@@ -15,6 +15,8 @@ PAGE_BYTES = 1500
 """Of the agreement on one screen: about 500 汉字."""
 
 NEXT, AGREE, SUBMIT, WRONG_INVITER, AGAIN = "下一页", "同意", "确认提交", "邀请人不对", "重填"
+TAPPED = frozenset({NEXT, AGREE, SUBMIT, WRONG_INVITER, AGAIN})
+"""What only a tapped line says; nobody is called so."""
 
 _STOPS = "\n。；！？"
 _CANCEL = tap("取消", "不申请了")

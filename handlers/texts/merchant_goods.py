@@ -122,7 +122,7 @@ ASK = {
 
 def bad_sku() -> str:
     """Signs that no shop's number has."""
-    return "商品编号只能用字母、数字、汉字和 - _ . ，最多 32 个字符（一个汉字算 3 个）。请再发一次。"
+    return "商品编号只能用字母、数字、汉字和 - _ . ，最多 32 个字符（一个汉字算 3 个），也不能就叫「加」。请再发一次。"
 
 
 def bad_title() -> str:
@@ -142,13 +142,10 @@ def how_to_add() -> str:
     return f"没看懂要加什么。请按这个样子：\n{EXAMPLE}\n{tap('商品 加', '一步一步加')}"
 
 
-def how_to_change(sku: str) -> str:
+def how_to_change(sku: str, *, two_level: bool) -> str:
     """The line was not understood."""
-    shown = plain(sku, 32)
-    return (
-        f"没看懂要怎么改。可以回复：\n商品 {shown} 推广 开\n商品 {shown} 一级 12%\n商品 {shown} 一级 12% 二级 3%\n"
-        f"商品 {shown} 比例 默认"
-    )
+    ways = ["推广 开", "一级 12%", *(["一级 12% 二级 3%"] if two_level else []), "比例 默认"]
+    return "\n".join(["没看懂要怎么改。可以回复：", *(f"商品 {plain(sku, 32)} {way}" for way in ways)])
 
 
 def is_tappable(sku: str) -> bool:

@@ -108,6 +108,7 @@ _GENERAL: Mapping[type[errors.Refusal], Words] = {
     errors.NotARate: _bad_rate,
     authority.NotStaff: lambda _: UNKNOWN,
     authority.LacksRight: _lacks,
+    enrolling.EnrolledAlready: lambda _: "你已经有这个角色了，不用扫。二维码还没用掉，请让新店员来扫。",
     enrolling.EnrolmentOver: lambda _: "这个二维码用过了或已过期，请找店主要一个新的。",
     confirmations.CodeUnknown: lambda _: "确认码不对，或者已经用过了。请重新操作一次，会得到新的确认码。",
     confirmations.CodeExpired: lambda _: "确认码过期了（5 分钟内有效）。请重新操作一次，会得到新的确认码。",

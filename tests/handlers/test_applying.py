@@ -178,3 +178,11 @@ def test_pages_hold_the_whole_agreement(agreement: str) -> None:
     found = pages(agreement)
     assert all(len(page.encode()) <= PAGE_BYTES for page in found)
     assert "".join("".join(found).split()) == "".join(paragraphs(agreement).split())
+
+
+@pytest.mark.parametrize("line", ["同意", "重填", "下一页"])
+def test_a_line_tapped_twice_is_nobodys_name(world: World, line: str) -> None:
+    world.say("alice", "申请推广员")
+    asked = world.say("alice", "同意")
+    assert world.say("alice", line) == asked
+    assert "手机号" in world.say("alice", "alice")

@@ -194,3 +194,14 @@ def test_no_reward_word_stands_on_anything_a_customer_sees(shop: World) -> None:
     for shown in said:
         for word in ("邀请奖励", "下级", "佣金", "赚", "返现", "奖励"):
             assert word not in shown, shown
+
+
+def test_nobody_speaks_of_uplines_while_one_level_is_paid(shop: World) -> None:
+    dave = shop.promoter("dave")
+    assert "上级" in shop.scan("dave", f"i:{shop.code('bob')}")
+    shop.set(two_level="off")
+    shown = shop.scan("dave", f"i:{shop.code('bob')}")
+    assert shown.startswith("bob 向你推荐了")
+    assert "上级" not in shown
+    assert "申请推广员" not in shown
+    assert shop.by("dave").promoters.mine().upline == dave.upline is None

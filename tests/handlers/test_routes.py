@@ -101,3 +101,11 @@ def test_new_staff_are_greeted_with_their_menu(world: World) -> None:
     assert "找店主要一个新的" in world.scan("mallory", f"m:{token}")
     owner = world.desk(OPERATOR).enrolling.invite(Role.OWNER).token
     assert world.scan("老板二号", f"m:{owner}").startswith("你是花间小店的店主了。")
+
+
+def test_an_owner_who_tries_his_staffs_qr_code_does_not_use_it_up(world: World) -> None:
+    made = world.by("老板").enrolling.invite(Role.FINANCE)
+    assert "二维码还没用掉" in world.scan("老板", made.scene)
+    assert "角色是财务" in world.scan("小财", made.scene)
+    again = world.by("老板").enrolling.invite(Role.FINANCE)
+    assert "二维码还没用掉" in world.scan("小财", again.scene)

@@ -9,7 +9,7 @@ from engine import OPERATOR, SYSTEM
 from engine.ids import ApplicationId, PromoterId
 from engine.people.authority import Role
 from engine.people.confirmations import CodeOutdated, CodeUnknown
-from engine.people.enrolling import EnrolmentOver
+from engine.people.enrolling import EnrolledAlready, EnrolmentOver
 from engine.programme import promoters as room
 from engine.programme.promoters import BadName, NoSuchPromoter, NotAPromoter, Status, WrongStatus
 from engine.programme.recruiting import (
@@ -348,6 +348,10 @@ def test_somebody_may_hold_two_roles(world: World) -> None:
     world.enrol("老板", Role.OWNER)
     world.enrol("carol", Role.FINANCE)
     world.enrol("carol", Role.SERVICE)
-    world.enrol("carol", Role.SERVICE)
+    for name, role in (("carol", Role.SERVICE), ("老板", Role.FINANCE)):
+        invited = world.at(OPERATOR).enrolling.invite(role)
+        with pytest.raises(EnrolledAlready):
+            world.of(name).enrolling.enrol(invited.token)
+        assert world.at(OPERATOR).enrolling.pending(invited.token) == invited
     who = world.engine.look(world.shop, world.person("carol"))
     assert who.roles == {Role.FINANCE, Role.SERVICE}

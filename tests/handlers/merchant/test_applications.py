@@ -83,7 +83,15 @@ def test_the_second_decider_is_told_what_happened(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["驳回 1 资料不全", "驳回1 资料不全", "驳回 1资料不全", "驳回 １　资料不全"]
+    "typed",
+    [
+        "驳回 1 资料不全",
+        "驳回1 资料不全",
+        "驳回 1资料不全",
+        "驳回 １　资料不全",
+        "驳回 1，资料不全",
+        "驳回1：资料不全",
+    ],
 )
 def test_rejected_with_a_reason(world: World, typed: str) -> None:
     apply(world, "alice", "甲")
@@ -158,3 +166,16 @@ def test_more_than_eight_wait_their_turn(world: World) -> None:
     assert "推广员申请 10" in shown
     assert "还有 2 份，处理完这些再显示。" in shown
     assert "还有 2 份申请" in world.say(OWNER, "通过 1-8")
+
+
+def test_a_list_is_opened_over_a_question_and_the_question_waits(world: World) -> None:
+    apply(world, "alice")
+    asked = world.say(OWNER, "解约")
+    shown = world.say(OWNER, tap_of(asked, "推广员列表"))
+    assert read(shown).endswith("刚才的解约还没填完，回复 继续 接着填。")
+    assert "还没填完" not in world.say(OWNER, "推广员审核")
+    assert "称呼：alice" in world.say(OWNER, "1")
+    assert world.say(OWNER, "继续") == asked
+    world.say(OWNER, "推广员审核")
+    assert "解约已取消" in world.say(OWNER, "取消")
+    assert "没有填到一半" in world.say(OWNER, "继续")

@@ -141,3 +141,14 @@ def test_a_products_number_cannot_break_a_link(world: World) -> None:
     world.by(OWNER).products.put('A"><a', "怪商品", Goods.GOODS, Money(100))
     assert "怪商品" in world.say(OWNER, "商品佣金")
     assert "怪商品" in world.say(OWNER, '商品 A"><a')
+
+
+def test_a_number_that_could_never_be_changed_again_is_refused(world: World) -> None:
+    assert "不能就叫「加」" in world.say(OWNER, "商品 加 加 加湿器 100 实物")
+    world.say(OWNER, "商品 加")
+    assert "不能就叫「加」" in world.say(OWNER, "加")
+
+
+def test_how_to_change_a_product_speaks_of_one_level(one_level: World, world: World) -> None:
+    assert "二级" not in one_level.say(OWNER, "商品 SKU1 便宜点")
+    assert "商品 SKU1 一级 12% 二级 3%" in world.say(OWNER, "商品 SKU1 便宜点")
