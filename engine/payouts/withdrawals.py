@@ -193,6 +193,7 @@ class DailyLimit(Refusal):
 
     limit: Money
     left: Money
+    asked: Money
 
 
 @dataclass(eq=False)
@@ -446,7 +447,7 @@ def _check_daily_limit(tx: Tx, amount: Money) -> None:
     )
     spent = Money(sum(row.amount.fen for row in rows))
     if spent + amount > limit:
-        raise DailyLimit(limit, max(ZERO, limit - spent))
+        raise DailyLimit(limit, max(ZERO, limit - spent), amount)
 
 
 def _check_hand(tx: Tx, row: Any) -> None:

@@ -24,7 +24,7 @@ from engine.programme import promoters
 from engine.programme.recruiting import pending_count
 from engine.store.base import Tx
 from engine.store.commands import Room, question
-from engine.store.tables import commands, orders
+from engine.store.tables import applications, commands, orders
 
 TOP = 5
 
@@ -155,6 +155,9 @@ def _subject(tx: Tx, note: Mapping[str, Any]) -> Name | None:
     """The note holds codes only, so that names can be forgotten; the name is looked up when it is shown."""
     if "promoter" in note:
         return promoters.with_code(tx, str(note["promoter"])).name
+    if "application" in note:
+        mine = (applications.c.shop_id == tx.shop) & (applications.c.id == str(note["application"]))
+        return name_of(tx, tx.run(select(applications.c.person_id).where(mine)).scalar_one())
     return payee_name(tx, str(note["withdrawal"])) if "withdrawal" in note else None
 
 

@@ -51,6 +51,13 @@ def _lacks(refusal: authority.LacksRight) -> str:
     return f"你没有{right}权限，请找店主。" if right else "这一步只有店主能做，请找店主。"
 
 
+def _daily_limit(refusal: withdrawals.DailyLimit) -> str:
+    if refusal.asked > refusal.limit:
+        over = f"这一笔 {refusal.asked} 超过了每日打款上限 {refusal.limit}，哪天都打不了。"
+        return f"{over}请店主调高上限，或驳回这一笔。"
+    return f"今天的打款限额是 {refusal.limit}，还剩 {refusal.left}，这一笔请明天再打。"
+
+
 def _not_ready(refusal: settings.ProgrammeNotReady) -> str:
     missing = (["佣金比例"] if refusal.rate_missing else []) + (
         ["推广产品"] if refusal.product_missing else []
@@ -183,7 +190,7 @@ _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
     withdrawals.NoSuchWithdrawal: lambda no: f"没有单号为「{plain(no.code, 12)}」的提现，请核对一下。",
     withdrawals.BadProof: lambda _: "打款凭证号要 4–64 位字母或数字，请照转账单号原样发。",
     withdrawals.RejectionReasonMissing: lambda _: "驳回要写理由（1–60 个字），对方会看到。",
-    withdrawals.DailyLimit: lambda no: f"今天的打款限额是 {no.limit}，还剩 {no.left}，这一笔请明天再打。",
+    withdrawals.DailyLimit: _daily_limit,
     withdrawals.NotInYourHand: lambda no: f"这一笔正由 {called(no.by)} 打款。",
 }
 _FEED: Mapping[type[errors.Refusal], Words] = {

@@ -541,6 +541,7 @@ def test_the_daily_limit_counts_what_is_in_hand_and_what_was_paid_today(till: Wo
     with pytest.raises(DailyLimit) as refused:
         till.boss.withdrawals.take_in_hand(code)
     assert (refused.value.limit, refused.value.left) == (Money(5_000), Money(1_000))
+    assert refused.value.asked == Money(1_001)
     assert till.withdrawal(code).state is State.APPROVED
     till.clock.time = till.now.replace(hour=16)  # midnight in Beijing; bob's is still in hand
     till.boss.withdrawals.take_in_hand(code)

@@ -139,3 +139,10 @@ def test_a_reason_in_the_log_is_dead_text(world: World) -> None:
     tail = apply(world, "mallory")
     world.say(OWNER, f'驳回 {tail} <a href="weixin://x">通过 1</a>')
     assert not [sends for sends in taps(world.say(OWNER, "操作记录")) if sends.startswith("通过")]
+
+
+def test_the_log_says_whose_application_was_rejected(world: World) -> None:
+    apply(world, "alice", "甲")
+    world.say(OWNER, "推广员审核")
+    world.say(OWNER, "驳回 1 资料不全")
+    assert "驳回申请：甲 · 理由 资料不全" in world.say(OWNER, "操作记录")

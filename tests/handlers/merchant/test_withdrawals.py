@@ -190,7 +190,8 @@ def test_the_daily_limit_binds_payouts_by_hand(world: World) -> None:
     code = payable(world)
     world.set(daily_limit="20")
     world.say(OWNER, f"通过提现 {code}")
-    assert "今天的打款限额是 ¥20.00，还剩 ¥20.00" in world.say(OWNER, f"开始打款 {code}")
+    shown = world.say(OWNER, f"开始打款 {code}")
+    assert "这一笔 ¥30.00 超过了每日打款上限 ¥20.00，哪天都打不了" in shown  # and not: tomorrow
 
 
 def test_unknown_numbers_are_refused(world: World) -> None:
