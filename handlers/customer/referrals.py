@@ -7,6 +7,8 @@ from engine.programme.promoters import NoSuchPromoter
 from engine.referrals.visits import How
 from handlers import typed
 from handlers.anyone.unknown import unknown
+from handlers.merchant import promoters
+from handlers.merchant.lists import Of, shown
 from handlers.texts import referrals as texts
 from handlers.texts.people import called
 from handlers.texts.refusals import sorry
@@ -45,6 +47,8 @@ def code_said(ask: Ask) -> Reply:
 
 def bare_code(ask: Ask) -> Reply:
     """Six characters and nothing else: a code if somebody has it; a plain word is not taken for one."""
+    if shown(ask) is Of.PROMOTERS:  # staff means one of the list: looking at him is no visit
+        return promoters.item(ask, ask.got("code"))
     try:
         return _visited(ask, ask.got("code"))
     except NoSuchPromoter:

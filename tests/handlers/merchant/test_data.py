@@ -146,3 +146,12 @@ def test_the_log_says_whose_application_was_rejected(world: World) -> None:
     world.say(OWNER, "推广员审核")
     world.say(OWNER, "驳回 1 资料不全")
     assert "驳回申请：甲 · 理由 资料不全" in world.say(OWNER, "操作记录")
+
+
+def test_a_code_read_off_the_list_opens_the_promoter_and_is_no_visit(world: World) -> None:
+    bob = world.promoter("bob", given="鲍勃")
+    asked = world.say(OWNER, "解约")
+    world.say(OWNER, tap_of(asked, "推广员列表"))
+    assert f"推荐码：{bob.code}" in world.say(OWNER, bob.code)
+    assert world.by(OWNER).referrals.mine().last_visit is None
+    assert world.say(OWNER, "继续") == asked
