@@ -199,6 +199,7 @@ ROUTES: tuple[Route, ...] = (
     Route(State(applying.AGREEMENT), applying.agreement_answered),
     Route(State(applying.NAME), applying.name_answered),
     Route(State(applying.PHONE), applying.phone_answered),
+    Route(State(applying.QUESTION), applying.question_answered),
     Route(State(applying.CONFIRM), applying.confirm_answered),
     Route(State(pictures.NAME), pictures.name_answered),
     Route(State(withdrawing.AMOUNT), withdrawing.amount_answered),

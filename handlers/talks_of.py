@@ -16,6 +16,7 @@ QUESTIONS: Mapping[str, Handler] = {
     applying.AGREEMENT: applying.ask_agreement,
     applying.NAME: applying.ask_name,
     applying.PHONE: applying.ask_phone,
+    applying.QUESTION: applying.ask_question,
     applying.CONFIRM: applying.ask_confirm,
     # -- promoter -----------------------------------------------------------------------------------
     pictures.NAME: pictures.ask_name,

@@ -17,7 +17,7 @@ from engine.money import half_width
 from engine.people import accounts
 from engine.people.authority import Right, staff_with
 from engine.people.names import Name, name_of
-from engine.programme import promoters, settings
+from engine.programme import promoters, settings, wording
 from engine.programme.promoters import Status
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
@@ -26,8 +26,17 @@ from engine.store.tables import applications, invitations
 INVITATION_LIFE = timedelta(days=30)
 LONGEST_NAME = 20
 LONGEST_REASON = 60
+LONGEST_ANSWER = 60
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _TAIL = re.compile(r"[0-9A-Za-z]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the merchant's own questions, and what the applicant said."""
+
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Application:
     inviter: Name | None
     submitted_at: datetime
     reason: str
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,11 @@ class BadPhone(Refusal):
 @dataclass(eq=False)
 class AgreementChanged(Refusal):
     """The agreement was changed after it was shown."""
+
+
+@dataclass(eq=False)
+class QuestionsChanged(Refusal):
+    """The merchant's questions were changed while they were being answered, or one was left out."""
 
 
 @dataclass(eq=False)
@@ -175,21 +190,28 @@ class Recruiting(Room):
             raise NoSuchApplication()
         return _read(tx, rows[0])
 
+    @question
+    def questions(self, tx: Tx) -> tuple[str, ...]:
+        """What the merchant asks every applicant, beside name and phone."""
+        return wording.questions(settings.current(tx).questions)
+
     @command
-    def apply(self, tx: Tx, name: str, phone: str, agreement: str) -> Applied:
+    def apply(self, tx: Tx, name: str, phone: str, agreement: str, answers: tuple[str, ...] = ()) -> Applied:
         """Submit the actor's application; `agreement` is the digest of the text he accepted."""
         _check_open(tx)
         rules = settings.current(tx)
         if agreement != digest_of(rules.agreement):
             raise AgreementChanged()
         name, phone = clean_name(name), clean_phone(phone)
+        answered = _answered(rules.questions, answers)
         accounts.put_profile(tx, tx.actor.person, name=name, phone=phone)
         accounts.replace_phone(tx, tx.actor.person, phone)
         application = ApplicationId(tx.ids.new("ap"))
         tx.run(
             insert(applications).values(
                 shop_id=tx.shop, id=application, person_id=tx.actor.person, state="pending",
-                form=tx.cipher.seal({"name": name, "phone": phone}), agreement=agreement, agreed_at=tx.now,
+                form=tx.cipher.seal({"name": name, "phone": phone, "answers": answered}),
+                agreement=agreement, agreed_at=tx.now,
                 inviter=_inviter(tx), submitted_at=tx.now,
             )
         )  # fmt: skip
@@ -244,6 +266,15 @@ def clean_phone(phone: str) -> str:
     if not match or not match.group(1).isascii():
         raise BadPhone(phone)
     return match.group(1)
+
+
+def _answered(asked: str, answers: tuple[str, ...]) -> list[list[str]]:
+    """Each question with its answer, in one line and cut to what a screen takes. Raises QuestionsChanged."""
+    expected = wording.questions(asked)
+    said = [" ".join(answer.split())[:LONGEST_ANSWER] for answer in answers]
+    if len(said) != len(expected) or not all(said):
+        raise QuestionsChanged()
+    return [list(pair) for pair in zip(expected, said, strict=True)]
 
 
 def pending_count(tx: Tx) -> int:
@@ -341,7 +372,7 @@ def _one(tx: Tx, application: ApplicationId) -> Any:
 
 
 def _read(tx: Tx, row: Any) -> Application:
-    form = tx.cipher.open(row.form) if row.form else {"name": "", "phone": ""}
+    form: dict[str, Any] = tx.cipher.open(row.form) if row.form else {"name": "", "phone": ""}
     inviter = name_of(tx, promoters.one(tx, PromoterId(row.inviter)).person) if row.inviter else None
     return Application(
         row.id,
@@ -352,4 +383,5 @@ def _read(tx: Tx, row: Any) -> Application:
         inviter,
         row.submitted_at,
         row.reason or "",
+        tuple(Answer(question, answer) for question, answer in form.get("answers", ())),
     )

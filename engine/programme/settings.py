@@ -92,6 +92,8 @@ class Settings:
     shop_name: str = "我的小店"
     recruit_text: str = DEFAULT_RECRUIT
     agreement: str = DEFAULT_AGREEMENT
+    questions: str = ""
+    """The merchant's own questions to applicants, one a line; empty = none."""
     poster_title: str = ""
     """Empty = the shop's name."""
     poster_text: str = "用心做好每一件商品"
@@ -126,6 +128,7 @@ SPECS: dict[str, Spec] = {
     "shop_name": Spec(_TEXT, "我的小店", 1, 20),
     "recruit_text": Spec(_TEXT, DEFAULT_RECRUIT, 1, 500),
     "agreement": Spec(_TEXT, DEFAULT_AGREEMENT, 1, 1500),
+    "questions": Spec(_TEXT, "", 0, 120),
     "poster_title": Spec(_TEXT, "", 0, 24),
     "poster_text": Spec(_TEXT, "用心做好每一件商品", 0, 120),
     "poster_template": Spec(_TEXT, "plain", 1, 20),
@@ -286,8 +289,11 @@ def parse(key: str, typed: str) -> Any:
         if not (text.isascii() and text.isdigit() and len(text) <= 9):
             raise OutOfRange(key, typed)
         return _ranged(key, spec, int(text), int(text), typed)
+    _ranged(key, spec, text, len(text), typed)
     wording.check(text)
-    return _ranged(key, spec, text, len(text), typed)
+    if key == "questions":
+        wording.check_questions(text)
+    return text
 
 
 def said(value: Any) -> str:

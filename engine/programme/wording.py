@@ -23,6 +23,20 @@ _COMPILED = tuple((re.compile(pattern), rule) for pattern, rule in RULES)
 _NOISE = re.compile(r"[\s\u200b-\u200f\u2060·•.\-_*|]+")
 
 
+MOST_QUESTIONS, LONGEST_QUESTION = 3, 40
+_MONEY = re.compile(
+    r"押金|定金|订金|费用|收费|缴费|会费|转账|汇款|付款|打款|交钱|红包|贷款|投资|银行卡|余额|密码|身份证|多少钱|\d元"
+)
+
+
+@dataclass(eq=False)
+class TooManyQuestions(Refusal):
+    """An applicant is asked at most three short questions."""
+
+    most: int
+    longest: int
+
+
 @dataclass(eq=False)
 class BannedWording(Refusal):
     """A text holds words that WeChat punishes."""
@@ -38,3 +52,19 @@ def check(text: str) -> None:
         found = pattern.search(dense)
         if found:
             raise BannedWording(found.group(), rule)
+
+
+def questions(text: str) -> tuple[str, ...]:
+    """The merchant's questions, one a line (or parted by a semicolon)."""
+    parts = (" ".join(part.split()) for part in re.split(r"[\n；;]", text))
+    return tuple(part for part in parts if part)
+
+
+def check_questions(text: str) -> None:
+    """Raise TooManyQuestions, or BannedWording for one about money: joining is free and asks for no account."""
+    asked = questions(text)
+    if len(asked) > MOST_QUESTIONS or any(len(one) > LONGEST_QUESTION for one in asked):
+        raise TooManyQuestions(MOST_QUESTIONS, LONGEST_QUESTION)
+    found = _MONEY.search(_NOISE.sub("", text))
+    if found:
+        raise BannedWording(found.group(), "entry_fee")

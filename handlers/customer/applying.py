@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import Refusal
-from engine.programme.recruiting import AgreementChanged, RecruitingClosed, digest_of
+from engine.programme.recruiting import (
+    LONGEST_ANSWER,
+    AgreementChanged,
+    QuestionsChanged,
+    RecruitingClosed,
+    digest_of,
+)
 from handlers import menus
 from handlers.texts import applying as texts
 from handlers.texts import earnings, referrals
@@ -16,6 +22,7 @@ from handlers.typed import forgiven
 from handlers.types import Ask, Reply, Text
 
 AGREEMENT, NAME, PHONE, CONFIRM = "apply.agreement", "apply.name", "apply.phone", "apply.confirm"
+QUESTION = "apply.question"
 
 
 def recruit(ask: Ask) -> Reply:
@@ -48,7 +55,7 @@ def agreement_answered(ask: Ask) -> Reply:
         return Text(texts.READ_IT, AGREEMENT, ask.talk.memory) if last else ask_agreement(ask)
     if not last:
         return _agreement(ask, number, ask.talk.memory, texts.NOT_READ)
-    return ask_confirm(ask) if ask.remembered("phone") else ask_name(ask)
+    return _next_question(ask, ask.talk.memory) if ask.remembered("phone") else ask_name(ask)
 
 
 def name_answered(ask: Ask) -> Reply:
@@ -68,7 +75,16 @@ def phone_answered(ask: Ask) -> Reply:
         phone = ask.desk.recruiting.check_phone(forgiven(ask.text))
     except Refusal as refusal:
         return Text(sorry(refusal), PHONE, ask.talk.memory)
-    return _confirm(ask, {**ask.talk.memory, "phone": phone})
+    return _next_question(ask, {**ask.talk.memory, "phone": phone})
+
+
+def question_answered(ask: Ask) -> Reply:
+    """One of the merchant's own questions."""
+    said = plain(ask.text, LONGEST_ANSWER)
+    if not said or forgiven(ask.text) in texts.TAPPED:
+        return ask_question(ask)
+    number = len(_answers(ask.talk.memory))
+    return _next_question(ask, {**ask.talk.memory, f"answer{number}": said})
 
 
 def confirm_answered(ask: Ask) -> Reply:
@@ -78,7 +94,7 @@ def confirm_answered(ask: Ask) -> Reply:
         return _submit(ask)
     if said == texts.WRONG_INVITER:
         return _without_inviter(ask)
-    return ask_name(ask) if said == texts.AGAIN else ask_confirm(ask)
+    return _again(ask) if said == texts.AGAIN else ask_confirm(ask)
 
 
 def progress(ask: Ask) -> Reply:
@@ -104,6 +120,11 @@ def ask_phone(ask: Ask) -> Reply:
     return Text(texts.ASK_PHONE, PHONE, ask.talk.memory)
 
 
+def ask_question(ask: Ask) -> Reply:
+    """The open one of the merchant's own questions."""
+    return _next_question(ask, ask.talk.memory)
+
+
 def ask_confirm(ask: Ask) -> Reply:
     """Everything once more."""
     return _confirm(ask, ask.talk.memory)
@@ -119,8 +140,31 @@ def _agreement(ask: Ask, number: int, memory: Mapping[str, str], note: str = "")
 
 def _confirm(ask: Ask, memory: Mapping[str, str], note: str = "") -> Reply:
     inviter = ask.desk.recruiting.inviter()
-    shown = texts.confirm(memory.get("name", ""), memory.get("phone", ""), inviter, note)
+    asked = zip(ask.desk.recruiting.questions(), _answers(memory), strict=False)
+    shown = texts.confirm(memory.get("name", ""), memory.get("phone", ""), tuple(asked), inviter, note)
     return Text(shown, CONFIRM, memory)
+
+
+def _next_question(ask: Ask, memory: Mapping[str, str], note: str = "") -> Reply:
+    """The first of the merchant's questions that is not answered yet, or the last look."""
+    questions, number = ask.desk.recruiting.questions(), len(_answers(memory))
+    if number >= len(questions):
+        return _confirm(ask, memory)
+    return Text(texts.ask_question(questions[number], number + 1, len(questions), note), QUESTION, memory)
+
+
+def _answers(memory: Mapping[str, str]) -> tuple[str, ...]:
+    """What was answered so far, in the order of the questions."""
+    return tuple(memory[name] for name in sorted(memory) if name.startswith("answer"))
+
+
+def _without_answers(memory: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in memory.items() if not name.startswith("answer")}
+
+
+def _again(ask: Ask) -> Reply:
+    """重填: from the name on."""
+    return Text(texts.ASK_NAME, NAME, _without_answers(ask.talk.memory))
 
 
 def _without_inviter(ask: Ask) -> Reply:
@@ -136,9 +180,11 @@ def _without_inviter(ask: Ask) -> Reply:
 def _submit(ask: Ask) -> Reply:
     name, phone, agreement = (ask.remembered(part) for part in ("name", "phone", "agreement"))
     try:
-        applied = ask.desk.recruiting.apply(name, phone, agreement)
+        applied = ask.desk.recruiting.apply(name, phone, agreement, _answers(ask.talk.memory))
     except AgreementChanged:
         return _agreement(ask, 1, ask.talk.memory, texts.CHANGED)
+    except QuestionsChanged as changed:
+        return _next_question(ask, _without_answers(ask.talk.memory), sorry(changed))
     except Refusal as refusal:
         return Text(sorry(refusal))
     return _joined(ask) if applied.promoter else Text(texts.submitted())

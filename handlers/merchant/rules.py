@@ -14,7 +14,7 @@ from engine.programme.settings import (
     OutOfRange,
     ProgrammeNotReady,
 )
-from engine.programme.wording import BannedWording
+from engine.programme.wording import BannedWording, TooManyQuestions
 from handlers.merchant.lists import Of, as_typed, beside, listed
 from handlers.texts import settings as texts
 from handlers.texts.applying import pages
@@ -75,7 +75,7 @@ def text_told(ask: Ask) -> Reply:
     key = ask.remembered("key")
     try:
         return Text(texts.changed(ask.desk.settings.change(key, texts.heard(key, ask.text.strip()))))
-    except (OutOfRange, BannedWording) as refusal:
+    except (OutOfRange, BannedWording, TooManyQuestions) as refusal:
         return Text(_explained(ask, refusal), state=TEXT, memory=ask.talk.memory)
     except Refusal as refusal:
         return Text(_explained(ask, refusal))

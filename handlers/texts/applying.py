@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.people.names import Name
 from engine.programme.recruiting import Progress
@@ -50,9 +50,18 @@ def agreement(shown: str, number: int, of: int, note: str = "") -> str:
     return "\n".join((*((note,) if note else ()), title, shown, *taps))
 
 
-def confirm(name: str, phone: str, inviter: Name | None, note: str = "") -> str:
+def ask_question(question: str, number: int, of: int, note: str = "") -> str:
+    """One of the merchant's own questions."""
+    count = f"（{number}/{of}）" if of > 1 else ""
+    return "\n".join((*((note,) if note else ()), f"商家想了解{count}：{plain(question, 40)}", _CANCEL))
+
+
+def confirm(
+    name: str, phone: str, answers: Sequence[tuple[str, str]], inviter: Name | None, note: str = ""
+) -> str:
     """Everything once more before it is submitted."""
     rows = [f"称呼：{plain(name)}", f"手机号：{_spaced(phone)}"]
+    rows += [f"{plain(question, 40)}：{plain(answer, 60)}" for question, answer in answers]
     taps = [tap(SUBMIT, SUBMIT), tap(AGAIN, "有错，重填")]
     if inviter:
         rows.append(f"邀请人：{called(inviter)}")

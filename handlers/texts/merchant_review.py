@@ -44,6 +44,7 @@ def application(row: Application, holder: Name | None, *, two_level: bool) -> st
         "推广员申请",
         f"称呼：{harmless(row.name)}",
         f"手机：{plain(row.phone)}",
+        *(f"{plain(one.question, 40)}：{plain(one.answer, 60)}" for one in row.answers),
         f"{inviter}客户归属：{called(holder) if holder else '无'}",
         f"提交：{moment(row.submitted_at)}",
     ]

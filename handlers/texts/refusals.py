@@ -134,6 +134,8 @@ _RECRUITING: Mapping[type[errors.Refusal], Words] = {
     recruiting.BadApplicantName: lambda _: "称呼要有 1–20 个字，请再发一次。",
     recruiting.BadPhone: lambda _: "这不是手机号。请回复 11 位的大陆手机号，例如 13800138000。",
     recruiting.AgreementChanged: lambda _: "协议刚刚改过，请看一遍新的。",
+    recruiting.QuestionsChanged: lambda _: "商家刚刚改了要问的问题，请重新回答。",
+    wording.TooManyQuestions: lambda no: f"最多问 {no.most} 个问题，每个不超过 {no.longest} 个字；一行一个。",
     recruiting.NoSuchApplication: lambda _: "没有这份申请，或者已经有人处理了。",
     recruiting.ReasonMissing: lambda _: "驳回要写理由（1–60 个字），对方会看到。例如：驳回 1 资料不全",
     promoters.NoSuchPromoter: lambda no: f"没有「{plain(no.typed, 12)}」这个推荐码，请核对一下。",

@@ -121,6 +121,10 @@ WORDS: dict[str, Words] = {
         "推广员协议", "申请人要同意的协议。改后，正在填申请的人要重新同意。", _ORDERS_UNTOUCHED, "改",
         ("协议", "推广协议"),
     ),
+    "questions": Words(
+        "申请提问", "除了称呼和手机号，还想问申请人什么：一行一个，最多三个；不能问钱。空着就不问。",
+        _ORDERS_UNTOUCHED, "你常在哪里推荐？", ("申请问题", "提问"),
+    ),
     "poster_title": Words("海报标题", "店铺海报最上面的大字。空着就用店名。", _ORDERS_UNTOUCHED, "春季上新", ("标题",)),
     "poster_text": Words(
         "海报文案", "店铺海报上的一两句话。可以空着。", _ORDERS_UNTOUCHED, "用心做好每一件商品", ("文案", "海报文字"),
@@ -136,7 +140,15 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("提现", ("withdraw_min", "withdraw_max", "daily_limit")),
     (
         "文案海报",
-        ("shop_name", "recruit_text", "agreement", "poster_title", "poster_text", "poster_template"),
+        (
+            "shop_name",
+            "recruit_text",
+            "agreement",
+            "questions",
+            "poster_title",
+            "poster_text",
+            "poster_template",
+        ),
     ),
 )
 

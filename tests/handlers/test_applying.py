@@ -186,3 +186,41 @@ def test_a_line_tapped_twice_is_nobodys_name(world: World, line: str) -> None:
     asked = world.say("alice", "同意")
     assert world.say("alice", line) == asked
     assert "手机号" in world.say("alice", "alice")
+
+
+def test_the_merchants_own_questions_are_asked_one_by_one_and_stand_in_the_application(world: World) -> None:
+    world.set(questions="你常在哪里推荐？；每周有空几天？")
+    assert read(fill(world, "alice")).startswith("商家想了解（1/2）：你常在哪里推荐？")
+    assert read(world.say("alice", "朋友<b>圈")).startswith("商家想了解（2/2）：每周有空几天？")
+    assert "推荐人" in world.say("alice", "我的推荐人")
+    assert "（2/2）" in world.say("alice", "继续")
+    shown = read(world.say("alice", "三天"))
+    assert "手机号：138 0013 8000\n你常在哪里推荐？：朋友圈\n每周有空几天？：三天\n确认提交" in shown
+    assert "等商家审核" in world.say("alice", "确认提交")
+    (waiting,) = world.by("老板").recruiting.pending(5)
+    assert [(one.question, one.answer) for one in waiting.answers] == [
+        ("你常在哪里推荐？", "朋友圈"),
+        ("每周有空几天？", "三天"),
+    ]
+    item = world.say("老板", taps(world.say("老板", "推广员审核"))[0])
+    assert "你常在哪里推荐？：朋友圈\n每周有空几天？：三天" in item
+
+
+def test_questions_that_change_in_between_are_asked_anew(world: World) -> None:
+    fill(world, "alice")
+    world.set(questions="你常在哪里推荐？")
+    shown = world.say("alice", "确认提交")
+    assert read(shown).startswith("商家刚刚改了要问的问题，请重新回答。\n商家想了解：你常在哪里推荐？")
+    world.say("alice", "小区群")
+    world.set(questions="")
+    assert "请核对" in world.say("alice", "确认提交")
+    assert "等商家审核" in world.say("alice", "确认提交")
+
+
+def test_filling_in_again_asks_the_questions_again(world: World) -> None:
+    world.set(questions="你常在哪里推荐？")
+    fill(world, "alice")
+    world.say("alice", "小区群")
+    world.say("alice", "重填")
+    world.say("alice", "阿丽")
+    assert "商家想了解" in world.say("alice", "13800138000")

@@ -38,6 +38,7 @@ WIDEST = "\N{GRINNING FACE}"
 AT = datetime(2026, 12, 23, 2, tzinfo=UTC)
 NAME = Name(PersonId("pe_1"), WIDEST * 20, AT, "5678")
 MUCH = Money(LARGEST)
+ANSWERED = ((WIDEST * 40, WIDEST * 60),) * 3
 RULES = Settings(shop_name=WIDEST * 20, recruit_text=WIDEST * 500, agreement=WIDEST * 1500)
 PAYEE = Payee(Channel.ALIPAY, f"{'a' * 40}@{'b' * 40}.example.com", WIDEST * 20)
 ORDER = OrderView(
@@ -79,7 +80,13 @@ SCREENS = {
     "不是": referrals.undone(WIDEST * 20, Referrer(NAME, AT, NAME, AT)),
     "申请进度": applying.progress(Progress("rejected", AT, WIDEST * 60), may_apply=True),
     "通过": applying.approved(RULES.shop_name, "ABC234", ALL_OF_IT),
-    "核对": applying.confirm(WIDEST * 20, "13800138000", NAME, applying.not_invited_by(WIDEST * 20)),
+    "核对": applying.confirm(
+        WIDEST * 20,
+        "13800138000",
+        ANSWERED,
+        NAME,
+        applying.not_invited_by(WIDEST * 20),
+    ),
     "驳回": notices.rejected("12-23 10:00", WIDEST * 60),
     "我的收益": earnings.earnings(Earnings(EARNED, EARNED, EARNED, EARNED, BALANCES), two_level=True),
     "推广订单": earnings.orders(page(ORDER), two_level=True),

@@ -29,7 +29,7 @@ from engine.programme.settings import (
     ProgrammeNotReady,
     Settings,
 )
-from engine.programme.wording import BannedWording, check
+from engine.programme.wording import BannedWording, TooManyQuestions, check
 from engine.store.base import Tx
 from engine.store.tables import (
     group_history,
@@ -61,6 +61,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "shop_name": [("店", "店"), ("店" * 20, "店" * 20)],
     "recruit_text": [("来吧", "来吧"), ("字" * 500, "字" * 500)],
     "agreement": [("甲乙", "甲乙"), ("字" * 1_500, "字" * 1_500)],
+    "questions": [("你常在哪里推荐？", "你常在哪里推荐？"), ("甲；乙；丙", "甲；乙；丙")],
     "poster_title": [("好物", "好物"), ("字" * 24, "字" * 24)],
     "poster_text": [("", ""), ("字" * 120, "字" * 120)],
     "poster_template": [("warm", "warm")],
@@ -81,6 +82,7 @@ BAD: dict[str, list[str]] = {
     "shop_name": ["", "   ", "店" * 21],
     "recruit_text": ["", "字" * 501],
     "agreement": ["", "字" * 1_501],
+    "questions": ["字" * 121],
     "poster_title": ["字" * 25],
     "poster_text": ["字" * 121],
     "poster_template": ["", "x" * 21],
@@ -90,7 +92,7 @@ DEFAULTS: dict[str, Any] = {
     "visit_window": 7, "level1": None, "level2": None, "two_level": True, "self_purchase": SelfPurchase.NONE,
     "settle_mode": SettleMode.RECEIVED, "settle_days": 7, "withdraw_min": Money(100),
     "withdraw_max": Money(200_000), "daily_limit": Money(0), "shop_name": "我的小店",
-    "recruit_text": DEFAULT_RECRUIT, "agreement": DEFAULT_AGREEMENT, "poster_title": "",
+    "recruit_text": DEFAULT_RECRUIT, "agreement": DEFAULT_AGREEMENT, "questions": "", "poster_title": "",
     "poster_text": "用心做好每一件商品", "poster_template": "plain",
 }  # fmt: skip
 
@@ -440,3 +442,15 @@ def test_what_would_get_the_account_banned_is_found(text: str) -> None:
 )
 def test_what_is_harmless_passes(text: str) -> None:
     check(text)
+
+
+@pytest.mark.parametrize("typed", ["一\n二\n三\n四", "字" * 41])
+def test_an_applicant_is_asked_at_most_three_short_questions(owner: World, typed: str) -> None:
+    with pytest.raises(TooManyQuestions):
+        put(owner, "questions", typed)
+
+
+@pytest.mark.parametrize("typed", ["交多少押金？", "你的银行卡号是？", "能付 100元 吗？", "押 金 多少"])
+def test_no_question_is_about_money(owner: World, typed: str) -> None:
+    with pytest.raises(BannedWording):
+        put(owner, "questions", typed)

@@ -31,6 +31,7 @@ CHANGES = {
     "shop_name": ("花间 大店", "花间 大店"),
     "recruit_text": ("来吧，一起推荐好物。", "来吧，一起推荐好物。"),
     "agreement": ("免费加入。", "免费加入。"),
+    "questions": ("你在哪里推荐？；每周几次？", "你在哪里推荐？；每周几次？"),
     "poster_title": ("春季，上新。", "春季，上新。"),
     "poster_text": ("清空", ""),
     "poster_template": ("暖橙", "warm"),
