@@ -38,7 +38,11 @@ class Scene:
 def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
     """Who bought: by openid, by unionid, else by a phone that exactly one person has bound."""
     if buyer.openid:
-        return accounts.know(tx, "openid", buyer.openid)
+        person = accounts.know(tx, "openid", buyer.openid)
+        if buyer.unionid and not accounts.find(tx, "unionid", buyer.unionid):
+            # Told together once, they are the same person ever after.
+            accounts.add_identity(tx, person, "unionid", buyer.unionid)
+        return person
     if buyer.unionid:
         found = accounts.find(tx, "unionid", buyer.unionid)
         if found:

@@ -95,7 +95,7 @@ def test_after_a_web_worker_is_killed_the_next_messages_are_answered(demo: Demo)
     killed(workers[0])
     for _ in range(4):
         assert "可提现" in demo.person("王小明").says("我的收益")
-    until(lambda: len(demo.web_workers()) == len(workers), 60, demo.said)
+    until(demo.is_well, 20, demo.said)
 
 
 def test_after_the_whole_web_server_is_killed_messages_are_answered_again(demo: Demo) -> None:

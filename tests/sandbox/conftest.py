@@ -168,7 +168,7 @@ def settings(bot_url: str, **more: Any) -> Config:
         aes_key=AES_KEY,
         bot_url=bot_url,
         order_secret=ORDER_SECRET,
-        **{"push_timeout": 0.4, "retry_pause": 0.0, **more},
+        **{"push_timeout": 2.0, "retry_pause": 0.0, **more},
     )
 
 

@@ -82,7 +82,7 @@ def test_a_slow_first_try_is_made_good_by_the_second(sandbox, bot):
     def answer(push):
         tries.append(1)
         if len(tries) == 1:
-            time.sleep(0.7)
+            time.sleep(2.5)
         return bot.reply(push, Content="在")
 
     bot.answer = answer

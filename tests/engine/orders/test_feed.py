@@ -376,6 +376,16 @@ def test_a_sent_code_decides_for_an_unknown_buyer_and_locks_nobody(shop: World) 
     assert shop.boss.reports.todo().unclaimed == 0
 
 
+def test_a_unionid_told_with_an_openid_once_names_the_buyer_ever_after(shop: World) -> None:
+    shop.visit("carol", "dave")
+    both = Buyer(openid="o_carol", unionid="u_carol")
+    assert shop.paid_to(shop.pay(both, 10_000, number="N1")) == ("dave", None)
+    assert shop.paid_to(shop.pay(Buyer(unionid="u_carol"), 10_000, number="N2")) == ("dave", None)
+    # a second openid that claims the same unionid does not take it over
+    shop.pay(Buyer(openid="o_mallory_phone_2", unionid="u_carol"), 10_000, number="N3")
+    assert shop.paid_to(shop.pay(Buyer(unionid="u_carol"), 10_000, number="N4")) == ("dave", None)
+
+
 def test_a_phone_that_one_person_has_bound_names_the_buyer(shop: World) -> None:
     shop.visit("carol", "dave")
     person = shop.person("carol")
