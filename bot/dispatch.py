@@ -97,8 +97,7 @@ class Dispatch:
     def _seen(self, ask: Ask, shown: tuple[OutboxId, ...]) -> None:
         if shown:
             # Its own reference: the same message run again finds other notices than the first time.
-            reference = f"{ask.desk.reference}:{shown[0]}"
-            self._engine.at(self._shop, ask.desk.actor, reference).notices.seen(shown)
+            ask.desk.item(shown[0]).notices.seen(shown)
 
 
 def next_talk(before: Talk, reply: Reply, *, answers: bool) -> Talk | None:

@@ -55,9 +55,9 @@ class Desk:
         """Raise a Refusal when the actor may not do this."""
         authority.authorise(tx, verb)
 
-    def item(self, number: int) -> Desk:
-        """The same desk for one item of a bulk line such as 通过 1-8."""
-        return Desk(self.store, self.shop, self.actor, f"{self.reference}#{number}")
+    def item(self, which: int | str) -> Desk:
+        """The same desk for one item of several, such as one of 通过 1-8."""
+        return Desk(self.store, self.shop, self.actor, f"{self.reference}#{which}")
 
     @property
     def confirmations(self) -> Confirmations:

@@ -22,7 +22,8 @@ def todo(ask: Ask) -> Reply:
     notices = ask.desk.notices.waiting(_MOST) if ask.who.has_notices else ()
     heeded = tuple(row.id for row in notices if row.kind == "todo")
     if heeded:
-        ask.desk.item(0).notices.seen(heeded)
+        # its own reference: the same message run again finds other notices than the first time
+        ask.desk.item(heeded[0]).notices.seen(heeded)
     return Text(
         texts.todo(
             ask.desk.reports.todo(),
