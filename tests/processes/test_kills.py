@@ -103,7 +103,9 @@ def test_after_the_whole_web_server_is_killed_messages_are_answered_again(demo: 
     killed(old)
     # The demo ends what the dead server left behind, then starts another: only that one's health counts.
     until(
-        lambda: any(one.parent == demo.process.pid and one.pid != old.pid for one in demo.processes("granian")),
+        lambda: any(
+            one.parent == demo.process.pid and one.pid != old.pid for one in demo.processes("granian")
+        ),
         20,
         demo.said,
     )

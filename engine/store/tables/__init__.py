@@ -2,7 +2,18 @@
 
 from engine.store.tables.base import metadata
 from engine.store.tables.ledger import balances, books, daily, entries, postings
-from engine.store.tables.orders import commissions, conflicts, order_facts, order_lines, orders, withdrawals
+from engine.store.tables.orders import (
+    booking_lines,
+    bookings,
+    commissions,
+    conflicts,
+    order_facts,
+    order_lines,
+    orders,
+    payout_stops,
+    reassignments,
+    withdrawals,
+)
 from engine.store.tables.people import (
     accounts,
     commands,
@@ -29,12 +40,24 @@ from engine.store.tables.programme import (
     qr_codes,
     settings_versions,
 )
-from engine.store.tables.referrals import customers, invitations, locks, page_visits, visits
+from engine.store.tables.referrals import (
+    assignments,
+    customers,
+    invitations,
+    locks,
+    moves,
+    page_visit_conflicts,
+    page_visits,
+    visits,
+)
 
 __all__ = [
     "accounts",
     "applications",
+    "assignments",
     "balances",
+    "booking_lines",
+    "bookings",
     "books",
     "commands",
     "commissions",
@@ -52,11 +75,14 @@ __all__ = [
     "leases",
     "locks",
     "metadata",
+    "moves",
     "order_facts",
     "order_lines",
     "orders",
     "outbox",
+    "page_visit_conflicts",
     "page_visits",
+    "payout_stops",
     "people",
     "postings",
     "product_group_history",
@@ -65,6 +91,7 @@ __all__ = [
     "promoter_history",
     "promoters",
     "qr_codes",
+    "reassignments",
     "remarks",
     "settings_versions",
     "shops",

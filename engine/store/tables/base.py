@@ -49,6 +49,11 @@ def belongs(column: str, target: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["shop_id", column], [f"{table}.shop_id", f"{table}.{key}"])
 
 
+def belongs_to(table: str, *columns: str) -> ForeignKeyConstraint:
+    """These columns together name a row of `table`, where they are called the same."""
+    return ForeignKeyConstraint(["shop_id", *columns], [f"{table}.{name}" for name in ("shop_id", *columns)])
+
+
 def one_of(column: str, *values: str) -> CheckConstraint:
     """The column holds one of these words."""
     words = ", ".join(f"'{value}'" for value in values)

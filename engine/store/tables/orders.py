@@ -16,6 +16,12 @@ from sqlalchemy import text as sql
 from engine.store.columns import Fen, Instant, Json
 from engine.store.tables.base import belongs, one_of, shop_table, text
 
+
+def _few(name: str, where: str, *columns: str) -> Index:
+    """An index on the few rows that still want something done."""
+    return Index(name, "shop_id", *columns, sqlite_where=sql(where), postgresql_where=sql(where))
+
+
 orders = shop_table(
     "orders",
     text("id"),
@@ -34,12 +40,38 @@ orders = shop_table(
     Column("decision", Json),
     text("level1", null=True),
     text("level2", null=True),
+    # what the shop took off above the rule of 自购省 and 代下单
+    Column("excess_discount", Fen, nullable=False, server_default="0"),
+    # digests of how the shop knows the buyer, while nobody here does (待认领)
+    text("buyer_unionid", null=True),
+    text("buyer_phone", null=True),
     UniqueConstraint("shop_id", "source", "number"),
     UniqueConstraint("shop_id", "code"),
     Index("ix_orders_paid_at", "shop_id", "paid_at", "id"),
     Index("ix_orders_level1", "shop_id", "level1", "paid_at", "id"),
     Index("ix_orders_level2", "shop_id", "level2", "paid_at", "id"),
     Index("ix_orders_person", "shop_id", "person_id", "paid_at"),
+    _few("ix_orders_waiting", "paid_at IS NOT NULL AND decision IS NULL", "paid_at", "id"),
+    _few("ix_orders_buyer_unionid", "buyer_unionid IS NOT NULL", "buyer_unionid"),
+    _few("ix_orders_buyer_phone", "buyer_phone IS NOT NULL", "buyer_phone"),
+    _few("ix_orders_excess_refund", "excess_refund > 0", "paid_at", "id"),
+    _few("ix_orders_excess_discount", "excess_discount > 0", "paid_at", "id"),
+)
+
+# every time that somebody decided an order after it was heard: a claim (认领), a late buyer, 归属
+reassignments = shop_table(
+    "reassignments",
+    text("order_id"),
+    Column("n", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    text("how"),
+    text("actor"),
+    text("reason"),
+    Column("before", Json),
+    Column("after", Json, nullable=False),
+    one_of("how", "claimed", "known", "assigned"),
+    belongs("order_id", "orders.id"),
+    key=("order_id", "n"),
 )
 
 order_facts = shop_table(
@@ -115,6 +147,7 @@ commissions = shop_table(
         postgresql_where=sql("state = 'pending'"),
     ),
     Index("ix_commissions_promoter", "shop_id", "promoter_id", "level", "accrued_at"),
+    Index("ix_commissions_accrued", "shop_id", "accrued_at", "order_id"),
     key=("order_id", "line", "level", "promoter_id"),
 )
 
@@ -153,3 +186,44 @@ withdrawals = shop_table(
     Index("ix_withdrawals_state", "shop_id", "state", "requested_at"),
     Index("ix_withdrawals_promoter", "shop_id", "promoter_id", "requested_at"),
 )  # fmt: skip
+
+# offline settlement (线下结算): what the merchant booked as settled, and for whom how much
+bookings = shop_table(
+    "bookings",
+    text("id"),
+    text("code"),
+    text("state"),
+    # matured in [from, to); without a beginning it is all that was not booked before
+    Column("from_at", Instant),
+    Column("to_at", Instant, nullable=False),
+    text("proof"),
+    text("actor"),
+    Column("asked_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    one_of("state", "running", "done"),
+    UniqueConstraint("shop_id", "code"),
+    Index("ix_bookings_asked", "shop_id", "asked_at"),
+)
+
+booking_lines = shop_table(
+    "booking_lines",
+    text("booking_id"),
+    text("promoter_id"),
+    Column("amount", Fen, nullable=False),
+    Column("booked_at", Instant, nullable=False),
+    belongs("booking_id", "bookings.id"),
+    belongs("promoter_id", "promoters.id"),
+    CheckConstraint("amount > 0", name="amount"),
+    Index("ix_booking_lines_promoter", "shop_id", "promoter_id", "booked_at"),
+    key=("booking_id", "promoter_id"),
+)
+
+# why no money may leave the house (after a restore, or a provider's strange answer), until somebody has reconciled
+payout_stops = shop_table(
+    "payout_stops",
+    text("id"),
+    Column("since", Instant, nullable=False),
+    text("reason"),
+    Column("resumed_at", Instant),
+    text("resumed_by", null=True),
+)

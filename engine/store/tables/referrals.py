@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Index, Integer
 from sqlalchemy import text as sql
 
-from engine.store.columns import Instant
-from engine.store.tables.base import belongs, one_of, shop_table, text
+from engine.store.columns import Instant, Json
+from engine.store.tables.base import belongs, belongs_to, one_of, shop_table, text
 
 visits = shop_table(
     "visits",
@@ -43,6 +43,18 @@ page_visits = shop_table(
     text("code"),
     Index("ix_page_visits_person", "shop_id", "person_id", "at"),
     key=("source", "id"),
+)
+
+# the same visit told again with other content: kept for the operator
+page_visit_conflicts = shop_table(
+    "page_visit_conflicts",
+    text("source"),
+    text("id"),
+    text("content_hash"),
+    Column("content", Json, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    belongs_to("page_visits", "source", "id"),
+    key=("source", "id", "content_hash"),
 )
 
 locks = shop_table(
@@ -87,4 +99,40 @@ customers = shop_table(
     Index("ix_customers_locked_by", "shop_id", "locked_by", "since"),
     Index("ix_customers_carer", "shop_id", "carer", "since"),
     key=("person_id",),
+)
+
+# what the merchant moved (分配, 转移): one wish, carried out in chunks
+moves = shop_table(
+    "moves",
+    text("id"),
+    Column("at", Instant, nullable=False),
+    text("actor"),
+    # whose customers; null: those who are named one by one
+    text("source", null=True),
+    text("target"),
+    text("how"),
+    text("reason"),
+    Column("done_at", Instant),
+    belongs("source", "promoters.id"),
+    belongs("target", "promoters.id"),
+    one_of("how", "earn", "follow"),
+    Index("ix_moves_at", "shop_id", "at"),
+)
+
+# who was given to whom: with the lock (计佣) or only to look after (仅跟进)
+assignments = shop_table(
+    "assignments",
+    text("move_id"),
+    text("person_id"),
+    text("promoter_id"),
+    text("how"),
+    Column("at", Instant, nullable=False),
+    # as it stood before, for the history
+    text("held_by", null=True),
+    text("cared_by", null=True),
+    belongs("move_id", "moves.id"),
+    belongs("promoter_id", "promoters.id"),
+    one_of("how", "earn", "follow"),
+    Index("ix_assignments_person", "shop_id", "person_id", "at"),
+    key=("move_id", "person_id"),
 )

@@ -19,10 +19,12 @@ from tests.engine.world import World
 TRIGGERS = {"entries_no_update", "entries_no_delete", "postings_no_update", "postings_no_delete"}
 PARTIAL_INDEXES = {
     "uq_applications_pending", "uq_identities_account_id_kind_digest", "uq_locks_open", "uq_withdrawals_open",
-    "ix_commissions_due", "ix_outbox_open",
+    "ix_commissions_due", "ix_outbox_open", "ix_orders_waiting", "ix_orders_buyer_unionid", "ix_orders_buyer_phone",
+    "ix_orders_excess_refund", "ix_orders_excess_discount",
 }  # fmt: skip
 CHECKS = {
-    "ck_applications_state", "ck_balances_sign", "ck_commissions_amount", "ck_commissions_at_most_two_levels",
+    "ck_applications_state", "ck_assignments_how", "ck_balances_sign", "ck_booking_lines_amount", "ck_bookings_state",
+    "ck_moves_how", "ck_reassignments_how", "ck_commissions_amount", "ck_commissions_at_most_two_levels",
     "ck_commissions_state", "ck_enrolments_role", "ck_identities_kind", "ck_locks_end_reason",
     "ck_locks_ended_with_reason", "ck_locks_made_by", "ck_outbox_state", "ck_postings_amount_not_zero",
     "ck_postings_amount_range", "ck_products_kind", "ck_products_rates", "ck_promoters_not_his_own_upline",
