@@ -3,6 +3,8 @@ PYTHON ?= python3
 # one more than there are cores: some tests wait for real processes
 JOBS ?= $(shell expr $$(nproc) + 1)
 BIN := .venv/bin
+# what a run of the tests is measured with: MEASURED="--cov --cov-report= --cov-fail-under=0" leaves a .coverage behind
+MEASURED ?=
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -25,7 +27,7 @@ test: .venv/dev ## all tests, on SQLite and an embedded Redis unless TEST_DATABA
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) $(MEASURED)
 
 check: .venv/dev ## what must be green before each commit: lint, types, imports, fast tests
 	$(BIN)/ruff check .
