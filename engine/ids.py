@@ -31,12 +31,15 @@ class Chooser(Protocol):
 class Ids:
     """Makes ids and codes."""
 
+    LENGTH = 20
+    """Characters of an id after its prefix."""
+
     def __init__(self, chooser: Chooser | random.Random | None = None) -> None:
         self._chooser = chooser or secrets.SystemRandom()
 
     def new(self, prefix: str) -> str:
         """A random id such as `or_8x0…` (20 characters, 100 bits)."""
-        return f"{prefix}_{self._pick(_MACHINES_READ, 20)}"
+        return f"{prefix}_{self._pick(_MACHINES_READ, self.LENGTH)}"
 
     def code(self, length: int) -> str:
         """A short code that people can read to each other: no 0, O, 1, I."""

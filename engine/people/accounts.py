@@ -61,6 +61,20 @@ def find(tx: Tx, kind: IdentityKind, value: str) -> tuple[PersonId, ...]:
     return tuple(PersonId(person) for (person,) in rows)
 
 
+def with_id(tx: Tx, beginning: str) -> tuple[PersonId, ...]:
+    """Those whose id begins so, two of them at most; found in the primary key, however many people there are."""
+    rest = tx.ids.LENGTH + len("pe_") - len(beginning)
+    rows = tx.run(
+        select(people.c.id)
+        .where(
+            people.c.account_id == account_of(tx),
+            people.c.id.between(beginning + "0" * rest, beginning + "z" * rest),
+        )
+        .limit(2)
+    )
+    return tuple(PersonId(person) for (person,) in rows)
+
+
 def know(tx: Tx, kind: IdentityKind, value: str) -> PersonId:
     """The person with this openid or unionid, made if nobody has it yet."""
     found = find(tx, kind, value)

@@ -19,6 +19,7 @@ from engine.programme.modes import LockMode
 from engine.programme.promoters import Promoter, Status
 from engine.programme.recruiting import ProgrammeOff
 from engine.referrals import binding, locks
+from engine.referrals.customers import find
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import customers, invitations, visits
@@ -127,6 +128,11 @@ class Referrals(Room):
         """Whose lock holds this person now."""
         live = locks.live_at(tx, person, tx.now)
         return promoters.one(tx, live.promoter).name if live else None
+
+    @question
+    def find_customer(self, tx: Tx, typed: str) -> PersonId:
+        """Whom the staff means by a handle (客户号) or a bound phone. Raises NoSuchCustomer, SeveralCustomers."""
+        return find(tx, typed)
 
     @question
     def customers(

@@ -17,8 +17,8 @@ _DOT_OF_AN_ADDRESS = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z0-9])")
 
 
 def called(name: Name, longest: int = LONGEST) -> str:
-    """The name he gave, else what he is to the shop, else the tail of his phone, else the day he came."""
-    given = harmless(name.given, longest)
+    """The reader's remark, else the name he gave, what he is to the shop, his phone's tail, the day he came."""
+    given = harmless(name.remark or name.given, longest)
     if given:
         return given
     if name.role:

@@ -10,11 +10,11 @@ from engine.orders import intake
 from engine.payouts import states, withdrawals
 from engine.payouts.states import State
 from engine.payouts.withdrawals import Channel
-from engine.people import authority, confirmations, enrolling
+from engine.people import authority, confirmations, enrolling, names
 from engine.people.authority import Right
 from engine.programme import products, promoters, recruiting, settings, wording
 from engine.programme.promoters import Status
-from engine.referrals import handover, visits
+from engine.referrals import customers, handover, visits
 from handlers.texts.anyone import UNKNOWN
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import STATES
@@ -120,6 +120,7 @@ _GENERAL: Mapping[type[errors.Refusal], Words] = {
     confirmations.CodeUnknown: lambda _: "确认码不对，或者已经用过了。请重新操作一次，会得到新的确认码。",
     confirmations.CodeExpired: lambda _: "确认码过期了（5 分钟内有效）。请重新操作一次，会得到新的确认码。",
     confirmations.CodeOutdated: lambda _: "情况已经变了，这个确认码作废，什么都没有改动。请重新操作一次。",
+    names.BadRemark: lambda no: f"备注最多 {no.longest} 个字，请短一点再发一次。",
     wording.BannedWording: lambda no: (
         f"「{plain(no.word)}」不能用：微信规定{_RULES.get(no.rule, '不允许这样宣传')}。请改掉再发。"
     ),
@@ -149,6 +150,12 @@ _REFERRALS: Mapping[type[errors.Refusal], Words] = {
     visits.UplineIsMerchants: lambda _: "你已是推广员，上级只能由商家调整。",
     visits.NothingToUndo: lambda _: "没有可以撤销的推荐。",
     visits.TooLateToUndo: lambda _: "已经过了 10 分钟，不能自己撤销了。需要更正请联系商家。",
+    customers.NoSuchCustomer: lambda no: (
+        f"没有找到{_quoted(no.typed)}这位客户。请用客户号（8 位）或他绑定的手机号。"
+    ),
+    customers.SeveralCustomers: lambda no: (
+        f"{_quoted(no.typed)}对应 {no.count} 位客户，分不清是哪一位。请换客户号（8 位）。"
+    ),
     handover.CustomersLeft: lambda no: (
         f"他还有 {no.count} 位客户，要先定好移交给谁。请这样说：解约 {no.code} 移交 ‹接手人的推荐码› ‹原因›"
     ),
