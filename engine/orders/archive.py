@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, select, update
 
-from engine.ids import OrderId
-from engine.money import Money, Rate
+from engine.ids import OrderId, PromoterId
+from engine.money import Money, Rate, total
 from engine.orders.commission import LineTerms
 from engine.orders.events import AfterSaleClosed, AfterSaleOpened, Buyer, Fact, Heard, Sold
 from engine.orders.facts import (
@@ -174,6 +174,24 @@ def keep_lines(
             for line in lines
         ],
     )  # fmt: skip
+
+
+def keep_excess_discounts(
+    tx: Tx, order: OrderId, whose: PromoterId | None, excess: Mapping[int, Money]
+) -> None:
+    """By whose rate the price went down, and what each line's discount took off above the rule."""
+    for line, above in excess.items():
+        if above:
+            tx.run(
+                update(order_lines)
+                .where(
+                    order_lines.c.shop_id == tx.shop,
+                    order_lines.c.order_id == order,
+                    order_lines.c.line == line,
+                )
+                .values(excess_discount=above)
+            )
+    change(tx, order, priced_for=whose, excess_discount=total(excess.values()))
 
 
 def terms_of(tx: Tx, order: OrderId) -> tuple[dict[int, LineTerms], dict[int, Goods]]:

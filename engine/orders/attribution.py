@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import Literal, cast
 
@@ -172,6 +172,13 @@ def decide(c: Circumstances) -> Decision:
 def must_wait(c: Circumstances) -> bool:
     """Whether the order goes to 待认领订单 undecided: nobody knows the buyer, and no sent code decides."""
     return decide(c).level1.reason is Why.UNKNOWN_BUYER
+
+
+def passed_over(c: Circumstances) -> PromoterId | None:
+    """Who would have had level 1, had it not been paid by own transfer: he may read why he gets nothing."""
+    if c.payment is not Payment.OWN_TRANSFER:
+        return None
+    return decide(replace(c, payment=Payment.OTHER)).level1.promoter
 
 
 def assign(to: Candidate, *, two_level: bool, buyer: PromoterId | None) -> Decision:

@@ -36,13 +36,24 @@ class Scene:
 
 
 def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
-    """Who bought: by openid, by unionid, else by a phone that exactly one person has bound."""
+    """Who bought: by openid, by unionid, else by a phone that exactly one person has bound.
+
+    An openid that nobody has yet makes a new person.
+    """
     if buyer.openid:
         person = accounts.know(tx, "openid", buyer.openid)
         if buyer.unionid and not accounts.find(tx, "unionid", buyer.unionid):
             # Told together once, they are the same person ever after.
             accounts.add_identity(tx, person, "unionid", buyer.unionid)
         return person
+    return known_buyer(tx, buyer)
+
+
+def known_buyer(tx: Tx, buyer: Buyer) -> PersonId | None:
+    """The same, but nobody is made: for whoever only asks."""
+    if buyer.openid:
+        met = accounts.find(tx, "openid", buyer.openid)
+        return met[0] if met else None
     if buyer.unionid:
         found = accounts.find(tx, "unionid", buyer.unionid)
         if found:
@@ -56,9 +67,13 @@ def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
 
 def look(tx: Tx, sold: Sold) -> Scene:
     """Everything as of `paid_at`."""
+    return look_at(tx, sold, buyer_of(tx, sold.buyer))
+
+
+def look_at(tx: Tx, sold: Sold, buyer: PersonId | None) -> Scene:
+    """Everything as of `paid_at`, for a buyer who was looked up already."""
     at = sold.paid.at
     rules = settings.as_of(tx, at)
-    buyer = buyer_of(tx, sold.buyer)
     own = _promoter_of(tx, buyer)
     sent, unknown = _sent(tx, sold.code)
     visited = _visited(tx, buyer, at, rules)

@@ -12,7 +12,7 @@ from engine.ids import OrderId, PersonId
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric, count
 from engine.money import total
-from engine.orders import archive, attribution, circumstances, settling
+from engine.orders import archive, attribution, circumstances, pricing, settling
 from engine.orders.attribution import Decision, LockEffect
 from engine.orders.due import SettleTerms, annulled_at
 from engine.orders.events import Heard, PageVisit, Sold
@@ -138,7 +138,10 @@ def _decided(tx: Tx, order: OrderId, sold: Sold, scene: circumstances.Scene, dec
     archive.change(
         tx, order, decision=attribution.to_json(decision),
         level1=decision.level1.promoter, level2=decision.level2.promoter,
+        passed_over=attribution.passed_over(scene.circumstances),
     )  # fmt: skip
+    how = pricing.pricing(scene.circumstances)
+    archive.keep_excess_discounts(tx, order, how.promoter, pricing.excess_discounts(paid.lines, how, terms))
     if decision.level1.promoter:
         count(tx, Metric.SALES, total(line.paid for line in paid.lines).fen, decision.level1.promoter)
         count(tx, Metric.ORDERS, 1, decision.level1.promoter)

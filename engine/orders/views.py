@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from engine.ids import OrderId, PersonId, PromoterId
-from engine.money import ZERO, Money
+from engine.money import ZERO, Money, total
+from engine.orders.attribution import Basis, from_json
 from engine.people.names import Name, name_of
 from engine.programme import promoters
 from engine.store.base import Tx
@@ -49,6 +50,10 @@ class OrderView:
     rewards: tuple[Reward, ...]
     waiting: bool
     """Nobody knows the buyer (待认领)."""
+    basis: Basis | None = None
+    """Which rule decided; None while it waits."""
+    discount: Money = ZERO
+    """What 自购省 or 代下单 took off, all lines together."""
 
 
 Place = tuple[datetime, str]
@@ -62,8 +67,11 @@ class OrderBook(Room):
     def of_promoter(
         self, tx: Tx, promoter: PromoterId, after: Place | None, most: int
     ) -> tuple[OrderView, ...]:
-        """Orders that pay this promoter, newest first; only his own rewards are shown."""
-        mine = or_(orders.c.level1 == promoter, orders.c.level2 == promoter)
+        """Orders that pay this promoter, newest first; only his own rewards are shown.
+
+        With them those that would have paid him, had the customer not paid by own transfer (商家自行转账).
+        """
+        mine = or_(orders.c.level1 == promoter, orders.c.level2 == promoter, orders.c.passed_over == promoter)
         return tuple(_read(tx, row, only=promoter) for row in _page(tx, mine, after, most))
 
     @question
@@ -113,7 +121,7 @@ def _page(tx: Tx, mine: Any, after: Place | None, most: int) -> Any:
 
 def _read(tx: Tx, row: Any, only: PromoterId | None = None) -> OrderView:
     lines = tx.run(
-        select(order_lines.c.title)
+        select(order_lines.c.title, order_lines.c.level1_discount)
         .where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == row.id)
         .order_by(order_lines.c.line)
     ).all()
@@ -129,6 +137,8 @@ def _read(tx: Tx, row: Any, only: PromoterId | None = None) -> OrderView:
         buyer=name_of(tx, PersonId(row.person_id)) if row.person_id else None,
         rewards=_rewards(tx, row.id, only),
         waiting=row.decision is None,
+        basis=from_json(row.decision).basis if row.decision else None,
+        discount=total(line.level1_discount for line in lines),
     )
 
 

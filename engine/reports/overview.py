@@ -75,6 +75,8 @@ class Todo:
     """Approved and in hand."""
     unclaimed: int
     excess_refunds: int
+    excess_discounts: int
+    """Orders whose discount takes off more than the rule of 自购省 and 代下单."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class Reports(Room):
             states.get(State.APPROVED, 0) + states.get(State.IN_HAND, 0),
             _orders_with(tx, orders.c.paid_at.is_not(None), orders.c.decision.is_(None)),
             _orders_with(tx, orders.c.excess_refund > Money(0)),
+            _orders_with(tx, orders.c.excess_discount > Money(0)),
         )
 
     @question

@@ -32,7 +32,16 @@ from engine.programme.recruiting import digest_of
 from engine.programme.settings import ACKNOWLEDGEMENT
 from engine.referrals.visits import How, Receipt
 from engine.store.base import Tx
-from engine.store.tables import balances, commissions, daily, locks, orders, postings, withdrawals
+from engine.store.tables import (
+    balances,
+    commissions,
+    daily,
+    locks,
+    order_lines,
+    orders,
+    postings,
+    withdrawals,
+)
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """Ten o'clock in Beijing."""
@@ -386,6 +395,7 @@ def _check_commissions(tx: Tx) -> None:
         }
         facts = archive.facts_of(tx, order.id)
         assert order.refunded <= (order.paid or ZERO)
+        _check_discounts(tx, order)
         if order.decision is None or facts.paid is None:
             assert not mine
             continue
@@ -410,6 +420,15 @@ def _check_commissions(tx: Tx) -> None:
             )
         )
         assert sum(row.value for row in days) == (mine_by["pending"] + mine_by["available"]).fen
+
+
+def _check_discounts(tx: Tx, order: Any) -> None:
+    """What a discount takes off above the rule is a part of it, and the order's is the sum of its lines'."""
+    lines = tx.run(
+        select(order_lines).where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == order.id)
+    ).all()
+    assert order.excess_discount == total(line.excess_discount for line in lines)
+    assert all(ZERO <= line.excess_discount <= line.level1_discount for line in lines)
 
 
 def _check_withdrawals(tx: Tx) -> None:

@@ -40,7 +40,10 @@ orders = shop_table(
     Column("decision", Json),
     text("level1", null=True),
     text("level2", null=True),
-    # what the shop took off above the rule of 自购省 and 代下单
+    # who would have had level 1 but for 商家自行转账
+    text("passed_over", null=True),
+    # by whose rate 自购省 or 代下单 took something off, and what the shop took off above the rule
+    text("priced_for", null=True),
     Column("excess_discount", Fen, nullable=False, server_default="0"),
     # digests of how the shop knows the buyer, while nobody here does (待认领)
     text("buyer_unionid", null=True),
@@ -50,6 +53,7 @@ orders = shop_table(
     Index("ix_orders_paid_at", "shop_id", "paid_at", "id"),
     Index("ix_orders_level1", "shop_id", "level1", "paid_at", "id"),
     Index("ix_orders_level2", "shop_id", "level2", "paid_at", "id"),
+    _few("ix_orders_passed_over", "passed_over IS NOT NULL", "passed_over", "paid_at", "id"),
     Index("ix_orders_person", "shop_id", "person_id", "paid_at"),
     _few("ix_orders_waiting", "paid_at IS NOT NULL AND decision IS NULL", "paid_at", "id"),
     _few("ix_orders_buyer_unionid", "buyer_unionid IS NOT NULL", "buyer_unionid"),
@@ -97,6 +101,7 @@ order_lines = shop_table(
     Column("quantity", Integer, nullable=False),
     Column("paid", Fen, nullable=False),
     Column("level1_discount", Fen, nullable=False),
+    Column("excess_discount", Fen, nullable=False, server_default="0"),
     Column("service_at", Instant),
     # the terms decided once, for the two recipients of the decision
     Column("promoted", Boolean, nullable=False),

@@ -21,6 +21,7 @@ PARTIAL_INDEXES = {
     "uq_applications_pending", "uq_identities_account_id_kind_digest", "uq_locks_open", "uq_withdrawals_open",
     "ix_commissions_due", "ix_outbox_open", "ix_orders_waiting", "ix_orders_buyer_unionid", "ix_orders_buyer_phone",
     "ix_orders_excess_refund", "ix_orders_excess_discount",
+    "ix_orders_passed_over",
 }  # fmt: skip
 CHECKS = {
     "ck_applications_state", "ck_assignments_how", "ck_balances_sign", "ck_booking_lines_amount", "ck_bookings_state",

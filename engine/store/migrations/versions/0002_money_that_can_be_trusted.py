@@ -152,6 +152,11 @@ def upgrade() -> None:
         "ix_commissions_accrued", "commissions", ["shop_id", "accrued_at", "order_id"], unique=False
     )
     op.add_column("orders", sa.Column("excess_discount", Fen(), server_default="0", nullable=False))
+    op.add_column("orders", sa.Column("passed_over", sa.Text(), nullable=True))
+    op.add_column("orders", sa.Column("priced_for", sa.Text(), nullable=True))
+    op.add_column(
+        "order_lines", sa.Column("excess_discount", Fen(), server_default="0", nullable=False)
+    )
     op.add_column("orders", sa.Column("buyer_unionid", sa.Text(), nullable=True))
     op.add_column("orders", sa.Column("buyer_phone", sa.Text(), nullable=True))
     op.create_index(
@@ -185,6 +190,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("excess_refund > 0"),
         postgresql_where=sa.text("excess_refund > 0"),
+    )
+    op.create_index(
+        "ix_orders_passed_over",
+        "orders",
+        ["shop_id", "passed_over", "paid_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("passed_over IS NOT NULL"),
+        postgresql_where=sa.text("passed_over IS NOT NULL"),
     )
     op.create_index(
         "ix_orders_waiting",
