@@ -16,8 +16,8 @@ from engine.ledger.audit import Audit, audit
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric
 from engine.money import Money
+from engine.payouts.records import open_counts, payee_name
 from engine.payouts.states import State
-from engine.payouts.withdrawals import open_counts, payee_name
 from engine.people.authority import RIGHTS, Right
 from engine.people.names import Name, name_of
 from engine.programme import promoters

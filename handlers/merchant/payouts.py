@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.errors import Refusal
+from engine.payouts.paying import NotInYourHand
 from engine.payouts.states import State, WrongState
-from engine.payouts.withdrawals import NotInYourHand
 from engine.people.confirmations import CodeExpired
 from handlers.merchant.lists import ROWS, Of, beside, listed
 from handlers.merchant.withdrawals import explained, hands

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.errors import Refusal
+from engine.payouts.paying import PromoterOwes, RejectionReasonMissing
+from engine.payouts.records import Withdrawal
 from engine.payouts.states import State, WrongState
-from engine.payouts.withdrawals import PromoterOwes, RejectionReasonMissing, Withdrawal
 from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed
 from handlers.texts import merchant
 from handlers.texts import merchant_money as texts

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.errors import Refusal
 from engine.money import Money
-from engine.payouts.withdrawals import Channel, Payee, checked
+from engine.payouts.payees import Channel, Payee, checked
 from handlers import typed
 from handlers.texts import withdrawing as texts
 from handlers.texts.marks import folded, plain

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from engine.ids import PersonId
 from engine.money import Money
+from engine.payouts.paying import InHand
+from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
-from engine.payouts.withdrawals import InHand, Withdrawal
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from handlers.texts.marks import plain, tap

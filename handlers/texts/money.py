@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.payouts.payees import Channel
 from engine.payouts.states import State
-from engine.payouts.withdrawals import Channel
 
 STATES = {
     State.REQUESTED: "待审核",

@@ -7,9 +7,9 @@ from typing import Any
 
 from engine import errors
 from engine.orders import intake
-from engine.payouts import states, withdrawals
+from engine.payouts import asking, payees, paying, records, states, stops
+from engine.payouts.payees import Channel
 from engine.payouts.states import State
-from engine.payouts.withdrawals import Channel
 from engine.people import authority, confirmations, enrolling, names
 from engine.people.authority import Right
 from engine.programme import products, promoters, recruiting, settings, wording
@@ -51,7 +51,7 @@ def _lacks(refusal: authority.LacksRight) -> str:
     return f"你没有{right}权限，请找店主。" if right else "这一步只有店主能做，请找店主。"
 
 
-def _daily_limit(refusal: withdrawals.DailyLimit) -> str:
+def _daily_limit(refusal: paying.DailyLimit) -> str:
     if refusal.asked > refusal.limit:
         over = f"这一笔 {refusal.asked} 超过了每日打款上限 {refusal.limit}，哪天都打不了。"
         return f"{over}请店主调高上限，或驳回这一笔。"
@@ -74,14 +74,14 @@ def _rates_too_high(refusal: products.RatesTooHigh) -> str:
     return f"{what}的佣金 {refusal.level1} 加邀请奖励 {refusal.level2} 超过了 100%{groups}。请调低其中一个。"
 
 
-def _withdrawal_open(refusal: withdrawals.WithdrawalOpen) -> str:
+def _withdrawal_open(refusal: asking.WithdrawalOpen) -> str:
     said = f"你有一笔提现正在处理：单号 {refusal.code}，{refusal.amount}，{STATES[refusal.state]}。办完再提下一笔。"
     if refusal.state in (State.REQUESTED, State.APPROVED):
         return f"{said}\n{tap(f'取消提现 {refusal.code}', '取消这一笔')}"
     return said
 
 
-def _nothing_available(refusal: withdrawals.NothingAvailable) -> str:
+def _nothing_available(refusal: asking.NothingAvailable) -> str:
     said = "现在没有可提现的钱。"
     if refusal.pending:
         said += f"待结算 {refusal.pending}，到期后就能提。"
@@ -90,12 +90,12 @@ def _nothing_available(refusal: withdrawals.NothingAvailable) -> str:
     return said + ("" if refusal.pending or refusal.owed else "有客户成交后再来看看。")
 
 
-def _below_minimum(refusal: withdrawals.BelowMinimum) -> str:
+def _below_minimum(refusal: asking.BelowMinimum) -> str:
     said = f"单笔最少提 {refusal.minimum}，你可提现 {refusal.available}"
     return f"{said}，还差 {refusal.missing}。" if refusal.missing else f"{said}。请换个金额。"
 
 
-def _bad_payee(refusal: withdrawals.BadPayee) -> str:
+def _bad_payee(refusal: payees.BadPayee) -> str:
     if refusal.channel is Channel.WECHAT:
         return "这不像微信号。请回复微信号（字母开头，6–20 位），或微信绑定的手机号。"
     return "这不像支付宝账号。请回复支付宝的手机号或邮箱。"
@@ -183,24 +183,28 @@ _SETTINGS: Mapping[type[errors.Refusal], Words] = {
 }
 _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
     states.WrongState: lambda no: f"提现 {no.code} 现在是「{STATES[no.state]}」，这一步做不了。",
-    withdrawals.PromoterFrozen: lambda _: "你的推广员资格被冻结了，暂时不能提现，钱还在账上。请联系商家。",
-    withdrawals.PromoterOwes: lambda no: (
+    asking.PromoterFrozen: lambda _: "你的推广员资格被冻结了，暂时不能提现，钱还在账上。请联系商家。",
+    paying.PromoterOwes: lambda no: (
         f"这位推广员另欠 {no.owed}（退款扣回），提现 {no.code} 先不能打款。可以驳回，退回的钱先抵欠款。"
     ),
-    withdrawals.WithdrawalOpen: _withdrawal_open,
-    withdrawals.NothingAvailable: _nothing_available,
-    withdrawals.BelowMinimum: _below_minimum,
-    withdrawals.AboveMaximum: lambda no: f"单笔最多提 {no.maximum}，请分几次提。",
-    withdrawals.NotEnough: lambda no: (
+    asking.WithdrawalOpen: _withdrawal_open,
+    asking.NothingAvailable: _nothing_available,
+    asking.BelowMinimum: _below_minimum,
+    asking.AboveMaximum: lambda no: f"单笔最多提 {no.maximum}，请分几次提。",
+    asking.NotEnough: lambda no: (
         f"你可提现 {no.available}，不够 {no.asked}，还差 {no.asked - no.available}。请换个金额。"
     ),
-    withdrawals.BadPayee: _bad_payee,
-    withdrawals.BadPayeeName: lambda _: "收款人姓名要有 2–20 个字，请填账号的实名。",
-    withdrawals.NoSuchWithdrawal: lambda no: f"没有单号为「{plain(no.code, 12)}」的提现，请核对一下。",
-    withdrawals.BadProof: lambda _: "打款凭证号要 4–64 位字母或数字，请照转账单号原样发。",
-    withdrawals.RejectionReasonMissing: lambda _: "驳回要写理由（1–60 个字），对方会看到。",
-    withdrawals.DailyLimit: _daily_limit,
-    withdrawals.NotInYourHand: lambda no: f"这一笔正由 {called(no.by)} 打款。",
+    payees.BadPayee: _bad_payee,
+    payees.BadPayeeName: lambda _: "收款人姓名要有 2–20 个字，请填账号的实名。",
+    records.NoSuchWithdrawal: lambda no: f"没有单号为「{plain(no.code, 12)}」的提现，请核对一下。",
+    paying.BadProof: lambda _: "打款凭证号要 4–64 位字母或数字，请照转账单号原样发。",
+    paying.RejectionReasonMissing: lambda _: "驳回要写理由（1–60 个字），对方会看到。",
+    paying.DailyLimit: _daily_limit,
+    stops.PayoutsStopped: lambda no: (
+        f"打款暂停中：{plain(no.reason, 60)}（{moment(no.since)} 起），请联系技术人员。"
+        "已经转出去的，照常回复「已打款」登记。"
+    ),
+    paying.NotInYourHand: lambda no: f"这一笔正由 {called(no.by)} 打款。",
 }
 _FEED: Mapping[type[errors.Refusal], Words] = {
     intake.FutureFact: lambda _: "时间比现在晚了 10 分钟以上，请检查时钟。",
@@ -210,6 +214,6 @@ _WORDS: Mapping[type[errors.Refusal], Words] = {
     **_GENERAL, **_RECRUITING, **_REFERRALS, **_SETTINGS, **_WITHDRAWALS, **_FEED,
 }  # fmt: skip
 _TO_STAFF: Mapping[type[errors.Refusal], Words] = {
-    withdrawals.PromoterFrozen: lambda _: "这位推广员被冻结了，提现先等着；恢复后再处理，或驳回。",
+    asking.PromoterFrozen: lambda _: "这位推广员被冻结了，提现先等着；恢复后再处理，或驳回。",
     promoters.NoSuchPromoter: lambda no: f"没有推荐码是「{plain(no.typed, 12)}」的推广员，请核对一下。",
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from engine.money import Money
+from engine.payouts.asking import Limits
+from engine.payouts.payees import Channel, Payee, hidden
+from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
-from engine.payouts.withdrawals import Channel, Limits, Payee, Withdrawal, hidden
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import CHANNELS, STATES
 from handlers.texts.times import moment

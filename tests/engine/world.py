@@ -25,7 +25,9 @@ from engine.orders import archive, attribution, commission
 from engine.orders.events import Buyer, Fact, Heard, PlacedBy, Sold
 from engine.orders.facts import Cancelled, Line, LineRefund, Paid, Payment, Refunded, Shipped
 from engine.orders.intake import Booked
-from engine.payouts.withdrawals import Channel, InHand, Payee, Withdrawal
+from engine.payouts.payees import Channel, Payee
+from engine.payouts.paying import InHand
+from engine.payouts.records import Withdrawal
 from engine.people.authority import Role
 from engine.programme.modes import Goods
 from engine.programme.recruiting import digest_of

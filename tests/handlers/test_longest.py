@@ -15,8 +15,10 @@ from engine.ids import OrderId, PersonId, PromoterId, VisitId, WithdrawalId
 from engine.ledger.book import Balances
 from engine.money import LARGEST, Money
 from engine.orders.views import OrderView, Reward
+from engine.payouts.asking import Limits
+from engine.payouts.payees import Channel, Payee
+from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
-from engine.payouts.withdrawals import Channel, Limits, Payee, Withdrawal
 from engine.people.authority import Role
 from engine.people.names import Name
 from engine.programme import wording

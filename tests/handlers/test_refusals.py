@@ -15,8 +15,10 @@ import engine
 from engine.errors import Refusal
 from engine.ids import PersonId
 from engine.money import Money, Rate
+from engine.payouts.asking import BelowMinimum, NotEnough, WithdrawalOpen
+from engine.payouts.payees import Channel
+from engine.payouts.records import NoSuchWithdrawal
 from engine.payouts.states import State
-from engine.payouts.withdrawals import BelowMinimum, Channel, NoSuchWithdrawal, NotEnough, WithdrawalOpen
 from engine.people.authority import LacksRight, NotStaff, Right
 from engine.people.names import Name
 from engine.programme.promoters import Status

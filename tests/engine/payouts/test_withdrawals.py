@@ -11,25 +11,19 @@ from sqlalchemy import select, update
 from engine import SYSTEM
 from engine.errors import Refusal
 from engine.money import Money
-from engine.payouts.states import MOVES, State, WrongState
-from engine.payouts.withdrawals import (
+from engine.payouts import asking, payees, paying, records, states
+from engine.payouts.asking import (
     AboveMaximum,
-    BadPayee,
-    BadPayeeName,
-    BadProof,
     BelowMinimum,
-    Channel,
-    DailyLimit,
-    NoSuchWithdrawal,
     NotEnough,
     NothingAvailable,
-    NotInYourHand,
-    Payee,
     PromoterFrozen,
-    PromoterOwes,
-    RejectionReasonMissing,
     WithdrawalOpen,
 )
+from engine.payouts.payees import BadPayee, BadPayeeName, Channel, Payee
+from engine.payouts.paying import BadProof, DailyLimit, NotInYourHand, PromoterOwes, RejectionReasonMissing
+from engine.payouts.records import NoSuchWithdrawal
+from engine.payouts.states import MOVES, State, WrongState
 from engine.people.authority import Role
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown
 from engine.programme.promoters import NotAPromoter
@@ -554,8 +548,11 @@ def test_exactly_the_daily_limit_is_paid(till: World) -> None:
 
 
 def test_every_refusal_of_withdrawals_is_a_refusal_and_carries_its_facts() -> None:
-    from engine.payouts import withdrawals as room
-
-    refusals = [kind for kind in vars(room).values() if isinstance(kind, type) and issubclass(kind, Refusal)]
+    refusals = {
+        kind
+        for room in (asking, payees, paying, records, states)
+        for kind in vars(room).values()
+        if isinstance(kind, type) and issubclass(kind, Refusal)
+    }
     assert len(refusals) > 12
     assert all(hasattr(kind, "__dataclass_fields__") for kind in refusals if kind is not Refusal)

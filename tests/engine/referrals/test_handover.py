@@ -12,7 +12,7 @@ from engine import SYSTEM
 from engine.ids import PromoterId
 from engine.ledger import book
 from engine.money import Money
-from engine.payouts.withdrawals import BelowMinimum
+from engine.payouts.asking import BelowMinimum
 from engine.people.authority import LacksRight, Role
 from engine.people.confirmations import CodeOutdated
 from engine.programme.promoters import NotAPromoter, Promoter, Status, WrongStatus

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.money import Money
-from engine.payouts.withdrawals import Channel, Payee
+from engine.payouts.payees import Channel, Payee
 from engine.people.authority import Role
 from engine.programme.modes import Goods
 from engine.programme.recruiting import digest_of

@@ -1,0 +1,198 @@
+"""The promoter's side of a withdrawal: how much he may ask for, the request, taking it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from engine import outbox
+from engine.errors import Refusal
+from engine.ids import PromoterId, WithdrawalId
+from engine.ledger import book
+from engine.ledger.book import Posting
+from engine.ledger.chart import Account, Move
+from engine.money import ZERO, Money
+from engine.payouts import records
+from engine.payouts.payees import Payee, checked
+from engine.payouts.records import NoSuchWithdrawal, Withdrawal
+from engine.payouts.states import OPEN, State
+from engine.people.authority import Right, staff_with
+from engine.programme import promoters, settings
+from engine.programme.promoters import Promoter, Status
+from engine.store.base import Tx
+from engine.store.tables import withdrawals
+
+CODE_LENGTH = 6
+BILL_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be withdrawn now."""
+
+    available: Money
+    minimum: Money
+    maximum: Money
+    last: Payee | None
+    """Whom he was paid through the last time."""
+
+
+@dataclass(eq=False)
+class PromoterFrozen(Refusal):
+    """A frozen promoter's withdrawals wait."""
+
+
+@dataclass(eq=False)
+class WithdrawalOpen(Refusal):
+    """One at a time."""
+
+    code: str
+    amount: Money
+    state: State
+
+
+@dataclass(eq=False)
+class NothingAvailable(Refusal):
+    """There is nothing to withdraw."""
+
+    pending: Money
+    owed: Money
+
+
+@dataclass(eq=False)
+class BelowMinimum(Refusal):
+    """Less than the smallest withdrawal."""
+
+    minimum: Money
+    available: Money
+
+    @property
+    def missing(self) -> Money:
+        """What is still to be earned (还差); nothing when only the typed amount was too small."""
+        return max(ZERO, self.minimum - self.available)
+
+
+@dataclass(eq=False)
+class AboveMaximum(Refusal):
+    """More than the largest withdrawal."""
+
+    maximum: Money
+
+
+@dataclass(eq=False)
+class NotEnough(Refusal):
+    """More than is available."""
+
+    available: Money
+    asked: Money
+
+
+def limits(tx: Tx) -> Limits:
+    """What the actor may withdraw. Raises the Refusal that every amount would meet."""
+    me = _able(tx)
+    rules = settings.current(tx)
+    available = book.balance(tx, me.id).available
+    minimum = _minimum(rules.withdraw_min, me, available)
+    return Limits(available, minimum, rules.withdraw_max, _last_payee(tx, me.id))
+
+
+def check(tx: Tx, amount: Money) -> None:
+    """Raise the Refusal that this amount would meet."""
+    _check_amount(tx, _able(tx), amount)
+
+
+def request(tx: Tx, amount: Money, payee: Payee) -> str:
+    """Ask for money; gives the 单号. Raises the Refusal that says why not, with the figure."""
+    me = _able(tx)
+    _check_amount(tx, me, amount)
+    payee = checked(payee)
+    row = WithdrawalId(tx.ids.new("wd"))
+    code = _fresh_code(tx)
+    tx.run(
+        insert(withdrawals).values(
+            shop_id=tx.shop, id=row, code=code, promoter_id=me.id, amount=amount, state=State.REQUESTED.value,
+            channel=payee.channel.value, payee=tx.cipher.seal({"account": payee.account, "name": payee.name}),
+            bill=tx.ids.code(BILL_LENGTH), requested_at=tx.now,
+        )
+    )  # fmt: skip
+    book.post(
+        tx, f"withdrawal:{row}:request", Move.REQUEST,
+        (Posting(me.id, Account.AVAILABLE, -amount), Posting(me.id, Account.WITHDRAWING, amount)),
+    )  # fmt: skip
+    for payer in staff_with(tx, Right.FINANCE):
+        outbox.bundle(tx, payer, "todo")
+    tx.note |= {"withdrawal": code, "amount": amount.fen}
+    return code
+
+
+def cancel(tx: Tx, code: str) -> Withdrawal:
+    """The promoter takes his own request back."""
+    row = records.one(tx, code)
+    if row.promoter_id != promoters.earner(tx).id:
+        raise NoSuchWithdrawal(code)
+    return records.give_back(tx, row, "cancel", None)
+
+
+def _able(tx: Tx) -> Promoter:
+    """The actor, if he may ask for money at all; a former promoter may."""
+    me = promoters.earner(tx)
+    if me.status is Status.FROZEN:
+        raise PromoterFrozen()
+    waiting = tx.run(
+        select(withdrawals.c.code, withdrawals.c.amount, withdrawals.c.state).where(
+            withdrawals.c.shop_id == tx.shop,
+            withdrawals.c.promoter_id == me.id,
+            withdrawals.c.state.in_([state.value for state in OPEN]),
+        )
+    ).one_or_none()
+    if waiting:
+        raise WithdrawalOpen(waiting.code, waiting.amount, State(waiting.state))
+    held = book.balance(tx, me.id)
+    if not held.available:
+        raise NothingAvailable(held.pending, held.owed)
+    minimum = _minimum(settings.current(tx).withdraw_min, me, held.available)
+    if held.available < minimum:
+        raise BelowMinimum(minimum, held.available)
+    return me
+
+
+def _check_amount(tx: Tx, me: Promoter, amount: Money) -> None:
+    rules = settings.current(tx)
+    available = book.balance(tx, me.id).available
+    minimum = _minimum(rules.withdraw_min, me, available)
+    if amount < minimum:
+        raise BelowMinimum(minimum, available)
+    if amount > available:
+        raise NotEnough(available, amount)
+    if amount > rules.withdraw_max:
+        raise AboveMaximum(rules.withdraw_max)
+
+
+def _minimum(minimum: Money, me: Promoter, available: Money) -> Money:
+    """Whoever was terminated may take all that is left, however little it is."""
+    return min(minimum, available) if me.status is Status.TERMINATED else minimum
+
+
+def _last_payee(tx: Tx, promoter: PromoterId) -> Payee | None:
+    row = tx.run(
+        select(withdrawals.c.channel, withdrawals.c.payee)
+        .where(
+            withdrawals.c.shop_id == tx.shop,
+            withdrawals.c.promoter_id == promoter,
+            withdrawals.c.payee.is_not(None),
+        )
+        .order_by(withdrawals.c.requested_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return records.payee_of(tx, row) if row else None
+
+
+def _fresh_code(tx: Tx) -> str:
+    while True:
+        code = tx.ids.code(CODE_LENGTH)
+        taken = tx.run(
+            select(withdrawals.c.id).where(withdrawals.c.shop_id == tx.shop, withdrawals.c.code == code)
+        ).one_or_none()
+        if taken is None:
+            return code
