@@ -24,6 +24,7 @@ from engine.people.enrolling import Enrolling
 from engine.people.names import Name, name_of
 from engine.programme import codes
 from engine.programme.codes import Codes, QrCode
+from engine.programme.groups import Groups
 from engine.programme.pictures import Pictures
 from engine.programme.products import Products
 from engine.programme.promoters import Promoters
@@ -82,6 +83,10 @@ class Desk:
     @property
     def products(self) -> Products:
         return Products(self)
+
+    @property
+    def groups(self) -> Groups:
+        return Groups(self)
 
     @property
     def promoters(self) -> Promoters:

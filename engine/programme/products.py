@@ -6,25 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 
 from engine.errors import Refusal
-from engine.ids import GroupId
 from engine.money import Money, Rate
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
+from engine.programme import ceilings
 from engine.programme.modes import Goods
-from engine.programme.rates import Rates, check_ceiling
+from engine.programme.rates import Rates
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
-from engine.store.tables import (
-    group_history,
-    groups,
-    product_group_history,
-    product_history,
-    products,
-    settings_versions,
-)
+from engine.store.tables import group_history, product_group_history, product_history, products
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +45,6 @@ class BadProduct(Refusal):
     """The product's number or title is missing or too long."""
 
     sku: str
-
-
-@dataclass(eq=False)
-class RatesTooHigh(Refusal):
-    """The highest level 1 and the highest level 2 of a product would pay out more than the product."""
-
-    product: str
-    level1: Rate
-    level2: Rate
-    groups: tuple[str, ...]
 
 
 class Products(Room):
@@ -105,7 +88,7 @@ class Products(Room):
     def propose_rates(self, tx: Tx, sku: str, level1: Rate | None, level2: Rate | None) -> Confirmation:
         """Ask for other rates of one product: gives the one-time code that makes the change."""
         old = _one(tx, sku)
-        _check(tx, old, Rates(level1, level2), _shop_rates(tx))
+        _check(tx, _changed(old, level1=level1, level2=level2))
         args = {
             "sku": sku, "level1": _said(level1), "level2": _said(level2),
             "before1": _said(old.level1), "before2": _said(old.level2),
@@ -120,7 +103,6 @@ class Products(Room):
         if (_said(old.level1), _said(old.level2)) != (bound["before1"], bound["before2"]):
             raise CodeOutdated()
         level1, level2 = _heard(bound["level1"]), _heard(bound["level2"])
-        _check(tx, old, Rates(level1, level2), _shop_rates(tx))
         tx.note |= dict(bound)
         return _store(tx, old, _changed(old, level1=level1, level2=level2))
 
@@ -161,37 +143,6 @@ def any_rate(tx: Tx) -> bool:
     return bool(tx.run(statement).scalar_one())
 
 
-def check_ceilings(tx: Tx, level1: Rate | None, level2: Rate | None) -> None:
-    """With these rates of the shop, does every product keep to 100 %? Raises RatesTooHigh."""
-    shop = Rates(level1, level2)
-    _check(tx, None, Rates(), shop)
-    special = select(product_group_history.c.sku).where(product_group_history.c.shop_id == tx.shop)
-    rows = tx.run(
-        select(products).where(
-            products.c.shop_id == tx.shop,
-            or_(products.c.level1.is_not(None), products.c.level2.is_not(None), products.c.sku.in_(special)),
-        )
-    )
-    for row in rows:
-        product = _read(row)
-        _check(tx, product, Rates(product.level1, product.level2), shop)
-
-
-def _check(tx: Tx, product: Product | None, own: Rates, shop: Rates) -> None:
-    names = _group_names(tx)
-    special = {group: product_group_rates_as_of(tx, product.sku, group, tx.now) for group in names if product}
-    general = {group: group_rates_as_of(tx, group, tx.now) for group in names}
-    over = check_ceiling(own, special, general, shop)
-    if over:
-        groups_named = tuple(names[group] for group in (over.level1_group, over.level2_group) if group)
-        raise RatesTooHigh(product.title if product else "", over.level1, over.level2, groups_named)
-
-
-def _group_names(tx: Tx) -> dict[GroupId, str]:
-    rows = tx.run(select(groups.c.id, groups.c.name).where(groups.c.shop_id == tx.shop))
-    return {GroupId(group): name for group, name in rows}
-
-
 def _rates_as_of(tx: Tx, history: Any, instant: datetime, **keys: str) -> Rates:
     row = tx.run(
         select(history.c.level1, history.c.level2)
@@ -206,17 +157,13 @@ def _rates_as_of(tx: Tx, history: Any, instant: datetime, **keys: str) -> Rates:
     return Rates(_rate(row.level1), _rate(row.level2)) if row else Rates()
 
 
-def _shop_rates(tx: Tx) -> Rates:
-    row = tx.run(
-        select(settings_versions.c.values_)
-        .where(settings_versions.c.shop_id == tx.shop)
-        .order_by(settings_versions.c.version.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return Rates(_rate(row["level1"]), _rate(row["level2"])) if row else Rates()
+def _check(tx: Tx, product: Product) -> None:
+    own = Rates(product.level1, product.level2)
+    ceilings.check(ceilings.general(tx), product.title, own, ceilings.special_rates(tx, product.sku))
 
 
 def _store(tx: Tx, old: Product | None, new: Product) -> Product:
+    _check(tx, new)
     values = {
         "title": new.title, "kind": new.kind.value, "price": new.price, "promoted": new.promoted,
         "level1": None if new.level1 is None else new.level1.bp,

@@ -307,6 +307,21 @@ def downlines(tx: Tx, promoter: PromoterId, after: str, most: int) -> tuple[Prom
     return tuple(_read(tx, row) for row in rows)
 
 
+def in_group(tx: Tx, group: GroupId, most: int) -> tuple[Promoter, ...]:
+    """The active and frozen promoters of a group, newest first."""
+    rows = tx.run(
+        select(promoters)
+        .where(
+            promoters.c.shop_id == tx.shop,
+            promoters.c.group_id == group,
+            promoters.c.status != Status.TERMINATED.value,
+        )
+        .order_by(promoters.c.joined_at.desc(), promoters.c.id.desc())
+        .limit(most)
+    )
+    return tuple(_read(tx, row) for row in rows)
+
+
 def count(tx: Tx, **where: Any) -> int:
     """How many promoters there are with these column values."""
     conditions = [promoters.c[name] == value for name, value in where.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -15,8 +15,9 @@ from engine.errors import Refusal
 from engine.money import Money, Rate
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
-from engine.programme import products, wording
+from engine.programme import ceilings, products, wording
 from engine.programme.modes import LockMode, SelfPurchase, SettleMode
+from engine.programme.rates import Rates
 from engine.store.base import Tx
 from engine.store.columns import EPOCH
 from engine.store.commands import Room, command, question
@@ -322,11 +323,11 @@ def _check(tx: Tx, before: Settings, key: str, value: Any) -> None:
         if rate_missing or product_missing:
             raise ProgrammeNotReady(rate_missing, product_missing)
     if key in ("level1", "level2"):
-        products.check_ceilings(
-            tx,
+        shop = Rates(
             value if key == "level1" else before.level1,
             value if key == "level2" else before.level2,
         )
+        ceilings.check_all(tx, replace(ceilings.general(tx), shop=shop))
     minimum = value if key == "withdraw_min" else before.withdraw_min
     maximum = value if key == "withdraw_max" else before.withdraw_max
     if minimum > maximum:

@@ -129,6 +129,11 @@ VERBS: Mapping[str, str] = {
     "products.put": "加商品或改商品",
     "products.promote": "改商品推广",
     "products.confirm_rates": "改商品比例",
+    "groups.create": "加分组",
+    "groups.rename": "分组改名",
+    "groups.confirm_rates": "改分组比例",
+    "groups.confirm_team": "改分组团队业绩",
+    "groups.confirm_members": "调整分组成员",
     "recruiting.approve": "通过申请",
     "recruiting.reject": "驳回申请",
     "promoters.freeze": "冻结推广员",
@@ -188,6 +193,10 @@ def _fact(key: str, value: Any) -> str:
             )
         case "promoted":
             return "推广中" if value else "不推广"
+        case "team":
+            return "可看" if value == "on" else "不可看"
+        case "promoters":
+            return f"{value} 位"
     return plain(str(value), 30)
 
 
@@ -199,6 +208,10 @@ _FACTS = (
     ("promoter", ""),
     ("successor", "客户移交 "),
     ("upline", "下级归 "),
+    ("before", "原名 "),
+    ("group", ""),
+    ("team", "团队业绩 "),
+    ("promoters", ""),
     ("title", ""),
     ("promoted", ""),
     ("reason", "理由 "),

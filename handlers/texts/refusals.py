@@ -12,7 +12,7 @@ from engine.payouts.payees import Channel
 from engine.payouts.states import State
 from engine.people import authority, confirmations, enrolling, names
 from engine.people.authority import Right
-from engine.programme import products, promoters, recruiting, settings, wording
+from engine.programme import ceilings, groups, products, promoters, recruiting, settings, wording
 from engine.programme.promoters import Status
 from engine.referrals import customers, handover, visits
 from handlers.texts.anyone import UNKNOWN
@@ -68,7 +68,7 @@ def _not_ready(refusal: settings.ProgrammeNotReady) -> str:
     return "\n".join([f"推广还不能开启，还差：{'、'.join(missing)}。", *steps])
 
 
-def _rates_too_high(refusal: products.RatesTooHigh) -> str:
+def _rates_too_high(refusal: ceilings.RatesTooHigh) -> str:
     what = f"「{plain(refusal.product)}」" if refusal.product else "店铺比例"
     groups = f"（分组：{'、'.join(plain(group) for group in refusal.groups)}）" if refusal.groups else ""
     return f"{what}的佣金 {refusal.level1} 加邀请奖励 {refusal.level2} 超过了 100%{groups}。请调低其中一个。"
@@ -169,7 +169,22 @@ _SETTINGS: Mapping[type[errors.Refusal], Words] = {
         f"没有编号「{plain(no.sku)}」的商品。\n{tap('商品佣金', '看商品列表')}"
     ),
     products.BadProduct: lambda _: "商品编号要 1–32 个字、不带空格，名称要 1–60 个字。",
-    products.RatesTooHigh: _rates_too_high,
+    ceilings.RatesTooHigh: _rates_too_high,
+    groups.NoSuchGroup: lambda no: f"没有叫「{plain(no.name, 12)}」的分组。\n{tap('分组', '看全部分组')}",
+    groups.BadGroupName: lambda no: (
+        f"分组不能叫{_quoted(no.name)}：要 1–{no.longest} 个字，只用汉字、字母、数字和 - _ ，"
+        "不带空格、不全是数字，也不能是「加」「默认」这样的指令。例如：分组 加 金牌"
+    ),
+    groups.GroupNameTaken: lambda no: (
+        f"已经有分组「{plain(no.name, 12)}」了，请换个名字。\n{tap('分组', '看全部分组')}"
+    ),
+    groups.TooManyGroups: lambda no: f"最多 {no.most} 个分组，已经满了。不用的分组可以改名再用。",
+    groups.TooManyMembers: lambda no: f"一次最多调整 {no.most} 位推广员，请分几次。",
+    groups.NobodyMoves: lambda no: (
+        f"他们已经都在分组「{plain(no.name, 12)}」里，没有改动。"
+        if no.joining
+        else f"他们都不在分组「{plain(no.name, 12)}」里，没有改动。"
+    ),
     settings.NoSuchSetting: lambda no: f"没有「{plain(no.key)}」这一项。\n{tap('规则设置', '看全部设置')}",
     settings.OutOfRange: lambda no: (
         f"「{plain(no.typed)}」不在允许的范围里。\n{tap('规则设置', '看全部设置')}"

@@ -126,6 +126,7 @@ promoters = shop_table(
     belongs("group_id", "groups.id"),
     Index("ix_promoters_upline", "shop_id", "upline", "joined_at"),
     Index("ix_promoters_joined", "shop_id", "joined_at"),
+    Index("ix_promoters_group", "shop_id", "group_id", "joined_at"),
 )
 
 promoter_history = shop_table(

@@ -6,16 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from engine import OPERATOR, SYSTEM
+from engine import OPERATOR
 from engine.errors import NotAnAmount, NotARate, Refusal
 from engine.money import Money, Rate
 from engine.people.authority import Role
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown
 from engine.programme import settings as room
+from engine.programme.ceilings import RatesTooHigh
 from engine.programme.modes import Goods, LockMode, SelfPurchase, SettleMode
-from engine.programme.products import RatesTooHigh
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     DEFAULT_AGREEMENT,
@@ -30,12 +30,8 @@ from engine.programme.settings import (
     Settings,
 )
 from engine.programme.wording import BannedWording, TooManyQuestions, check
-from engine.store.base import Tx
 from engine.store.tables import (
-    group_history,
-    groups,
     outbox,
-    product_group_history,
     product_history,
     products,
     settings_versions,
@@ -332,46 +328,23 @@ def test_a_ceiling_is_checked_again_when_the_code_is_used(owner: World) -> None:
     assert owner.boss.products.get("SKU1").level2 is None
 
 
-def _group(tx: Tx, group: str, name: str, level1: int | None, level2: int | None) -> None:
-    tx.run(insert(groups).values(shop_id=tx.shop, id=group, name=name))
-    tx.run(
-        insert(group_history).values(
-            shop_id=tx.shop, group_id=group, n=1, since=tx.now, name=name, level1=level1, level2=level2,
-            may_see_team=False,
-        )
-    )  # fmt: skip
+def _gold(owner: World, level1: int | None) -> None:
+    owner.boss.groups.create("金牌")
+    if level1 is not None:
+        code = owner.boss.groups.propose_rates("金牌", Rate(level1), None).code
+        owner.boss.groups.confirm_rates(code)
 
 
 def test_the_refusal_names_the_groups_whose_rates_meet(owner: World) -> None:
-    """There is no verb for groups yet: their rows are written here."""
-
-    def make(tx: Tx) -> None:
-        _group(tx, "gr_1", "金牌", 6_000, None)
-        _group(tx, "gr_2", "银牌", None, 3_000)
-
-    owner.engine.store.write(owner.shop, SYSTEM, make)
+    _gold(owner, 6_000)
     with pytest.raises(RatesTooHigh) as refused:
         owner.boss.products.propose_rates("SKU1", None, Rate(4_001))
-    assert refused.value.level1 == Rate(6_000)
-    assert "金牌" in refused.value.groups
+    assert (refused.value.product, refused.value.level1, refused.value.groups) == (
+        "护手霜", Rate(6_000), ("金牌",),
+    )  # fmt: skip
     with pytest.raises(RatesTooHigh) as of_shop:
         owner.boss.settings.propose("level2", "40.01%")
     assert of_shop.value.groups == ("金牌",)
-
-
-def test_a_rate_of_one_product_for_one_group_counts_when_the_shops_rate_is_raised(owner: World) -> None:
-    def make(tx: Tx) -> None:
-        _group(tx, "gr_1", "金牌", None, None)
-        tx.run(
-            insert(product_group_history).values(
-                shop_id=tx.shop, sku="SKU1", group_id="gr_1", n=1, since=tx.now, level1=9_000, level2=None
-            )
-        )
-
-    owner.engine.store.write(owner.shop, SYSTEM, make)
-    with pytest.raises(RatesTooHigh) as refused:
-        owner.boss.settings.propose("level2", "10.01%")
-    assert (refused.value.product, refused.value.groups) == ("护手霜", ("金牌",))
 
 
 # --- products

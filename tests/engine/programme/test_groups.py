@@ -1,0 +1,320 @@
+"""Groups: names, members, rates and the team's switch, each as it was at any time."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from engine.ids import PromoterId
+from engine.money import Rate
+from engine.people.confirmations import CodeOutdated
+from engine.programme import groups
+from engine.programme.ceilings import RatesTooHigh
+from engine.programme.groups import (
+    COMMAND_WORDS,
+    BadGroupName,
+    GroupNameTaken,
+    NobodyMoves,
+    NoSuchGroup,
+    TooManyGroups,
+    TooManyMembers,
+)
+from engine.programme.modes import Goods
+from engine.programme.promoters import NoSuchPromoter, WrongStatus
+from engine.programme.wording import BannedWording
+from engine.store.tables import group_history, promoter_history
+from tests.engine.world import World, line
+
+
+def join(world: World, name: str, *people: str) -> None:
+    codes = tuple(world.code(one) for one in people)
+    world.boss.groups.confirm_members(world.boss.groups.propose_members(name, codes, True).code)
+
+
+def leave(world: World, name: str, *people: str) -> None:
+    codes = tuple(world.code(one) for one in people)
+    world.boss.groups.confirm_members(world.boss.groups.propose_members(name, codes, False).code)
+
+
+def set_rates(world: World, name: str, level1: int | None, level2: int | None) -> None:
+    rates = (None if level1 is None else Rate(level1), None if level2 is None else Rate(level2))
+    world.boss.groups.confirm_rates(world.boss.groups.propose_rates(name, *rates).code)
+
+
+def terminate(world: World, name: str) -> str:
+    """The owner terminates somebody without customers; gives his code."""
+    code = world.code(name)
+    world.boss.handover.terminate(world.boss.handover.propose_terminate(code, "", "", "不做了").code)
+    return code
+
+
+def let_see(world: World, name: str, may: bool) -> None:
+    world.boss.groups.confirm_team(world.boss.groups.propose_team(name, may).code)
+
+
+def may_see(world: World, name: str) -> bool:
+    promoter: PromoterId = world.promoter(name)
+    with world.reading() as tx:
+        return groups.may_see_team(tx, promoter)
+
+
+# --- names
+
+
+def test_a_new_group_pays_what_the_shop_pays_and_sees_nothing(shop: World) -> None:
+    made = shop.boss.groups.create(" 金牌 ")
+    assert (made.name, made.level1, made.level2, made.may_see_team) == ("金牌", None, None, False)
+    (found,) = shop.boss.groups.all()
+    assert (found.group, found.size) == (made, 0)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "金 牌", "长" * 13, "12", "１２", "<b>", "a.com", *sorted(COMMAND_WORDS)]
+)
+def test_a_name_that_a_line_could_not_carry_is_none(shop: World, name: str) -> None:
+    with pytest.raises(BadGroupName) as refused:
+        shop.boss.groups.create(name)
+    assert refused.value.longest == 12
+
+
+def test_a_name_that_wechat_punishes_is_refused(shop: World) -> None:
+    with pytest.raises(BannedWording):
+        shop.boss.groups.create("三级推广员")
+
+
+def test_two_groups_do_not_share_a_name_however_it_is_written(shop: World) -> None:
+    shop.boss.groups.create("VIP")
+    for name in ("VIP", "vip", "ＶＩＰ"):
+        with pytest.raises(GroupNameTaken):
+            shop.boss.groups.create(name)
+    assert shop.boss.groups.get("ｖip").name == "VIP"
+    with pytest.raises(NoSuchGroup):
+        shop.boss.groups.get("金牌")
+
+
+def test_there_are_so_many_groups_and_no_more(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "MOST_GROUPS", 1)
+    shop.boss.groups.create("金牌")
+    with pytest.raises(TooManyGroups):
+        shop.boss.groups.create("银牌")
+
+
+def test_a_renamed_group_keeps_everything_and_its_history_keeps_the_name(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    join(shop, "金牌", "bob")
+    set_rates(shop, "金牌", 4_000, None)
+    shop.clock.move(days=1)
+    renamed = shop.boss.groups.rename("金牌", "银牌")
+    assert shop.boss.groups.rename("银牌", "银牌").name == "银牌", "to be called as before is no clash"
+    assert (renamed.name, renamed.level1) == ("银牌", Rate(4_000))
+    assert shop.boss.groups.size(renamed.id) == 1
+    with pytest.raises(NoSuchGroup):
+        shop.boss.groups.get("金牌")
+    shop.boss.groups.create("金牌")
+    names = shop.rows(
+        select(group_history.c.name).where(group_history.c.group_id == renamed.id).order_by(group_history.c.n)
+    )
+    assert [row.name for row in names] == ["金牌", "金牌", "银牌", "银牌"]
+
+
+# --- members
+
+
+def test_a_promoter_has_one_group_and_moves_from_one_to_the_other(shop: World) -> None:
+    gold, silver = shop.boss.groups.create("金牌"), shop.boss.groups.create("银牌")
+    join(shop, "金牌", "alice", "bob")
+    join(shop, "银牌", "bob", "dave")
+    assert {row.group.name: row.size for row in shop.boss.groups.all()} == {"金牌": 1, "银牌": 2}
+    assert {row.id for row in shop.boss.groups.members(silver.id, 9)} == {
+        shop.promoter("bob"), shop.promoter("dave"),
+    }  # fmt: skip
+    leave(shop, "银牌", "bob")
+    assert shop.boss.groups.of(shop.of("bob").promoters.mine().group) is None
+    assert shop.boss.groups.of(shop.of("alice").promoters.mine().group) == gold
+
+
+def test_who_is_there_already_is_left_out_and_nobody_at_all_is_a_refusal(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    join(shop, "金牌", "alice")
+    asked = shop.boss.groups.propose_members("金牌", (shop.code("alice"), shop.code("bob")), True)
+    assert asked.args["codes"] == shop.code("bob")
+    moved = shop.boss.groups.confirm_members(asked.code)
+    assert (moved.group and moved.group.name, moved.codes) == ("金牌", (shop.code("bob"),))
+    with pytest.raises(NobodyMoves) as all_in:
+        shop.boss.groups.propose_members("金牌", (shop.code("alice"),), True)
+    assert all_in.value.joining
+    with pytest.raises(NobodyMoves) as none_in:
+        shop.boss.groups.propose_members("金牌", (shop.code("dave"),), False)
+    assert not none_in.value.joining
+
+
+def test_members_are_real_promoters_and_not_too_many(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.boss.groups.create("金牌")
+    with pytest.raises(NoSuchPromoter):
+        shop.boss.groups.propose_members("金牌", ("NOBODY",), True)
+    with pytest.raises(WrongStatus):
+        shop.boss.groups.propose_members("金牌", (terminate(shop, "dave"),), True)
+    monkeypatch.setattr(groups, "MOST_AT_ONCE", 1)
+    with pytest.raises(TooManyMembers):
+        shop.boss.groups.propose_members("金牌", (shop.code("alice"), shop.code("bob")), True)
+
+
+def test_a_code_for_members_is_void_when_one_of_them_moved_since(shop: World) -> None:
+    for name in ("金牌", "银牌"):
+        shop.boss.groups.create(name)
+    both = (shop.code("alice"), shop.code("bob"))
+    asked = shop.boss.groups.propose_members("金牌", both, True).code
+    join(shop, "银牌", "bob")
+    with pytest.raises(CodeOutdated):
+        shop.boss.groups.confirm_members(asked)
+    assert shop.of("alice").promoters.mine().group is None, "all of them or nobody"
+    gone = shop.boss.groups.propose_members("金牌", (shop.code("dave"),), True).code
+    terminate(shop, "dave")
+    with pytest.raises(CodeOutdated):
+        shop.boss.groups.confirm_members(gone)
+
+
+def test_a_terminated_member_counts_no_more(shop: World) -> None:
+    gold = shop.boss.groups.create("金牌")
+    join(shop, "金牌", "dave")
+    shop.freeze("dave")
+    assert shop.boss.groups.size(gold.id) == 1
+    terminate(shop, "dave")
+    assert shop.boss.groups.size(gold.id) == 0
+    assert shop.boss.groups.members(gold.id, 9) == ()
+    assert shop.boss.groups.all()[0].size == 0
+
+
+def test_every_move_stands_in_the_promoters_history(shop: World) -> None:
+    gold = shop.boss.groups.create("金牌")
+    shop.clock.move(days=1)
+    join(shop, "金牌", "bob")
+    rows = shop.rows(
+        select(promoter_history.c.group_id, promoter_history.c.since)
+        .where(promoter_history.c.promoter_id == shop.promoter("bob"))
+        .order_by(promoter_history.c.n)
+    )
+    assert [row.group_id for row in rows] == [None, gold.id]
+    assert rows[-1].since == shop.now
+
+
+# --- the team
+
+
+def test_the_team_is_seen_by_members_of_a_group_that_may(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    join(shop, "金牌", "bob")
+    assert not may_see(shop, "bob")
+    let_see(shop, "金牌", True)
+    assert may_see(shop, "bob")
+    assert not may_see(shop, "alice")
+    leave(shop, "金牌", "bob")
+    assert not may_see(shop, "bob")
+
+
+def test_a_code_for_the_team_is_void_when_the_switch_moved_since(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    first = shop.boss.groups.propose_team("金牌", True).code
+    let_see(shop, "金牌", True)
+    with pytest.raises(CodeOutdated):
+        shop.boss.groups.confirm_team(first)
+    let_see(shop, "金牌", False)
+    assert not shop.boss.groups.get("金牌").may_see_team
+
+
+# --- rates
+
+
+def test_a_groups_rate_stands_between_the_products_and_the_shops(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    join(shop, "金牌", "bob")
+    set_rates(shop, "金牌", 4_000, None)
+    shop.pay("carol", 10_000, by="bob")
+    assert shop.money("bob") == {"pending": 4_000}
+    assert shop.money("alice") == {"pending": 1_000}, "level 2 is not set for the group: the shop's"
+    shop.boss.products.confirm_rates(shop.boss.products.propose_rates("SKU1", Rate(2_000), None).code)
+    shop.pay("carol", 10_000, by="bob")
+    assert shop.money("bob") == {"pending": 6_000}
+
+
+def test_each_recipient_is_paid_by_his_own_group(shop: World) -> None:
+    for name in ("金牌", "银牌"):
+        shop.boss.groups.create(name)
+    join(shop, "金牌", "bob")
+    join(shop, "银牌", "alice")
+    set_rates(shop, "金牌", 4_000, 500)
+    set_rates(shop, "银牌", 2_000, 800)
+    shop.pay("carol", line(645, quantity=3), by="bob")
+    assert (shop.money("bob"), shop.money("alice")) == ({"pending": 258}, {"pending": 51})
+
+
+def test_zero_is_a_rate_and_not_set_is_none(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    join(shop, "金牌", "bob")
+    set_rates(shop, "金牌", 0, None)
+    shop.pay("carol", 10_000, by="bob")
+    assert (shop.money("bob"), shop.money("alice")) == ({}, {"pending": 1_000})
+    set_rates(shop, "金牌", None, None)
+    shop.pay("carol", 10_000, by="bob")
+    assert shop.money("bob") == {"pending": 3_000}
+
+
+def test_an_order_is_paid_by_group_and_rate_of_its_payment_whenever_it_is_heard(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    set_rates(shop, "金牌", 4_000, None)
+    before = shop.now
+    shop.clock.move(hours=1)
+    join(shop, "金牌", "bob")
+    joined = shop.now
+    shop.clock.move(hours=1)
+    set_rates(shop, "金牌", 5_000, None)
+    shop.clock.move(hours=1)
+    shop.pay("carol", 10_000, by="bob", at=joined)
+    assert shop.money("bob") == {"pending": 4_000}, "the group's rate as it was"
+    shop.pay("carol", 10_000, by="bob", at=before)
+    assert shop.money("bob") == {"pending": 7_000}, "not yet in the group"
+    shop.pay("carol", 10_000, by="bob")
+    assert shop.money("bob") == {"pending": 12_000}
+
+
+def test_a_code_for_rates_is_void_when_they_changed_since(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    first = shop.boss.groups.propose_rates("金牌", Rate(1_200), Rate(300)).code
+    shop.boss.groups.rename("金牌", "银牌")
+    set_rates(shop, "银牌", 1_000, None)
+    with pytest.raises(CodeOutdated):
+        shop.boss.groups.confirm_rates(first)
+    assert shop.boss.groups.get("银牌").level1 == Rate(1_000)
+
+
+# --- the ceiling
+
+
+def test_the_highest_rates_of_two_groups_meet(shop: World) -> None:
+    for name in ("金牌", "银牌"):
+        shop.boss.groups.create(name)
+    set_rates(shop, "金牌", 6_000, None)
+    set_rates(shop, "银牌", None, 4_000)
+    with pytest.raises(RatesTooHigh) as refused:
+        shop.boss.groups.propose_rates("银牌", None, Rate(4_001))
+    assert (refused.value.product, refused.value.level1, refused.value.level2, refused.value.groups) == (
+        "", Rate(6_000), Rate(4_001), ("金牌", "银牌"),
+    )  # fmt: skip
+
+
+def test_a_groups_rate_is_held_against_every_product(shop: World) -> None:
+    shop.boss.products.put("SKU2", "面膜", Goods.GOODS, shop.boss.products.get("SKU1").price)
+    shop.boss.products.confirm_rates(shop.boss.products.propose_rates("SKU2", Rate(8_000), None).code)
+    shop.boss.groups.create("金牌")
+    with pytest.raises(RatesTooHigh) as refused:
+        shop.boss.groups.propose_rates("金牌", None, Rate(2_001))
+    assert (refused.value.product, refused.value.groups) == ("面膜", ("金牌",))
+
+
+def test_the_ceiling_is_checked_again_when_the_code_is_used(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    asked = shop.boss.groups.propose_rates("金牌", Rate(6_000), None).code
+    shop.set_rate("level2", "50%")
+    with pytest.raises(RatesTooHigh):
+        shop.boss.groups.confirm_rates(asked)
+    assert shop.boss.groups.get("金牌").level1 is None
