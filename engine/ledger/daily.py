@@ -10,8 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import day_of
 from engine.ledger.chart import SHOP
+from engine.money import Money
 from engine.store.base import Tx
-from engine.store.tables import daily
+from engine.store.tables import daily, month_sales
 
 
 class Metric(Enum):
@@ -26,23 +27,39 @@ class Metric(Enum):
     LOCKS = "locks"
     VISITS = "visits"
     PAID_OUT = "paid_out"
+    TEAM = "team"
+    """Sales of all levels below a promoter, his own not counted (团队业绩)."""
+    TEAM_REFUNDS = "team_refunds"
 
 
 def count(tx: Tx, metric: Metric, value: int, *owners: str) -> None:
     """Add to today's sum of each owner."""
     if not value:
         return
-    maker = sqlite.insert(daily) if tx.on_sqlite else postgresql.insert(daily)
-    for owner in owners:
-        row = maker.values(
-            shop_id=tx.shop, owner=owner, day=number_of(day_of(tx.now)), metric=metric.value, value=value
+    today = number_of(day_of(tx.now))
+    row = sqlite.insert(daily) if tx.on_sqlite else postgresql.insert(daily)
+    add = row.on_conflict_do_update(
+        index_elements=["shop_id", "owner", "day", "metric"],
+        set_={"value": daily.c.value + row.excluded.value},
+    )
+    sums = [
+        {"shop_id": tx.shop, "owner": owner, "day": today, "metric": metric.value, "value": value}
+        for owner in owners
+    ]
+    if sums:
+        tx.run(add, sums)
+
+
+def count_month(tx: Tx, promoter: str, value: Money) -> None:
+    """Add to what a promoter sold, less refunds, in this month."""
+    month = number_of(day_of(tx.now)) // 100
+    row = sqlite.insert(month_sales) if tx.on_sqlite else postgresql.insert(month_sales)
+    row = row.values(shop_id=tx.shop, owner=promoter, month=month, net=value)
+    tx.run(
+        row.on_conflict_do_update(
+            index_elements=["shop_id", "owner", "month"], set_={"net": month_sales.c.net + row.excluded.net}
         )
-        tx.run(
-            row.on_conflict_do_update(
-                index_elements=["shop_id", "owner", "day", "metric"],
-                set_={"value": daily.c.value + row.excluded.value},
-            )
-        )
+    )
 
 
 def sums(tx: Tx, owner: str, first: date, last: date) -> dict[Metric, int]:

@@ -9,6 +9,7 @@ from engine.ids import PersonId, PromoterId
 from engine.orders.attribution import Candidate, Circumstances, Decision, Standing
 from engine.orders.commission import LineTerms
 from engine.orders.events import Buyer, PlacedBy, Sold
+from engine.orders.evidence import Evidence, Held, Seen
 from engine.orders.facts import Goods, Line, kind_of
 from engine.people import accounts
 from engine.programme import products, promoters, settings
@@ -16,7 +17,8 @@ from engine.programme.promoters import NoSuchPromoter, Status
 from engine.programme.rates import Rates, rate_for
 from engine.programme.settings import Settings
 from engine.referrals import binding, locks
-from engine.referrals.visits import last_visit
+from engine.referrals.locks import Lock
+from engine.referrals.visits import LastVisit, last_visit
 from engine.store.base import Tx
 
 _STANDINGS = {
@@ -28,11 +30,12 @@ _STANDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The buyer, if anybody knows him, and what the decision may depend on."""
+    """The buyer, if anybody knows him, what the decision may depend on, and who had to do with the order."""
 
     buyer: PersonId | None
     rules: Settings
     circumstances: Circumstances
+    evidence: Evidence
 
 
 def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
@@ -77,7 +80,7 @@ def look_at(tx: Tx, sold: Sold, buyer: PersonId | None) -> Scene:
     own = _promoter_of(tx, buyer)
     sent, unknown = _sent(tx, sold.code)
     visited = _visited(tx, buyer, at, rules)
-    held = locks.live_at(tx, buyer, at) if buyer else None
+    held = locks.held_at(tx, buyer, at) if buyer else None
     placed = _placed_by(tx, sold.placed_by)
     return Scene(
         buyer,
@@ -92,13 +95,14 @@ def look_at(tx: Tx, sold: Sold, buyer: PersonId | None) -> Scene:
             buyer_as_promoter=_candidate(tx, own, at),
             placed_by=_candidate(tx, placed, at),
             placed_by_is_buyer=placed is not None and placed == own,
-            live_lock=_candidate(tx, held.promoter if held else None, at),
+            live_lock=_candidate(tx, held.row.promoter if held else None, at),
             sent_code=_candidate(tx, sent, at),
             sent_code_unknown=unknown,
             sent_code_is_buyers_own=sent is not None and sent == own,
-            last_visit=_candidate(tx, visited, at),
-            last_visit_is_buyers_own=visited is not None and visited == own,
+            last_visit=_candidate(tx, visited.promoter if visited else None, at),
+            last_visit_is_buyers_own=visited is not None and visited.promoter == own,
         ),
+        Evidence(lock=_held(held), visit=_seen(visited), code=sent, placed_by=placed, buyer=own),
     )
 
 
@@ -143,11 +147,17 @@ def _sent(tx: Tx, code: str) -> tuple[PromoterId | None, bool]:
         return None, True
 
 
-def _visited(tx: Tx, buyer: PersonId | None, at: datetime, rules: Settings) -> PromoterId | None:
+def _visited(tx: Tx, buyer: PersonId | None, at: datetime, rules: Settings) -> LastVisit | None:
     last = last_visit(tx, buyer, at) if buyer else None
-    if last is None or not binding.visit_counts(last[1], at, rules.visit_window):
-        return None
-    return last[0]
+    return last if last and binding.visit_counts(last.at, at, rules.visit_window) else None
+
+
+def _held(lock: Lock | None) -> Held | None:
+    return Held(lock.row.promoter, lock.row.start, lock.row.until, lock.made_by, lock.cause) if lock else None
+
+
+def _seen(visit: LastVisit | None) -> Seen | None:
+    return Seen(visit.promoter, visit.at, visit.how.value) if visit else None
 
 
 def _placed_by(tx: Tx, placed: PlacedBy) -> PromoterId | None:

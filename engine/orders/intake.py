@@ -12,7 +12,7 @@ from engine.ids import OrderId, PersonId
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric, count
 from engine.money import total
-from engine.orders import archive, attribution, circumstances, pricing, settling
+from engine.orders import archive, attribution, circumstances, evidence, pricing, settling, tally
 from engine.orders.attribution import Decision, LockEffect
 from engine.orders.due import SettleTerms, annulled_at
 from engine.orders.events import Heard, PageVisit, Sold
@@ -135,16 +135,15 @@ def _decided(tx: Tx, order: OrderId, sold: Sold, scene: circumstances.Scene, dec
     paid = sold.paid
     terms, kinds = circumstances.terms(tx, paid.lines, decision, scene.rules, paid.at)
     archive.keep_lines(tx, order, paid.lines, kinds, terms)
+    rests_on = evidence.resting_on(scene.evidence, scene.circumstances, decision)
     archive.change(
-        tx, order, decision=attribution.to_json(decision),
+        tx, order, decision=attribution.to_json(decision), evidence=evidence.to_json(rests_on),
         level1=decision.level1.promoter, level2=decision.level2.promoter,
         passed_over=attribution.passed_over(scene.circumstances),
     )  # fmt: skip
     how = pricing.pricing(scene.circumstances)
     archive.keep_excess_discounts(tx, order, how.promoter, pricing.excess_discounts(paid.lines, how, terms))
-    if decision.level1.promoter:
-        count(tx, Metric.SALES, total(line.paid for line in paid.lines).fen, decision.level1.promoter)
-        count(tx, Metric.ORDERS, 1, decision.level1.promoter)
+    tally.credit(tx, archive.row_of(tx, order))
     if decision.lock is not LockEffect.NONE and scene.buyer and decision.locks_to:
         locks.put(
             tx, scene.buyer, decision.locks_to, start=paid.at, days=scene.rules.lock_days,
@@ -178,6 +177,5 @@ def _sum_refunds(tx: Tx, row: Any, facts: OrderFacts) -> None:
     spread = refunded_by_line(facts)
     refunded = total(spread.lines.values())
     if refunded != row.refunded or spread.excess != row.excess_refund:
-        more = refunded - row.refunded
-        count(tx, Metric.REFUNDS, more.fen, SHOP, *([row.level1] if row.level1 else []))
+        tally.refunded(tx, row, refunded - row.refunded)
         archive.change(tx, OrderId(row.id), refunded=refunded, excess_refund=spread.excess)

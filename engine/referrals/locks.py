@@ -52,7 +52,15 @@ def history(tx: Tx, person: PersonId) -> tuple[Lock, ...]:
 
 def live_at(tx: Tx, person: PersonId, instant: datetime) -> LockRow | None:
     """The lock that held this customer at an instant."""
-    return binding.live_at([lock.row for lock in history(tx, person)], instant)
+    held = held_at(tx, person, instant)
+    return held.row if held else None
+
+
+def held_at(tx: Tx, person: PersonId, instant: datetime) -> Lock | None:
+    """The same, with what made it."""
+    before = history(tx, person)
+    live = binding.live_at([lock.row for lock in before], instant)
+    return next((lock for lock in before if lock.row is live), None)
 
 
 def put(

@@ -34,6 +34,15 @@ class How(Enum):
     INVITATION = "invitation"
 
 
+@dataclass(frozen=True, slots=True)
+class LastVisit:
+    """The visit that may stand in for a code."""
+
+    promoter: PromoterId
+    at: datetime
+    how: How
+
+
 class Effect(Enum):
     """What a visit meant for the lock."""
 
@@ -119,8 +128,8 @@ class Referrals(Room):
         return Referrer(
             promoters.one(tx, live.promoter).name if live else None,
             live.until if live else None,
-            promoters.one(tx, last[0]).name if last else None,
-            last[1] if last else None,
+            promoters.one(tx, last.promoter).name if last else None,
+            last.at if last else None,
         )
 
     @question
@@ -214,10 +223,10 @@ def customer_count(tx: Tx, promoter: PromoterId) -> int:
     return found
 
 
-def last_visit(tx: Tx, person: PersonId, before: datetime) -> tuple[PromoterId, datetime] | None:
+def last_visit(tx: Tx, person: PersonId, before: datetime) -> LastVisit | None:
     """The last visit up to an instant that was not taken back."""
     row = tx.run(
-        select(visits.c.promoter_id, visits.c.at)
+        select(visits.c.promoter_id, visits.c.at, visits.c.how)
         .where(
             visits.c.shop_id == tx.shop,
             visits.c.person_id == person,
@@ -227,7 +236,7 @@ def last_visit(tx: Tx, person: PersonId, before: datetime) -> tuple[PromoterId, 
         .order_by(visits.c.at.desc(), visits.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return (PromoterId(row.promoter_id), row.at) if row else None
+    return LastVisit(PromoterId(row.promoter_id), row.at, How(row.how)) if row else None
 
 
 def _welcome(tx: Tx, code: str) -> Promoter:

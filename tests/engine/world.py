@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -39,9 +40,11 @@ from engine.store.tables import (
     commissions,
     daily,
     locks,
+    month_sales,
     order_lines,
     orders,
     postings,
+    promoter_history,
     withdrawals,
 )
 
@@ -368,6 +371,7 @@ class World:
         with self.reading() as tx:
             _check_sums(tx)
             _check_commissions(tx)
+            _check_sales(tx)
             _check_withdrawals(tx)
             _check_locks(tx)
 
@@ -431,6 +435,35 @@ def _check_discounts(tx: Tx, order: Any) -> None:
     ).all()
     assert order.excess_discount == total(line.excess_discount for line in lines)
     assert all(ZERO <= line.excess_discount <= line.level1_discount for line in lines)
+
+
+def _check_sales(tx: Tx) -> None:
+    """Every kept sum of sales is what the orders say, by whoever stood above their promoter when they were paid."""
+    expected: Counter[tuple[str, str]] = Counter()
+    sold = (orders.c.shop_id == tx.shop) & orders.c.level1.is_not(None)
+    for order in tx.run(select(orders).where(sold)).all():
+        paid, gone = order.paid.fen, order.refunded.fen
+        expected += Counter({(order.level1, "sales"): paid, (order.level1, "refunds"): gone})
+        upline = _upline_at(tx, order.level1, order.paid_at)
+        while upline:
+            expected += Counter({(upline, "team"): paid, (upline, "team_refunds"): gone})
+            upline = _upline_at(tx, upline, order.paid_at)
+    kept: Counter[tuple[str, str]] = Counter()
+    metrics = daily.c.metric.in_(["sales", "refunds", "team", "team_refunds"])
+    for row in tx.run(select(daily).where(daily.c.shop_id == tx.shop, daily.c.owner != SHOP, metrics)).all():
+        kept[row.owner, row.metric] += row.value
+    assert +kept == expected
+    nets: Counter[str] = Counter()
+    for row in tx.run(select(month_sales).where(month_sales.c.shop_id == tx.shop)).all():
+        nets[row.owner] += row.net.fen
+    for owner, net in nets.items():
+        assert net == kept[owner, "sales"] - kept[owner, "refunds"]
+
+
+def _upline_at(tx: Tx, promoter: str, at: datetime) -> str | None:
+    mine = (promoter_history.c.shop_id == tx.shop) & (promoter_history.c.promoter_id == promoter)
+    rows = tx.run(select(promoter_history).where(mine).order_by(promoter_history.c.n)).all()
+    return next((row.upline for row in reversed(rows) if row.since <= at), None)
 
 
 def _check_withdrawals(tx: Tx) -> None:

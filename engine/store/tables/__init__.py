@@ -1,7 +1,7 @@
 """Every table. Below the shop, `shop_id` comes first in each primary, unique and foreign key."""
 
 from engine.store.tables.base import metadata
-from engine.store.tables.ledger import balances, books, daily, entries, postings
+from engine.store.tables.ledger import balances, books, daily, entries, month_sales, postings
 from engine.store.tables.orders import (
     booking_lines,
     bookings,
@@ -75,6 +75,7 @@ __all__ = [
     "leases",
     "locks",
     "metadata",
+    "month_sales",
     "moves",
     "order_facts",
     "order_lines",

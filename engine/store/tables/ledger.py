@@ -64,6 +64,16 @@ balances = shop_table(
     key=("owner", "account"),
 )
 
+# what a promoter sold in a month (yyyymm) less what was refunded in it: the ranking reads nothing else
+month_sales = shop_table(
+    "month_sales",
+    text("owner"),
+    Column("month", Integer, nullable=False),
+    Column("net", Fen, nullable=False),
+    Index("ix_month_sales_best", "shop_id", "month", "net", "owner"),
+    key=("owner", "month"),
+)
+
 daily = shop_table(
     "daily",
     text("owner"),

@@ -38,6 +38,8 @@ orders = shop_table(
     Column("settings_version", Integer),
     # attribution's Decision; null while nobody knows the buyer (待认领)
     Column("decision", Json),
+    # evidence.Evidence: the visit, lock and code it rests on, with their dates; decides nothing
+    Column("evidence", Json),
     text("level1", null=True),
     text("level2", null=True),
     # who would have had level 1 but for 商家自行转账

@@ -31,6 +31,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_bookings_asked", "bookings", ["shop_id", "asked_at"], unique=False)
     op.create_table(
+        "month_sales",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("net", Fen(), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_month_sales_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "owner", "month", name=op.f("pk_month_sales")),
+    )
+    op.create_index(
+        "ix_month_sales_best", "month_sales", ["shop_id", "month", "net", "owner"], unique=False
+    )
+    # The months that are over already: what was sold less what was refunded, by promoter.
+    op.execute(
+        "INSERT INTO month_sales (shop_id, owner, month, net)"
+        " SELECT shop_id, owner, day / 100, SUM(CASE metric WHEN 'sales' THEN value ELSE -value END)"
+        " FROM daily WHERE metric IN ('sales', 'refunds') AND owner <> 'shop' GROUP BY shop_id, owner, day / 100"
+    )
+    op.create_table(
         "payout_stops",
         sa.Column("shop_id", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
@@ -160,6 +178,7 @@ def upgrade() -> None:
     op.add_column(
         "order_lines", sa.Column("excess_discount", Fen(), server_default="0", nullable=False)
     )
+    op.add_column("orders", sa.Column("evidence", Json(), nullable=True))
     op.add_column("orders", sa.Column("buyer_unionid", sa.Text(), nullable=True))
     op.add_column("orders", sa.Column("buyer_phone", sa.Text(), nullable=True))
     op.create_index(
