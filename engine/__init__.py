@@ -14,6 +14,7 @@ from engine.clock import Clock
 from engine.ids import Ids, PersonId, ShopId
 from engine.leases import Leases
 from engine.orders.intake import Orders
+from engine.orders.quoting import Quotes
 from engine.orders.views import OrderBook
 from engine.outbox import Notices, Post
 from engine.payouts.withdrawals import Withdrawals
@@ -115,6 +116,10 @@ class Desk:
     @property
     def orders(self) -> Orders:
         return Orders(self)
+
+    @property
+    def quotes(self) -> Quotes:
+        return Quotes(self)
 
     @property
     def order_book(self) -> OrderBook:

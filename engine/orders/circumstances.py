@@ -110,8 +110,15 @@ def terms(
     tx: Tx, lines: tuple[Line, ...], decision: Decision, rules: Settings, at: datetime
 ) -> tuple[dict[int, LineTerms], dict[int, Goods]]:
     """The rates of both recipients and the kind of every line, as of `paid_at`."""
-    group1 = _group(tx, decision.level1.promoter, at)
-    group2 = _group(tx, decision.level2.promoter, at)
+    group1 = group_of(tx, decision.level1.promoter, at)
+    group2 = group_of(tx, decision.level2.promoter, at)
+    return terms_of_groups(tx, lines, group1, group2, rules, at)
+
+
+def terms_of_groups(
+    tx: Tx, lines: tuple[Line, ...], group1: str | None, group2: str | None, rules: Settings, at: datetime
+) -> tuple[dict[int, LineTerms], dict[int, Goods]]:
+    """The same for recipients of these groups."""
     shop = Rates(rules.level1, rules.level2)
     found: dict[int, LineTerms] = {}
     kinds: dict[int, Goods] = {}
@@ -131,6 +138,12 @@ def terms(
         found[line.number] = LineTerms(line.number, promoted, rates[0][0], rates[1][1])
         kinds[line.number] = kind_of(line, product.kind if product else None)
     return found, kinds
+
+
+def group_of(tx: Tx, promoter: PromoterId | None, at: datetime) -> str | None:
+    """The promoter's group as it was; None for nobody and for no group."""
+    then = promoters.standing_as_of(tx, promoter, at) if promoter else None
+    return then.group if then else None
 
 
 def _promoter_of(tx: Tx, person: PersonId | None) -> PromoterId | None:
@@ -179,8 +192,3 @@ def _candidate(tx: Tx, promoter: PromoterId | None, at: datetime) -> Candidate |
     return Candidate(
         promoter, _STANDINGS[then.status], then.upline, _STANDINGS[above.status] if above else Standing.NONE
     )
-
-
-def _group(tx: Tx, promoter: PromoterId | None, at: datetime) -> str | None:
-    then = promoters.standing_as_of(tx, promoter, at) if promoter else None
-    return then.group if then else None

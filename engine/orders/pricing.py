@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.ids import PromoterId
-from engine.money import ZERO, Money, Rate
+from engine.money import ZERO, Money
 from engine.orders.attribution import Candidate, Circumstances, SelfPurchase, Standing, proxy_of
 from engine.orders.commission import LineTerms
 from engine.orders.facts import Line, Payment
@@ -38,11 +38,6 @@ class Pricing:
         return self.basis in (PriceBasis.PROXY, PriceBasis.SELF_PURCHASE)
 
 
-def price(base: Money, level1: Rate) -> Money:
-    """base − floor(base × level 1) for a whole line, after coupons and with the quantity in it."""
-    return base - level1.of(base)
-
-
 def pricing(c: Circumstances) -> Pricing:
     """The first that applies, by the same ladder as who is paid: who orders for another, else 自购省, else retail."""
     if not c.programme_on:
@@ -63,6 +58,11 @@ def discount_allowed(base: Money, how: Pricing, terms: LineTerms) -> Money:
     `terms` bear the level-1 rate of the promoter whom the pricing names.
     """
     return terms.level1.rate.of(base) if how.reduced and terms.promoted else ZERO
+
+
+def price(base: Money, how: Pricing, terms: LineTerms) -> Money:
+    """base − floor(base × level 1) for a whole line, after coupons and with the quantity in it; else retail."""
+    return base - discount_allowed(base, how, terms)
 
 
 def excess_discounts(lines: Iterable[Line], how: Pricing, terms: Mapping[int, LineTerms]) -> dict[int, Money]:

@@ -21,6 +21,14 @@ class SelfPurchase(Enum):
     DISCOUNT = "discount"
 
 
+class EarnTo(Enum):
+    """Who sees what a product earns (赚)."""
+
+    NOBODY = "nobody"
+    PROMOTERS = "promoters"
+    ALL = "all"
+
+
 class SettleMode(Enum):
     """When commission falls due (结算时间)."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from engine.errors import Refusal
 from engine.money import Money, Rate
@@ -127,6 +127,21 @@ def group_rates_as_of(tx: Tx, group: str | None, instant: datetime) -> Rates:
 def product_group_rates_as_of(tx: Tx, sku: str, group: str | None, instant: datetime) -> Rates:
     """The rates of one product for one group as they were."""
     return _rates_as_of(tx, product_group_history, instant, sku=sku, group_id=group) if group else Rates()
+
+
+def search(tx: Tx, typed: str, *, promoted_only: bool, most: int) -> tuple[Product, ...]:
+    """Products whose number or title holds what was typed, by number; all of them for the empty string."""
+    wanted = typed.lower()
+    statement = select(products).where(
+        products.c.shop_id == tx.shop,
+        or_(
+            func.lower(products.c.sku).contains(wanted, autoescape=True),
+            func.lower(products.c.title).contains(wanted, autoescape=True),
+        ),
+    )
+    if promoted_only:
+        statement = statement.where(products.c.promoted)
+    return tuple(_read(row) for row in tx.run(statement.order_by(products.c.sku).limit(most)))
 
 
 def any_promoted(tx: Tx) -> bool:

@@ -16,7 +16,7 @@ from engine.money import Money, Rate
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.programme import ceilings, products, wording
-from engine.programme.modes import LockMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, SelfPurchase, SettleMode
 from engine.programme.rates import Rates
 from engine.store.base import Tx
 from engine.store.columns import EPOCH
@@ -84,6 +84,9 @@ class Settings:
     level2: Rate | None = None
     two_level: bool = True
     self_purchase: SelfPurchase = SelfPurchase.NONE
+    earn_shown: bool = True
+    """Is the amount that a product earns (赚) shown at all?"""
+    earn_to: EarnTo = EarnTo.PROMOTERS
     settle_mode: SettleMode = SettleMode.RECEIVED
     settle_days: int = 7
     withdraw_min: Money = Money(100)
@@ -121,6 +124,8 @@ SPECS: dict[str, Spec] = {
     "level2": Spec(Kind.RATE, None, 0, 10_000, optional=True, confirmed=True),
     "two_level": Spec(Kind.SWITCH, True),
     "self_purchase": Spec(Kind.CHOICE, SelfPurchase.NONE, choice=SelfPurchase),
+    "earn_shown": Spec(Kind.SWITCH, True),
+    "earn_to": Spec(Kind.CHOICE, EarnTo.PROMOTERS, choice=EarnTo),
     "settle_mode": Spec(Kind.CHOICE, SettleMode.RECEIVED, choice=SettleMode),
     "settle_days": Spec(Kind.NUMBER, 7, 0, 90),
     "withdraw_min": Spec(Kind.MONEY, Money(100), 10, 5_000_000),

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.money import Money, Rate, half_width
 from engine.people.confirmations import Confirmation
-from engine.programme.modes import LockMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, SelfPurchase, SettleMode
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     SPECS,
@@ -93,8 +93,17 @@ WORDS: dict[str, Words] = {
         "已有订单不变，只管改后付款的订单。上下级关系会保留。", "关", ("两级分销", "二级开关"),
     ),
     "self_purchase": Words(
-        "自购", "推广员自己买。不计佣：按普通客户算；计佣金：自己得佣金；自购省：下单直接减佣金，只计邀请奖励。",
+        "自购",
+        "推广员自己买怎么算。不计佣：和普通客户一样，自己不得佣金；计佣金：自己得一级佣金；自购省：价格直接减去一级佣金，不再另给。"
+        "替客户下单（代下单）总是按减过的价。",
         _ORDERS_DECIDED, "计佣金", ("自购方式",),
+    ),
+    "earn_shown": Words(
+        "显示赚多少", "商品后面写不写「赚 ¥x」：按零售价和一级佣金算。", _ORDERS_UNTOUCHED, "关",
+        ("显示佣金", "赚"),
+    ),
+    "earn_to": Words(
+        "赚给谁看", "「赚 ¥x」给谁看。所有人：客户也看得到推广可赚多少。", _ORDERS_UNTOUCHED, "所有人", ("佣金给谁看",),
     ),
     "settle_mode": Words(
         "结算时间", "佣金什么时候变成可提现。发货 15 天后没确认的，算收货。", _ORDERS_DECIDED, "收货后7天",
@@ -135,7 +144,7 @@ WORDS: dict[str, Words] = {
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("开关", ("programme", "recruiting", "review")),
     ("锁客", ("lock_mode", "lock_days", "visit_window")),
-    ("佣金", ("level1", "level2", "two_level", "self_purchase")),
+    ("佣金", ("level1", "level2", "two_level", "self_purchase", "earn_shown", "earn_to")),
     ("结算", ("settle_mode", "settle_days")),
     ("提现", ("withdraw_min", "withdraw_max", "daily_limit")),
     (
@@ -162,6 +171,9 @@ _OPTIONS: dict[Enum, str] = {
     SelfPurchase.NONE: "不计佣",
     SelfPurchase.COMMISSION: "计佣金",
     SelfPurchase.DISCOUNT: "自购省",
+    EarnTo.NOBODY: "没有人",
+    EarnTo.PROMOTERS: "推广员",
+    EarnTo.ALL: "所有人",
     SettleMode.PAID: "付款后",
     SettleMode.SHIPPED: "发货后",
     SettleMode.RECEIVED: "收货后",
@@ -175,6 +187,10 @@ _ALSO_OPTIONS: dict[str, dict[str, Enum]] = {
         "无": SelfPurchase.NONE, "关": SelfPurchase.NONE, "不算佣金": SelfPurchase.NONE,
         "计佣": SelfPurchase.COMMISSION, "佣金": SelfPurchase.COMMISSION, "算佣金": SelfPurchase.COMMISSION,
         "省": SelfPurchase.DISCOUNT, "立减": SelfPurchase.DISCOUNT,
+    },
+    "earn_to": {
+        "无": EarnTo.NOBODY, "不显示": EarnTo.NOBODY, "只给推广员": EarnTo.PROMOTERS, "全部": EarnTo.ALL,
+        "客户": EarnTo.ALL,
     },
     "settle_mode": {
         "付款": SettleMode.PAID, "支付后": SettleMode.PAID, "发货": SettleMode.SHIPPED,

@@ -25,7 +25,7 @@ BOBS_PRICE = Pricing(PriceBasis.SELF_PURCHASE, BOB)
 
 
 def costs(base: int, bp: int) -> Money:
-    return price(Money(base), Rate(bp))
+    return price(Money(base), BOBS_PRICE, terms(bp))
 
 
 def terms(bp1: int, bp2: int = 0, *, number: int = 1, promoted: bool = True) -> LineTerms:

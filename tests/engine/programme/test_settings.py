@@ -15,7 +15,7 @@ from engine.people.authority import Role
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown
 from engine.programme import settings as room
 from engine.programme.ceilings import RatesTooHigh
-from engine.programme.modes import Goods, LockMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, Goods, LockMode, SelfPurchase, SettleMode
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     DEFAULT_AGREEMENT,
@@ -49,6 +49,8 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "level2": [("10%", Rate(1_000))],
     "two_level": [("off", False)],
     "self_purchase": [("commission", SelfPurchase.COMMISSION), ("discount", SelfPurchase.DISCOUNT)],
+    "earn_shown": [("off", False)],
+    "earn_to": [("nobody", EarnTo.NOBODY), ("all", EarnTo.ALL)],
     "settle_mode": [("paid", SettleMode.PAID), ("shipped", SettleMode.SHIPPED)],
     "settle_days": [("0", 0), ("90", 90)],
     "withdraw_min": [("0.1", Money(10)), ("１２元", Money(1_200)), ("2,000", Money(200_000))],
@@ -70,6 +72,8 @@ BAD: dict[str, list[str]] = {
     "level1": ["101%", "-1%", "12.345%", "", "abc", "1e1"],
     "level2": ["100.01%", "∞"],
     "self_purchase": ["", "yes"],
+    "earn_shown": ["", "所有人"],
+    "earn_to": ["", "customers"],
     "settle_mode": ["", "never"],
     "settle_days": ["91", "-1", "七"],
     "withdraw_min": ["0.09", "50000.01", "-1", "1.234", "", "abc"],
@@ -86,6 +90,7 @@ BAD: dict[str, list[str]] = {
 DEFAULTS: dict[str, Any] = {
     "programme": False, "recruiting": True, "review": True, "lock_mode": LockMode.SINGLE_SHOT, "lock_days": 0,
     "visit_window": 7, "level1": None, "level2": None, "two_level": True, "self_purchase": SelfPurchase.NONE,
+    "earn_shown": True, "earn_to": EarnTo.PROMOTERS,
     "settle_mode": SettleMode.RECEIVED, "settle_days": 7, "withdraw_min": Money(100),
     "withdraw_max": Money(200_000), "daily_limit": Money(0), "shop_name": "我的小店",
     "recruit_text": DEFAULT_RECRUIT, "agreement": DEFAULT_AGREEMENT, "questions": "", "poster_title": "",

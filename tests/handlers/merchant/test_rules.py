@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.money import Money, Rate
-from engine.programme.modes import LockMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, SelfPurchase, SettleMode
 from engine.programme.settings import ACKNOWLEDGEMENT, SPECS, Kind, Settings
 from handlers.texts import settings as texts
 from posters.templates import TEMPLATES
@@ -23,6 +23,8 @@ CHANGES = {
     "level2": ("5", Rate(500)),
     "two_level": ("关", False),
     "self_purchase": ("自购省", SelfPurchase.DISCOUNT),
+    "earn_shown": ("关", False),
+    "earn_to": ("所有人", EarnTo.ALL),
     "settle_mode": ("发货后", SettleMode.SHIPPED),
     "settle_days": ("10 天", 10),
     "withdraw_min": ("10元", Money(1000)),
