@@ -146,7 +146,17 @@ def facts_of(tx: Tx, order: OrderId) -> OrderFacts:
         .where(order_facts.c.shop_id == tx.shop, order_facts.c.order_id == order)
         .order_by(order_facts.c.at, order_facts.c.kind, order_facts.c.fact_id)
     ).all()
-    heard: list[Fact] = [decode(KINDS[row.kind], row.content) for row in rows]
+    return gathered([read(row.kind, row.content) for row in rows])
+
+
+def read(kind: str, content: Any) -> Fact:
+    """A fact as it was kept."""
+    fact: Fact = decode(KINDS[kind], content)
+    return fact
+
+
+def gathered(heard: Sequence[Fact]) -> OrderFacts:
+    """All facts of one order as one value."""
     sold = _first(heard, Sold)
     return OrderFacts(
         paid=sold.paid if sold else None,
@@ -199,16 +209,17 @@ def terms_of(tx: Tx, order: OrderId) -> tuple[dict[int, LineTerms], dict[int, Go
     rows = tx.run(
         select(order_lines).where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == order)
     ).all()
-    terms = {
-        row.line: LineTerms(
-            row.line,
-            row.promoted,
-            RateFound(Rate(row.rate1), RateSource(row.rate1_source)),
-            RateFound(Rate(row.rate2), RateSource(row.rate2_source)),
-        )
-        for row in rows
-    }
-    return terms, {row.line: Goods(row.kind) for row in rows}
+    return {row.line: line_terms(row) for row in rows}, {row.line: Goods(row.kind) for row in rows}
+
+
+def line_terms(row: Any) -> LineTerms:
+    """The terms that stand in a row of `order_lines`."""
+    return LineTerms(
+        row.line,
+        row.promoted,
+        RateFound(Rate(row.rate1), RateSource(row.rate1_source)),
+        RateFound(Rate(row.rate2), RateSource(row.rate2_source)),
+    )
 
 
 def change(tx: Tx, order: OrderId, **values: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from engine.clock import day_of
 from engine.ids import PersonId, PromoterId
 from engine.ledger import daily
-from engine.ledger.audit import Audit, audit
+from engine.ledger.audit import Progress, holds, quietly
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric
 from engine.money import Money
@@ -22,6 +22,8 @@ from engine.people.authority import RIGHTS, Right
 from engine.people.names import Name, name_of
 from engine.programme import promoters
 from engine.programme.recruiting import pending_count
+from engine.reports import audit
+from engine.reports.audit import Found
 from engine.store.base import Tx
 from engine.store.commands import Room, question
 from engine.store.tables import applications, commands, orders
@@ -149,9 +151,19 @@ class Reports(Room):
         )
 
     @question
-    def audit(self, tx: Tx) -> Audit:
-        """The whole book against itself."""
-        return audit(tx)
+    def audit(self, tx: Tx, progress: Progress = quietly) -> Found:
+        """The book against itself, and everything that was made from it against the book (查账)."""
+        return audit.audit(tx, progress)
+
+    @question
+    def audit_length(self, tx: Tx) -> int:
+        """How far the audit's progress will count."""
+        return audit.length(tx)
+
+    @question
+    def held(self, tx: Tx, head: str, seq: int) -> bool:
+        """Does the book still hold a head that was kept outside? If not, its tail was cut off or written again."""
+        return holds(tx, head, seq)
 
 
 def _subject(tx: Tx, note: Mapping[str, Any]) -> Name | None:

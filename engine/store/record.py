@@ -7,6 +7,7 @@ import types
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from engine.money import Money, Rate
@@ -72,8 +73,13 @@ def _decode_plain(kind: Any, document: Any) -> Any:
     if kind is date:
         return date.fromisoformat(document)
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         return kind(**{name: decode(hints[name], item) for name, item in document.items()})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(document)
     return document
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)

@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -19,10 +17,11 @@ from engine import FEED, OPERATOR, SYSTEM, Actor, Bell, Desk, Engine, SilentBell
 from engine.cipher import Cipher
 from engine.ids import Ids, PersonId, PromoterId, ShopId
 from engine.ledger import book
+from engine.ledger.audit import audit
 from engine.ledger.book import Balances
 from engine.ledger.chart import SHOP
-from engine.money import ZERO, Money, total
-from engine.orders import archive, attribution, commission
+from engine.money import Money
+from engine.orders import attribution
 from engine.orders.events import Buyer, Fact, Heard, PlacedBy, Sold
 from engine.orders.facts import Cancelled, Line, LineRefund, Paid, Payment, Refunded, Shipped
 from engine.orders.intake import Booked
@@ -37,15 +36,7 @@ from engine.referrals.visits import How, Receipt
 from engine.store.base import Tx
 from engine.store.tables import (
     balances,
-    commissions,
-    daily,
-    locks,
-    month_sales,
-    order_lines,
     orders,
-    postings,
-    promoter_history,
-    withdrawals,
 )
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -123,6 +114,8 @@ class World:
         self.shop: ShopId = self.engine.open_shop(app, "小店")
         self.audits = True
         """False once a test has broken the book on purpose."""
+        self.book_only = False
+        """True where entries are posted that no order and no withdrawal stands behind."""
         self._people: dict[str, PersonId] = {}
         self._references = 0
         self._numbers = 0
@@ -365,125 +358,14 @@ class World:
     # --- the end of every test
 
     def audited(self) -> None:
-        """The book against itself, the book against what it was made from, and the locks against each other."""
-        found = self.at(SYSTEM).reports.audit()
-        assert found.findings == ()
-        with self.reading() as tx:
-            _check_sums(tx)
-            _check_commissions(tx)
-            _check_sales(tx)
-            _check_withdrawals(tx)
-            _check_locks(tx)
+        """All that `flask audit` looks at is as it must be."""
+        if self.book_only:
+            with self.reading() as tx:
+                assert audit(tx).findings == ()
+        else:
+            assert self.at(SYSTEM).reports.audit().findings == ()
 
 
 def _end(row: Any) -> datetime | None:
     ends = [end for end in (row.until, row.ended_at) if end is not None]
     return min(ends) if ends else None
-
-
-def _check_sums(tx: Tx) -> None:
-    kept = tx.run(select(balances).where(balances.c.shop_id == tx.shop)).all()
-    assert sum(row.amount.fen for row in kept) == 0
-    posted = tx.run(select(postings.c.amount).where(postings.c.shop_id == tx.shop)).all()
-    assert sum(row.amount.fen for row in posted) == 0
-    debts = {row.owner for row in kept if row.account == "debt" and row.amount < ZERO}
-    free = {row.owner for row in kept if row.account == "available" and row.amount > ZERO}
-    assert not debts & free
-    assert all(row.amount >= ZERO for row in kept if row.account not in ("debt", "expense", "adjustment"))
-
-
-def _check_commissions(tx: Tx) -> None:
-    """Each commission is the pure function of facts and decision; each balance is the sum of the commissions."""
-    kept = tx.run(select(commissions).where(commissions.c.shop_id == tx.shop)).all()
-    for order in tx.run(select(orders).where(orders.c.shop_id == tx.shop)).all():
-        mine = {
-            (row.line, row.level, row.promoter_id): row.amount for row in kept if row.order_id == order.id
-        }
-        facts = archive.facts_of(tx, order.id)
-        assert order.refunded <= (order.paid or ZERO)
-        _check_discounts(tx, order)
-        if order.decision is None or facts.paid is None:
-            assert not mine
-            continue
-        terms, _ = archive.terms_of(tx, order.id)
-        shares = commission.shares(facts, attribution.from_json(order.decision), terms)
-        due = {(share.line, share.level, share.promoter): share.amount for share in shares if share.amount}
-        assert {key: amount for key, amount in mine.items() if amount} == due
-    for promoter in {row.promoter_id for row in kept}:
-        held = book.balance(tx, promoter)
-        mine_by = {
-            state: total(row.amount for row in kept if (row.promoter_id, row.state) == (promoter, state))
-            for state in ("pending", "available")
-        }
-        assert held.pending == mine_by["pending"]
-        parts = (held.available, held.withdrawing, held.clearing, held.paid_out, held.tax, held.debt)
-        assert total(parts) == mine_by["available"]
-        days = tx.run(
-            select(daily.c.value).where(
-                daily.c.shop_id == tx.shop,
-                daily.c.owner == promoter,
-                daily.c.metric.in_(["level1", "level2"]),
-            )
-        )
-        assert sum(row.value for row in days) == (mine_by["pending"] + mine_by["available"]).fen
-
-
-def _check_discounts(tx: Tx, order: Any) -> None:
-    """What a discount takes off above the rule is a part of it, and the order's is the sum of its lines'."""
-    lines = tx.run(
-        select(order_lines).where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == order.id)
-    ).all()
-    assert order.excess_discount == total(line.excess_discount for line in lines)
-    assert all(ZERO <= line.excess_discount <= line.level1_discount for line in lines)
-
-
-def _check_sales(tx: Tx) -> None:
-    """Every kept sum of sales is what the orders say, by whoever stood above their promoter when they were paid."""
-    expected: Counter[tuple[str, str]] = Counter()
-    sold = (orders.c.shop_id == tx.shop) & orders.c.level1.is_not(None)
-    for order in tx.run(select(orders).where(sold)).all():
-        paid, gone = order.paid.fen, order.refunded.fen
-        expected += Counter({(order.level1, "sales"): paid, (order.level1, "refunds"): gone})
-        upline = _upline_at(tx, order.level1, order.paid_at)
-        while upline:
-            expected += Counter({(upline, "team"): paid, (upline, "team_refunds"): gone})
-            upline = _upline_at(tx, upline, order.paid_at)
-    kept: Counter[tuple[str, str]] = Counter()
-    metrics = daily.c.metric.in_(["sales", "refunds", "team", "team_refunds"])
-    for row in tx.run(select(daily).where(daily.c.shop_id == tx.shop, daily.c.owner != SHOP, metrics)).all():
-        kept[row.owner, row.metric] += row.value
-    assert +kept == expected
-    nets: Counter[str] = Counter()
-    for row in tx.run(select(month_sales).where(month_sales.c.shop_id == tx.shop)).all():
-        nets[row.owner] += row.net.fen
-    for owner, net in nets.items():
-        assert net == kept[owner, "sales"] - kept[owner, "refunds"]
-
-
-def _upline_at(tx: Tx, promoter: str, at: datetime) -> str | None:
-    mine = (promoter_history.c.shop_id == tx.shop) & (promoter_history.c.promoter_id == promoter)
-    rows = tx.run(select(promoter_history).where(mine).order_by(promoter_history.c.n)).all()
-    return next((row.upline for row in reversed(rows) if row.since <= at), None)
-
-
-def _check_withdrawals(tx: Tx) -> None:
-    rows = tx.run(select(withdrawals).where(withdrawals.c.shop_id == tx.shop)).all()
-    for promoter in {row.promoter_id for row in rows}:
-        mine = [row for row in rows if row.promoter_id == promoter]
-        held = book.balance(tx, promoter)
-        open_ones = [row for row in mine if row.state in ("requested", "approved", "in_hand")]
-        assert len(open_ones) <= 1
-        assert held.withdrawing == total(row.amount for row in open_ones)
-        assert held.paid_out == total(row.amount for row in mine if row.state == "paid")
-
-
-def _check_locks(tx: Tx) -> None:
-    """At no instant do two locks hold one customer."""
-    held: dict[str, list[tuple[datetime, datetime]]] = {}
-    for row in tx.run(select(locks).where(locks.c.shop_id == tx.shop)):
-        end = _end(row) or datetime.max.replace(tzinfo=UTC)
-        if row.start < end:
-            held.setdefault(row.person_id, []).append((row.start, end))
-    for intervals in held.values():
-        for before, after in pairwise(sorted(intervals)):
-            assert before[1] <= after[0], "two locks at once"

@@ -32,6 +32,7 @@ class Ledger:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        world.book_only = True
 
     def post(self, reference: str, move: Move, *lines: tuple[str, Account, int], **note: str) -> int | None:
         made = [Posting(owner, account, Money(fen)) for owner, account, fen in lines]

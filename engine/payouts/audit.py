@@ -1,0 +1,156 @@
+"""The payouts against the book (查账): each withdrawal and each booking stands in it with its own sum, and no other."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, func, select, type_coerce
+
+from engine.ids import PEOPLE_READ
+from engine.ledger.audit import Entry, Progress, Watch, quietly
+from engine.ledger.chart import SHOP, Account, Move
+from engine.ledger.daily import Metric
+from engine.payouts.asking import BILL_LENGTH
+from engine.payouts.states import OPEN, State
+from engine.store.base import Tx
+from engine.store.tables import booking_lines, daily, withdrawals
+
+_UNSENT = frozenset({Account.WITHDRAWING})
+_SENT = frozenset({Account.CLEARING, Account.TAX})
+_HELD_BY: dict[State, frozenset[Account]] = {
+    State.REQUESTED: _UNSENT,
+    State.APPROVED: _UNSENT,
+    State.IN_HAND: _UNSENT,
+    State.SENDING: _SENT,
+    State.CONFIRMING: _SENT,
+    State.UNKNOWN: _SENT,
+    State.PAID: frozenset({Account.PAID_OUT, Account.TAX}),
+    State.REJECTED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.FAILED: frozenset(),
+}
+"""Which accounts hold a withdrawal's money in each state; in the last ones it went back."""
+_HOLDING = {account.value for account in Account} & {
+    account.value for accounts in _HELD_BY.values() for account in accounts
+}
+
+
+class PayoutAudit:
+    """Watches the book's payout entries go past, then holds withdrawals and bookings against them."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, str], dict[str, int]] = {}
+        """By withdrawal and promoter: fen that its entries left in each account that holds a payout."""
+        self._proofs: dict[str, str] = {}
+        self._settled: dict[tuple[str, str], int] = {}
+        """By booking and promoter."""
+
+    @property
+    def watch(self) -> Watch:
+        """The entries it wants to see."""
+        of_withdrawals = (Move.REQUEST, Move.RETURN, Move.SEND, Move.PAY, Move.FAIL, Move.PAY_BY_HAND)
+        return {Move.SETTLE_OFFLINE: self._saw_booking} | dict.fromkeys(of_withdrawals, self._saw)
+
+    def findings(self, tx: Tx, progress: Progress = quietly) -> list[str]:
+        """Everything that differs, after the book was walked."""
+        found: list[str] = []
+        paid: Counter[str] = Counter()
+        seen_open: Counter[str] = Counter()
+        bills: Counter[str] = Counter()
+        for row in tx.run(_wanted().where(withdrawals.c.shop_id == tx.shop)):
+            found += [f"withdrawal {row.code}: {one}" for one in self._of(row)]
+            bills[row.bill] += 1
+            seen_open[row.promoter_id] += State(row.state) in OPEN
+            paid[row.promoter_id] += row.amount if row.state == State.PAID.value else 0
+            progress(1)
+        found += [f"{promoter} has {n} open withdrawals" for promoter, n in seen_open.items() if n > 1]
+        found += [f"{n} withdrawals have the bill {bill}" for bill, n in bills.items() if n > 1]
+        found += [
+            f"the book moves money of {promoter} for withdrawal {one}, which is not there"
+            for one, promoter in self._held
+        ]
+        return [*found, *self._check_bookings(tx), *_check_days(tx, paid)]
+
+    def _saw(self, entry: Entry) -> None:
+        _, _, rest = entry.reference.partition(":")
+        one = rest.partition(":")[0]
+        for owner, account, amount in entry.lines:
+            held = self._held.setdefault((one, owner), defaultdict(int))
+            if account in _HOLDING:
+                held[account] += amount
+        if entry.move == Move.PAY_BY_HAND.value:
+            self._proofs[one] = _proof_in(entry.note)
+
+    def _saw_booking(self, entry: Entry) -> None:
+        _, _, rest = entry.reference.partition(":")
+        for owner, account, amount in entry.lines:
+            if account == Account.PAID_OUT.value:
+                self._settled[rest.partition(":")[0], owner] = amount
+
+    def _of(self, row: Any) -> Iterable[str]:
+        left = self._held.pop((row.id, row.promoter_id), {})
+        held = {account: fen for account, fen in left.items() if fen}
+        where = {account.value for account in _HELD_BY[State(row.state)]}
+        due = row.amount if where else 0
+        if sum(held.values()) != due or not held.keys() <= where:
+            yield f"it is {row.state} over {row.amount}, the book holds {held or 'nothing'} for it"
+        if row.state == State.PAID.value and self._proofs.get(row.id) != row.proof:
+            yield f"its proof is {row.proof}, the book says {self._proofs.get(row.id)}"
+        if len(row.bill) != BILL_LENGTH or not set(row.bill) <= set(PEOPLE_READ):
+            yield f"its bill {row.bill} is none of ours"
+
+    def _check_bookings(self, tx: Tx) -> Iterable[str]:
+        rows = tx.run(
+            select(
+                booking_lines.c.booking_id, booking_lines.c.promoter_id,
+                type_coerce(booking_lines.c.amount, BigInteger).label("amount"),
+            ).where(booking_lines.c.shop_id == tx.shop)
+        )  # fmt: skip
+        kept = {(row.booking_id, row.promoter_id): row.amount for row in rows}
+        for key in sorted(kept.keys() | self._settled.keys()):
+            booking, promoter = key
+            if kept.get(key) != self._settled.get(key):
+                yield (
+                    f"booking {booking} settles {kept.get(key)} for {promoter}, the book says {self._settled.get(key)}"
+                )
+
+
+def count(tx: Tx) -> int:
+    """How many withdrawals there are."""
+    found: int = tx.run(
+        select(func.count()).select_from(withdrawals).where(withdrawals.c.shop_id == tx.shop)
+    ).scalar_one()
+    return found
+
+
+def _wanted() -> Any:
+    return select(
+        withdrawals.c.id, withdrawals.c.code, withdrawals.c.promoter_id, withdrawals.c.state, withdrawals.c.bill,
+        withdrawals.c.proof, type_coerce(withdrawals.c.amount, BigInteger).label("amount"),
+    ).order_by(withdrawals.c.id)  # fmt: skip
+
+
+def _proof_in(note: str) -> str:
+    try:
+        return str(json.loads(note)["proof"])
+    except (ValueError, KeyError, TypeError):
+        return "none"
+
+
+def _check_days(tx: Tx, paid: Counter[str]) -> list[str]:
+    """What was paid by the day comes to what was paid."""
+    rows = tx.run(
+        select(daily.c.owner, func.sum(daily.c.value))
+        .where(daily.c.shop_id == tx.shop, daily.c.metric == Metric.PAID_OUT.value)
+        .group_by(daily.c.owner)
+    )
+    kept = {owner: int(value) for owner, value in rows}
+    due = {**paid, SHOP: paid.total()}
+    return [
+        f"the days of {owner} sum up to {kept.get(owner, 0)} paid_out, the withdrawals say {due.get(owner, 0)}"
+        for owner in sorted(kept.keys() | due.keys())
+        if kept.get(owner, 0) != due.get(owner, 0)
+    ]
