@@ -31,8 +31,11 @@ from engine.programme.products import Products
 from engine.programme.promoters import Promoters
 from engine.programme.recruiting import Recruiting
 from engine.programme.settings import SettingsRoom
+from engine.programme.uplines import Uplines
 from engine.programme.who import Who, known, who
+from engine.referrals.customers import CustomersRoom
 from engine.referrals.handover import Handover
+from engine.referrals.moving import Moving
 from engine.referrals.visits import Referrals
 from engine.reports.earnings import EarningsRoom
 from engine.reports.overview import Reports
@@ -98,6 +101,10 @@ class Desk:
         return Recruiting(self)
 
     @property
+    def uplines(self) -> Uplines:
+        return Uplines(self)
+
+    @property
     def codes(self) -> Codes:
         return Codes(self)
 
@@ -108,6 +115,14 @@ class Desk:
     @property
     def referrals(self) -> Referrals:
         return Referrals(self)
+
+    @property
+    def customers(self) -> CustomersRoom:
+        return CustomersRoom(self)
+
+    @property
+    def moving(self) -> Moving:
+        return Moving(self)
 
     @property
     def handover(self) -> Handover:

@@ -149,6 +149,8 @@ def _decided(tx: Tx, order: OrderId, sold: Sold, scene: circumstances.Scene, dec
             tx, scene.buyer, decision.locks_to, start=paid.at, days=scene.rules.lock_days,
             made_by="order", cause=order,
         )  # fmt: skip
+    elif scene.buyer:
+        locks.note(tx, scene.buyer)
 
 
 def _book(tx: Tx, order: OrderId, reference: str) -> str:

@@ -19,6 +19,7 @@ from engine.people.authority import Right, staff_with
 from engine.people.names import Name, name_of
 from engine.programme import promoters, settings, wording
 from engine.programme.promoters import Status
+from engine.programme.uplines import OneLevelOnly, fit
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import applications, invitations
@@ -232,6 +233,21 @@ class Recruiting(Room):
             tx, f"approved:{application}", "approved", {"application": application},
             to=_one(tx, application).person_id,
         )  # fmt: skip
+        return _read(tx, _one(tx, application))
+
+    @command
+    def change_inviter(self, tx: Tx, application: ApplicationId, code: str) -> Application:
+        """While it waits: who will be the upline; nobody, if the code is empty. The customer's lock is not touched."""
+        if not settings.current(tx).pays_level2:
+            raise OneLevelOnly()
+        row = _pending(tx, application)
+        above = fit(tx, promoters.of_person(tx, row.person_id), code) if code else None
+        tx.run(
+            update(applications)
+            .where(applications.c.shop_id == tx.shop, applications.c.id == application)
+            .values(inviter=above.id if above else None)
+        )
+        tx.note |= {"application": application, "upline": above.code if above else ""}
         return _read(tx, _one(tx, application))
 
     @command

@@ -16,7 +16,8 @@ from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name
 from engine.programme import promoters
 from engine.programme.promoters import Leaving, Promoter, Status, WrongStatus
-from engine.referrals import locks, visits
+from engine.referrals import locks
+from engine.referrals.customers import count
 from engine.store.base import Tx
 from engine.store.commands import Room, command
 from engine.store.tables import customers
@@ -106,7 +107,10 @@ class Handover(Room):
         _put_next(tx, leaver.id, n, Part.CUSTOMERS, upline.id if upline else "", "")
         outbox.put(tx, f"tag:{leaver.id}:{n}", "tag", {"person": leaver.person}, to=leaver.person)
         outbox.put(tx, f"terminated:{leaver.id}:{n}", "terminated", {"promoter": leaver.id}, to=leaver.person)
-        left = visits.customer_count(tx, leaver.id)
+        left = count(tx, leaver.id)
+        if successor and left:
+            told = {"promoter": leaver.id, "count": left}
+            outbox.put(tx, f"inherited:{leaver.id}:{n}", "inherited", told, to=successor.person)
         return Terminated(promoters.one(tx, leaver.id), left, successor.name if successor else None)
 
     @command
@@ -146,7 +150,7 @@ def _still(tx: Tx, bound: Mapping[str, str], name: str) -> Promoter | None:
 
 
 def _check_nobody_left(tx: Tx, leaver: Promoter) -> None:
-    left = visits.customer_count(tx, leaver.id)
+    left = count(tx, leaver.id)
     if left:
         raise CustomersLeft(leaver.code, left)
 

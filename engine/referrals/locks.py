@@ -17,7 +17,7 @@ from engine.programme import promoters
 from engine.referrals import binding
 from engine.referrals.binding import LockRow
 from engine.store.base import Tx
-from engine.store.tables import customers, locks, visits
+from engine.store.tables import assignments, customers, locks, visits
 
 MadeBy = Literal["visit", "order", "assigned", "reopened"]
 _NEVER_WAS = ("annulled", "undone")
@@ -63,6 +63,21 @@ def held_at(tx: Tx, person: PersonId, instant: datetime) -> Lock | None:
     return next((lock for lock in before if lock.row is live), None)
 
 
+def whose(tx: Tx, person: PersonId) -> tuple[PromoterId | None, PromoterId | None]:
+    """Whose lock holds him now, and who looks after him."""
+    before = history(tx, person)
+    live = _live_soon(tx, before)
+    holder = live.row.promoter if live else None
+    return holder, holder or _carer(tx, person, before, live)[0]
+
+
+def with_since(tx: Tx, person: PersonId) -> datetime:
+    """Since when he is with whoever has him now, by a lock or by care alone."""
+    before = history(tx, person)
+    live = _live_soon(tx, before)
+    return live.row.start if live else _carer(tx, person, before, live)[1] or tx.now
+
+
 def put(
     tx: Tx,
     person: PersonId,
@@ -90,6 +105,25 @@ def put(
     if was is None or was.promoter != promoter:
         count(tx, Metric.LOCKS, 1, promoter, SHOP)
     mirror(tx, person)
+
+
+def give(tx: Tx, person: PersonId, promoter: PromoterId, *, days: int, cause: str) -> None:
+    """The merchant's lock from now: whatever holds the customer, or is about to, ends as moved.
+
+    The one verb here that leaves the mirror to its caller, who has more to write down first.
+    """
+    for lock in history(tx, person):
+        row, at = lock.row, max(tx.now, lock.row.start)
+        if row.live(at):
+            _finish(tx, lock.id, at, "moved")
+        elif row.ended_at is None and row.until is not None:
+            _finish(tx, lock.id, row.until, "over")
+    tx.run(
+        insert(locks).values(
+            shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=promoter, start=tx.now,
+            until=binding.until(tx.now, days or None), made_by="assigned", cause=cause,
+        )
+    )  # fmt: skip
 
 
 def undo(tx: Tx, person: PersonId, cause: str) -> None:
@@ -138,12 +172,21 @@ def mirror(tx: Tx, person: PersonId) -> None:
         "carer": carer,
         "carer_since": since,
     }
-    maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
     tx.run(
-        maker.values(shop_id=tx.shop, person_id=person, since=tx.now, **values).on_conflict_do_update(
+        _customer(tx, person, **values).on_conflict_do_update(
             index_elements=["shop_id", "person_id"], set_=values
         )
     )
+
+
+def note(tx: Tx, person: PersonId) -> None:
+    """He is a customer of the shop's, although nobody sent him."""
+    tx.run(_customer(tx, person).on_conflict_do_nothing())
+
+
+def _customer(tx: Tx, person: PersonId, **values: Any) -> Any:
+    maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
+    return maker.values(shop_id=tx.shop, person_id=person, since=tx.now, **values)
 
 
 def _live_soon(tx: Tx, before: Sequence[Lock]) -> Lock | None:
@@ -188,15 +231,31 @@ def _carer(
         .order_by(visits.c.at.desc(), visits.c.id.desc())
         .limit(1)
     ).one_or_none()
-    assigned = max((lock.row for lock in lived if lock.made_by == "assigned"), key=_start, default=None)
-    held = assigned or (live.row if live else max((lock.row for lock in lived), key=_start, default=None))
-    if last and (assigned is None or assigned.start <= last.at):
+    assigned = _assigned(tx, person, lived)
+    held = max((lock.row for lock in ([live] if live else lived)), key=_start, default=None)
+    if last and (assigned is None or assigned[1] <= last.at):
         heir, since = _heir(tx, person, PromoterId(last.promoter_id), last.at)
+    elif assigned:
+        heir, since = _heir(tx, person, *assigned)
     elif held:
         heir, since = _heir(tx, person, held.promoter, held.start)
     else:
         return None, None
     return (heir, since) if heir else (None, None)
+
+
+def _assigned(tx: Tx, person: PersonId, lived: Sequence[Lock]) -> tuple[PromoterId, datetime] | None:
+    """To whom the customer was given last: by the merchant, or with all that a leaver had."""
+    row = tx.run(
+        select(assignments.c.promoter_id, assignments.c.at)
+        .where(assignments.c.shop_id == tx.shop, assignments.c.person_id == person)
+        .order_by(assignments.c.at.desc())
+        .limit(1)
+    ).one_or_none()
+    given = [(lock.row.promoter, lock.row.start) for lock in lived if lock.made_by == "assigned"]
+    # Last in the list, so that of two at one instant the merchant's own word comes later.
+    given += [(PromoterId(row.promoter_id), row.at)] if row else []
+    return max(reversed(given), key=lambda one: one[1], default=None)
 
 
 def _heir(
@@ -247,7 +306,8 @@ def _replaced_by(before: Sequence[Lock], void: Lock) -> Lock | None:
         for lock in before
         if lock.id != void.id and lock.row.start <= void.row.start and lock.end_reason not in _NEVER_WAS
     ]
-    last = max(earlier, key=lambda lock: lock.row.start, default=None)
+    # Of several that began in one millisecond the others were ended by somebody else.
+    last = max(earlier, key=lambda lock: (lock.row.start, lock.end_reason == "replaced"), default=None)
     return last if last and last.end_reason == "replaced" else None
 
 

@@ -7,19 +7,21 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import insert, select, update
 
 from engine.errors import Refusal
 from engine.ids import PersonId, PromoterId, VisitId
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric, count
+from engine.people import names
 from engine.people.names import Name, name_of
 from engine.programme import promoters, settings
 from engine.programme.modes import LockMode
 from engine.programme.promoters import Promoter, Status
 from engine.programme.recruiting import ProgrammeOff
 from engine.referrals import binding, locks
-from engine.referrals.customers import find
+from engine.referrals import customers as customers_room
+from engine.referrals.customers import NoSuchCustomer
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import customers, invitations, visits
@@ -141,34 +143,40 @@ class Referrals(Room):
     @question
     def find_customer(self, tx: Tx, typed: str) -> PersonId:
         """Whom the staff means by a handle (客户号) or a bound phone. Raises NoSuchCustomer, SeveralCustomers."""
-        return find(tx, typed)
+        return customers_room.find(tx, typed)
 
     @question
     def customers(
         self, tx: Tx, promoter: PromoterId, after: tuple[datetime, str] | None, most: int
     ) -> tuple[Customer, ...]:
         """Whom this promoter looks after (我的客户), newest first, beginning after one."""
-        statement = select(customers).where(customers.c.shop_id == tx.shop, _cared_for(promoter, tx.now))
+        statement = select(customers).where(
+            customers.c.shop_id == tx.shop, customers_room.cared_for(promoter, tx.now)
+        )
         if after:
             since, last = after
             statement = statement.where(
                 (customers.c.since < since) | ((customers.c.since == since) & (customers.c.person_id < last))
             )
         rows = tx.run(statement.order_by(customers.c.since.desc(), customers.c.person_id.desc()).limit(most))
-        return tuple(
-            Customer(
-                name_of(tx, row.person_id),
-                row.since,
-                row.locked_by == promoter and (row.locked_until is None or row.locked_until > tx.now),
-                row.locked_until,
-            )
-            for row in rows
-        )
+        return tuple(_customer(tx, row, promoter) for row in rows.all())
+
+    @question
+    def customer(self, tx: Tx, person: PersonId) -> Customer:
+        """One of the actor's own customers. Raises NotAPromoter, NoSuchCustomer."""
+        return _customer(tx, _mine(tx, person), promoters.of_actor(tx).id)
 
     @question
     def customer_count(self, tx: Tx, promoter: PromoterId) -> int:
         """How many customers this promoter looks after."""
-        return customer_count(tx, promoter)
+        return customers_room.count(tx, promoter)
+
+    @command
+    def remark(self, tx: Tx, person: PersonId, words: str) -> Customer:
+        """The actor, a promoter, calls one of his customers so; no words take the remark away."""
+        row = _mine(tx, person)
+        names.remark(tx, tx.actor.person, person, words)
+        return _customer(tx, row, promoters.of_actor(tx).id)
 
     @command
     def visit(self, tx: Tx, code: str, how: How) -> Receipt:
@@ -213,14 +221,6 @@ class Referrals(Room):
             raise NothingToUndo()
         _void(tx, invitations, row.id)
         return promoters.one(tx, row.promoter_id).name
-
-
-def customer_count(tx: Tx, promoter: PromoterId) -> int:
-    """How many customers this promoter looks after."""
-    found: int = tx.run(
-        select(func.count()).where(customers.c.shop_id == tx.shop, _cared_for(promoter, tx.now))
-    ).scalar_one()
-    return found
 
 
 def last_visit(tx: Tx, person: PersonId, before: datetime) -> LastVisit | None:
@@ -281,11 +281,23 @@ def _effect(live: binding.LockRow | None, promoter: PromoterId) -> Effect:
     return Effect.HIS_ALREADY if live.promoter == promoter else Effect.ANOTHERS
 
 
-def _cared_for(promoter: PromoterId, now: datetime) -> Any:
-    held = customers.c.locked_by.is_not(None) & (
-        customers.c.locked_until.is_(None) | (customers.c.locked_until > now)
-    )
-    return or_((customers.c.locked_by == promoter) & held, (customers.c.carer == promoter) & ~held)
+def _mine(tx: Tx, person: PersonId) -> Any:
+    """The row of somebody whom the actor looks after; others are as unknown to him as if they did not exist."""
+    row = tx.run(
+        select(customers).where(
+            customers.c.shop_id == tx.shop,
+            customers.c.person_id == person,
+            customers_room.cared_for(promoters.of_actor(tx).id, tx.now),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NoSuchCustomer(customers_room.handle_of(person))
+    return row
+
+
+def _customer(tx: Tx, row: Any, promoter: PromoterId) -> Customer:
+    locked = row.locked_by == promoter and (row.locked_until is None or row.locked_until > tx.now)
+    return Customer(name_of(tx, row.person_id), row.since, locked, row.locked_until)
 
 
 def _last(tx: Tx, table: Any, *, voided: bool) -> Any:

@@ -12,9 +12,18 @@ from engine.payouts.payees import Channel
 from engine.payouts.states import State
 from engine.people import authority, confirmations, enrolling, names
 from engine.people.authority import Right
-from engine.programme import ceilings, groups, products, promoters, recruiting, settings, wording
+from engine.programme import (
+    ceilings,
+    groups,
+    products,
+    promoters,
+    recruiting,
+    settings,
+    uplines,
+    wording,
+)
 from engine.programme.promoters import Status
-from engine.referrals import customers, handover, visits
+from engine.referrals import customers, handover, moving, visits
 from handlers.texts.anyone import UNKNOWN
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import STATES
@@ -142,6 +151,13 @@ _RECRUITING: Mapping[type[errors.Refusal], Words] = {
     promoters.NoSuchPromoter: lambda no: f"没有「{plain(no.typed, 12)}」这个推荐码，请核对一下。",
     promoters.NotAPromoter: lambda _: "这是推广员用的，你现在不是推广员。",
     promoters.WrongStatus: lambda no: f"这位推广员现在是「{STANDINGS[no.status]}」，这一步做不了。",
+    uplines.OneLevelOnly: lambda _: UNKNOWN,
+    uplines.CannotBeUpline: lambda no: (
+        f"{plain(no.code, 12)} 不能做上级：要是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
+    ),
+    uplines.MakesCircle: lambda no: f"{plain(no.code, 12)} 在他的下级里，不能反过来做他的上级。",
+    uplines.UplineAlready: lambda _: "他现在的上级就是这样，没有改动。",
+    uplines.UplineReasonMissing: lambda _: "改上级要写原因（1–60 个字），只有店员看得到。",
     promoters.BadName: lambda no: f"名字要有 1–{no.longest} 个字，请再发一次。",
 }
 _REFERRALS: Mapping[type[errors.Refusal], Words] = {
@@ -156,6 +172,14 @@ _REFERRALS: Mapping[type[errors.Refusal], Words] = {
     customers.SeveralCustomers: lambda no: (
         f"{_quoted(no.typed)}对应 {no.count} 位客户，分不清是哪一位。请换客户号（8 位）。"
     ),
+    moving.CannotReceive: lambda no: (
+        f"{plain(no.code, 12)} 不能接收客户：要是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
+    ),
+    moving.HimselfRefused: lambda no: f"{called(no.name)} 就是这位推广员本人，不能做自己的客户。",
+    moving.AlreadyHis: lambda no: f"{called(no.name)} 现在就是这位推广员的客户，没有改动。",
+    moving.NobodyToMove: lambda _: "没有要分配的客户，没有改动。",
+    moving.TooManyNamed: lambda no: f"一次最多分配 {no.most} 位客户，请分几次来。",
+    moving.MoveReasonMissing: lambda _: "分配客户要写原因（1–60 个字），只有店员看得到。",
     handover.CustomersLeft: lambda no: (
         f"他还有 {no.count} 位客户，要先定好移交给谁。请这样说：解约 {no.code} 移交 ‹接手人的推荐码› ‹原因›"
     ),

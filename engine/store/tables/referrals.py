@@ -96,6 +96,7 @@ customers = shop_table(
     Column("carer_since", Instant),
     belongs("locked_by", "promoters.id"),
     belongs("carer", "promoters.id"),
+    Index("ix_customers_since", "shop_id", "since", "person_id"),
     Index("ix_customers_locked_by", "shop_id", "locked_by", "since"),
     Index("ix_customers_carer", "shop_id", "carer", "since"),
     key=("person_id",),

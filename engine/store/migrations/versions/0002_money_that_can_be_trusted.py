@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_assignments_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", "move_id", "person_id", name=op.f("pk_assignments")),
     )
+    op.create_index("ix_customers_since", "customers", ["shop_id", "since", "person_id"], unique=False)
     op.create_index("ix_assignments_person", "assignments", ["shop_id", "person_id", "at"], unique=False)
     op.create_index(
         "ix_commissions_accrued", "commissions", ["shop_id", "accrued_at", "order_id"], unique=False
