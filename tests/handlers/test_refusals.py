@@ -35,7 +35,8 @@ SAMPLES: dict[str, Any] = {
 }  # fmt: skip
 BY_TYPE: dict[Any, Any] = {
     str: EVIL, bool: True, int: 120, Money: Money(1_234_567_890), Rate: Rate(9999), State: State.APPROVED,
-    Name: Name(PersonId("pe_1"), EVIL, AT, ""), Status: Status.FROZEN, Channel: Channel.WECHAT, Right: Right.FINANCE, datetime: AT,
+    Name: Name(PersonId("pe_1"), EVIL, AT, ""),
+    Status: Status.FROZEN, Channel: Channel.WECHAT, Right: Right.FINANCE, datetime: AT,
 }  # fmt: skip
 
 
