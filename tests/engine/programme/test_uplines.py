@@ -23,6 +23,7 @@ from tests.engine.world import World
 
 
 def change(shop: World, name: str, upline: str = "", reason: str = "调整") -> None:
+    shop.clock.move(seconds=1)
     made = shop.boss.uplines.propose(shop.code(name), shop.code(upline) if upline else "", reason)
     shop.boss.uplines.change(made.code)
 
