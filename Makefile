@@ -34,7 +34,7 @@ check: .venv/dev ## what must be green before each commit: lint, types, imports,
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(JOBS) -m "not slow" --hypothesis-profile quick
+	$(BIN)/pytest -n $(JOBS) -m "not slow and not prove" --hypothesis-profile quick
 
 format: .venv/dev ## let ruff put the code in order
 	$(BIN)/ruff check --fix .

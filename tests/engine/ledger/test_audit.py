@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
 
 from engine import Engine
 from engine.cipher import Cipher
@@ -21,6 +20,7 @@ from engine.ledger.chart import SHOP, Account, Move
 from engine.money import Money
 from engine.store.actors import SYSTEM
 from engine.store.base import Tx
+from tests.engine.tampering import MINE, tampered
 from tests.engine.world import World
 
 
@@ -38,21 +38,10 @@ def book(shared_engine: Engine) -> World:
 
 def audit_after(world: World, *statements: str, cipher: Cipher | None = None) -> Audit:
     """What the audit says of the book after these changes, which are then undone; `:shop` is the shop."""
-    store = world.engine.store
-    with store.engine.connect().execution_options(writing=True) as connection:
-        changes = connection.begin()
-        for table in ("entries", "postings"):
-            of_table = "" if connection.dialect.name == "sqlite" else f" ON {table}"
-            for verb in ("update", "delete"):
-                connection.execute(text(f"DROP TRIGGER {table}_no_{verb}{of_table}"))
-        for statement in statements:
-            connection.execute(text(statement), {"shop": world.shop} if ":shop" in statement else {})
-        found = audit(Tx(connection, world.shop, SYSTEM, world.now, store.ids, cipher or store.cipher))
-        changes.rollback()
-    return found
+    with tampered(world, *statements, cipher=cipher) as tx:
+        return audit(tx)
 
 
-MINE = "shop_id = :shop"
 LAST = "(SELECT seq FROM books WHERE shop_id = :shop)"
 CHANGES: dict[str, tuple[str, ...]] = {
     "an amount": (f"UPDATE postings SET amount = amount + 1 WHERE {MINE} AND seq = 2 AND n = 0",),

@@ -1,0 +1,276 @@
+"""The whole audit finds whatever somebody with the database in his hands may change about money.
+
+Each change is made where the triggers are gone, audited, and rolled back; each finding names the row.
+"""
+
+# ruff: noqa: S608  the statements hold nothing from outside
+
+from __future__ import annotations
+
+import pytest
+
+from engine import Engine
+from engine.ledger.audit import quietly
+from engine.orders.facts import Received
+from engine.reports.audit import audit
+from engine.store.actors import SYSTEM
+from engine.store.tables import withdrawals
+from tests.engine.tampering import MINE, tampered
+from tests.engine.world import World
+
+
+@pytest.fixture(scope="module")
+def shop_of_all(shared_engine: Engine) -> World:
+    """A shop in which everything there is to audit has happened."""
+    world = World("", app="wx_audited_whole", engine=shared_engine).ready(settings={"settle_days": "1"})
+    world.visit("carol", "bob")
+    partly = world.pay("carol", 10_000, 5_000, by="bob", number="PARTLY")
+    world.refund(partly, 1_000)
+    matured = world.pay("carol", 30_000, by="bob", number="MATURED")
+    world.ship(matured)
+    world.tell("MATURED", Received(world.now))
+    world.clock.move(days=2)
+    world.tick()
+    waiting = world.pay("carol", 8_000, by="dave", number="WAITING")
+    world.ship(waiting)
+    world.pay_out("bob", 2_000)
+    world.reject(world.request("bob", 1_000))
+    world.request("bob", 3_000)
+    world.audited()
+    return world
+
+
+ORDER = f"(SELECT id FROM orders WHERE {MINE} AND number = 'PARTLY')"
+MATURED = f"(SELECT id FROM orders WHERE {MINE} AND number = 'MATURED')"
+WAITING = f"(SELECT id FROM orders WHERE {MINE} AND number = 'WAITING')"
+LEVEL1 = f"{MINE} AND order_id = {ORDER} AND line = 1 AND level = 1"
+PAID = f"{MINE} AND state = 'paid'"
+OPEN = f"{MINE} AND state = 'requested'"
+NO_LONGER_UNIQUE = (
+    "CREATE TABLE copied AS SELECT * FROM withdrawals",
+    "DROP TABLE withdrawals",
+    "ALTER TABLE copied RENAME TO withdrawals",
+)
+
+CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "a commission's amount": (
+        "line 1 pays",
+        (f"UPDATE commissions SET amount = amount + 1 WHERE {LEVEL1}",),
+    ),
+    "a commission's base": ("line 1 pays", (f"UPDATE commissions SET base = base + 1 WHERE {LEVEL1}",)),
+    "a commission's rate": ("line 1 pays", (f"UPDATE commissions SET rate = rate + 1 WHERE {LEVEL1}",)),
+    "a commission removed": ("line 1 pays", (f"DELETE FROM commissions WHERE {LEVEL1}",)),
+    "whose a commission is": (
+        "of which there is no commission",
+        (
+            f"UPDATE commissions SET promoter_id = (SELECT max(level1) FROM orders WHERE {MINE}"
+            f" AND number = 'WAITING') WHERE {MINE} AND order_id = {ORDER} AND level = 1",
+        ),
+    ),
+    "a commission matured by hand": (
+        "the book has",
+        (f"UPDATE commissions SET state = 'available', matured_at = 1 WHERE {LEVEL1}",),
+    ),
+    "a commission's maturity forgotten": (
+        "matured at None",
+        (f"UPDATE commissions SET matured_at = NULL WHERE {MINE} AND order_id = {MATURED}",),
+    ),
+    "a due time": (
+        "is due",
+        (f"UPDATE commissions SET due_at = due_at - 1 WHERE {MINE} AND order_id = {WAITING}",),
+    ),
+    "a due time where there is none yet": ("is due", (f"UPDATE commissions SET due_at = 1 WHERE {LEVEL1}",)),
+    "a rate that was decided": (
+        "line 1 pays",
+        (f"UPDATE order_lines SET rate1 = rate1 + 1 WHERE {MINE} AND order_id = {ORDER} AND line = 1",),
+    ),
+    "a line's kept payment": (
+        "line 1 is kept as",
+        (f"UPDATE order_lines SET paid = paid + 1 WHERE {MINE} AND order_id = {ORDER} AND line = 1",),
+    ),
+    "a discount that was none": (
+        "taken off above the rule",
+        (f"UPDATE order_lines SET excess_discount = 5 WHERE {MINE} AND order_id = {ORDER} AND line = 1",),
+    ),
+    "a line removed": (
+        "cannot be read (BookError)",
+        (f"DELETE FROM order_lines WHERE {MINE} AND order_id = {ORDER} AND line = 1",),
+    ),
+    "a decision": (
+        "line 1 pays",
+        (
+            f"UPDATE orders SET decision = replace(decision, level1, level2) WHERE {MINE} AND number = 'PARTLY'",
+        ),
+    ),
+    "a decision that is none": (
+        "cannot be read",
+        (f"UPDATE orders SET decision = '{{}}x' WHERE {MINE} AND number = 'PARTLY'",),
+    ),
+    "a decision forgotten": (
+        "the rules say nothing",
+        (f"UPDATE orders SET decision = NULL WHERE {MINE} AND number = 'PARTLY'",),
+    ),
+    "in whose list an order stands": (
+        "it is listed for",
+        (f"UPDATE orders SET level1 = level2 WHERE {MINE} AND number = 'PARTLY'",),
+    ),
+    "what was paid": (
+        "kept as paid",
+        (f"UPDATE orders SET paid = paid + 1 WHERE {MINE} AND number = 'PARTLY'",),
+    ),
+    "what was refunded": (
+        "kept as paid",
+        (f"UPDATE orders SET refunded = refunded + 1 WHERE {MINE} AND number = 'PARTLY'",),
+    ),
+    "more refunded than paid": (
+        "were refunded of",
+        (f"UPDATE orders SET refunded = paid + 1 WHERE {MINE} AND number = 'PARTLY'",),
+    ),
+    "a refund's amount": (
+        "the fact refunded",
+        (
+            "UPDATE order_facts SET content = replace(content, '1000', '999')"
+            f" WHERE {MINE} AND order_id = {ORDER} AND kind = 'refunded'",
+        ),
+    ),
+    "a refund removed": (
+        "line 1 pays",
+        (f"DELETE FROM order_facts WHERE {MINE} AND order_id = {ORDER} AND kind = 'refunded'",),
+    ),
+    "a fact that is none": (
+        "cannot be read",
+        (f"UPDATE order_facts SET content = '[]' WHERE {MINE} AND order_id = {ORDER} AND kind = 'paid'",),
+    ),
+    "an order removed with all that was heard of it": (
+        "of which there is no commission",
+        (
+            *(
+                f"DELETE FROM {table} WHERE {MINE} AND order_id = {ORDER}"
+                for table in ("commissions", "order_lines", "order_facts")
+            ),
+            f"DELETE FROM orders WHERE {MINE} AND number = 'PARTLY'",
+        ),
+    ),
+    "a decision that was not the last one given": (
+        "is not the one that it was last given",
+        (
+            "INSERT INTO reassignments (shop_id, order_id, n, at, how, actor, reason, after)"
+            f" VALUES (:shop, {ORDER}, 1, 1, 'assigned', 'x', 'x', '{{}}')",
+        ),
+    ),
+    "what an order's entry belongs to": (
+        "for order nobody names",
+        (f"UPDATE entries SET note = '{{}}' WHERE {MINE} AND seq = 1",),
+    ),
+    "a withdrawal's amount": (
+        "the book holds",
+        (f"UPDATE withdrawals SET amount = amount + 1 WHERE {OPEN}",),
+    ),
+    "a withdrawal that was paid, unpaid": (
+        "the book holds",
+        (f"UPDATE withdrawals SET state = 'rejected' WHERE {PAID}",),
+    ),
+    "a withdrawal that was rejected, paid": (
+        "the book holds nothing",
+        (f"UPDATE withdrawals SET state = 'paid' WHERE {MINE} AND state = 'rejected'",),
+    ),
+    "a withdrawal paid without the book": (
+        "it is paid over",
+        (f"UPDATE withdrawals SET state = 'paid', proof = 'PAY99999' WHERE {OPEN}",),
+    ),
+    "a withdrawal removed": ("which is not there", (f"DELETE FROM withdrawals WHERE {OPEN}",)),
+    "whose a withdrawal is": (
+        "which is not there",
+        (
+            f"UPDATE withdrawals SET promoter_id = (SELECT min(upline) FROM promoters WHERE {MINE}) WHERE {PAID}",
+        ),
+    ),
+    "a payment's proof": ("its proof is", (f"UPDATE withdrawals SET proof = 'PAY99999' WHERE {PAID}",)),
+    "a bill": ("is none of ours", (f"UPDATE withdrawals SET bill = 'X' WHERE {OPEN}",)),
+    "a bill used twice": (
+        "have the bill",
+        (
+            *NO_LONGER_UNIQUE,
+            f"UPDATE withdrawals SET bill = (SELECT max(bill) FROM withdrawals WHERE {PAID}) WHERE {OPEN}",
+        ),
+    ),
+    "two open withdrawals of one promoter": (
+        "has 2 open withdrawals",
+        (*NO_LONGER_UNIQUE, f"UPDATE withdrawals SET state = 'approved' WHERE {PAID}"),
+    ),
+    "a booking that the book does not know": (
+        "booking bk_x settles",
+        (
+            "INSERT INTO bookings (shop_id, id, code, state, to_at, proof, actor, asked_at)"
+            " VALUES (:shop, 'bk_x', 'X', 'done', 1, 'x', 'x', 1)",
+            "INSERT INTO booking_lines (shop_id, booking_id, promoter_id, amount, booked_at)"
+            f" SELECT :shop, 'bk_x', min(id), 5, 1 FROM promoters WHERE {MINE}",
+        ),
+    ),
+    "a day's commission": (
+        "the days of",
+        (f"UPDATE daily SET value = value + 1 WHERE {MINE} AND metric = 'level1'",),
+    ),
+    "a day's sales": (
+        "the days of shop",
+        (f"DELETE FROM daily WHERE {MINE} AND owner = 'shop' AND metric = 'sales'",),
+    ),
+    "a day's team sales": ("team", (f"UPDATE daily SET value = value + 1 WHERE {MINE} AND metric = 'team'",)),
+    "a day's payouts": (
+        "the withdrawals say",
+        (f"UPDATE daily SET value = value + 1 WHERE {MINE} AND metric = 'paid_out'",),
+    ),
+    "a month's sales": ("the months of", (f"UPDATE month_sales SET net = net + 1 WHERE {MINE}",)),
+    "two locks at once": (
+        "at once",
+        (
+            "INSERT INTO locks (shop_id, id, person_id, promoter_id, start, ended_at, end_reason, made_by, cause)"
+            " SELECT shop_id, 'lk_x', person_id, promoter_id, start, start + 1000, 'over', 'visit', 'x'"
+            f" FROM locks WHERE {MINE} AND ended_at IS NULL",
+        ),
+    ),
+    "a circle of uplines": (
+        "stands above himself",
+        (
+            "UPDATE promoters SET upline = (SELECT max(level1) FROM orders WHERE shop_id = :shop"
+            f" AND number = 'PARTLY') WHERE {MINE} AND id = (SELECT max(level2) FROM orders WHERE {MINE}"
+            " AND number = 'PARTLY')",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_audit_finds(shop_of_all: World, change: str) -> None:
+    said, statements = CHANGES[change]
+    with tampered(shop_of_all, *statements) as tx:
+        found = audit(tx).findings
+    assert any(said in one for one in found), found
+
+
+def test_what_differs_is_told_by_the_row_and_nothing_else_is(shop_of_all: World) -> None:
+    row = shop_of_all.rows(withdrawals.select().where(withdrawals.c.state == "requested"))[0]
+    with tampered(shop_of_all, f"UPDATE withdrawals SET amount = 3001 WHERE {OPEN}") as tx:
+        found = audit(tx).findings
+    assert found == (
+        f"withdrawal {row.code}: it is requested over 3001, the book holds {{'withdrawing': 3000}} for it",
+    )
+
+
+def test_it_says_what_it_looked_through_and_how_far_it_is(shop_of_all: World) -> None:
+    reports = shop_of_all.at(SYSTEM).reports
+    steps: list[int] = []
+    found = reports.audit(steps.append)
+    assert (found.findings, found.orders, found.withdrawals) == ((), 3, 3)
+    assert sum(steps) == reports.audit_length() == found.entries + 6
+    quietly(1)
+
+
+def test_a_head_kept_outside_is_held_until_the_book_is_cut(shop_of_all: World) -> None:
+    reports = shop_of_all.at(SYSTEM).reports
+    found = reports.audit()
+    assert reports.held(found.head, found.entries)
+    assert reports.held("0" * 64, 0)
+    assert not reports.held(found.head, found.entries - 1)
+    assert not reports.held(found.head, found.entries + 1)
+    assert not reports.held("f" * 64, 0)

@@ -1,0 +1,49 @@
+"""A million entries are audited in seconds; the test run does it with a few thousand."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from engine.ledger import audit as ledger
+from engine.money import Money
+from engine.reports.audit import audit
+from engine.store.actors import SYSTEM
+from tests.engine.bulk import lengthen
+from tests.engine.tampering import tampered
+from tests.engine.world import World
+
+
+def test_a_book_made_in_bulk_is_audited_and_one_changed_entry_of_it_is_found(own: World) -> None:
+    _long(own, 4_000)
+    with tampered(
+        own, "UPDATE postings SET amount = amount + 1 WHERE shop_id = :shop AND seq = 2001 AND n = 1"
+    ) as tx:
+        assert any(one.startswith("entry 2001 ") for one in audit(tx).findings)
+
+
+@pytest.mark.prove
+def test_a_million_entries_are_audited_in_seconds(own: World) -> None:
+    _long(own, 1_000_000)
+    own.audits = False  # it was, a moment ago
+
+
+def _long(world: World, length: int) -> None:
+    world.ready(level1="100%", level2=None, settings={"settle_mode": "paid"}, people=("bob",))
+    world.earn("bob", 5_000)
+    world.pay_out("bob", 5_000)
+    lengthen(world, length)
+    with world.reading(SYSTEM) as tx:
+        began = time.monotonic()
+        book = ledger.audit(tx)
+        walked = time.monotonic()
+    whole = world.at(SYSTEM).reports.audit()
+    ended = time.monotonic()
+    assert (book.findings, book.entries) == ((), length)
+    assert (whole.findings, whole.entries, whole.orders) == ((), length, length // 4)
+    assert world.balance("bob").paid_out == Money(5_000 * length // 4)
+    print(
+        f"audit of {length} entries on {world.url.split(':')[0]}: the book {walked - began:.1f} s, "
+        f"with its {length // 4} orders and {length // 4} payouts {ended - walked:.1f} s"
+    )
