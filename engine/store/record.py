@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -42,44 +42,51 @@ def encode(value: Any) -> Any:
 
 def decode(kind: Any, document: Any) -> Any:
     """The value of type `kind` that `encode` made this document from."""
-    kind = getattr(kind, "__supertype__", kind)  # NewType
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        return _decode_optional(kind, document)
-    if origin is tuple:
-        return tuple(decode(get_args(kind)[0], item) for item in document)
-    if origin is frozenset:
-        return frozenset(decode(get_args(kind)[0], item) for item in document)
-    if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        inner = get_args(kind)[1]
-        return {key: decode(inner, item) for key, item in document.items()}
-    if kind in (None, type(None)):
-        return None
-    return _decode_plain(kind, document)
+    return _reader(kind)(document)
 
 
-def _decode_optional(kind: Any, document: Any) -> Any:
-    if document is None:
-        return None
-    (inner,) = (option for option in get_args(kind) if option is not type(None))
-    return decode(inner, document)
-
-
-def _decode_plain(kind: Any, document: Any) -> Any:
-    if kind in (Money, Rate):
-        return kind(document)
-    if kind is datetime:
-        return from_ms(document)
-    if kind is date:
-        return date.fromisoformat(document)
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{name: decode(hints[name], item) for name, item in document.items()})
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(document)
-    return document
+Reader = Callable[[Any], Any]
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _reader(kind: Any) -> Reader:
+    """What makes a value of this type from its document: put together once for each type."""
+    kind = getattr(kind, "__supertype__", kind)  # NewType
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _optional(kind)
+    if origin in (tuple, frozenset):
+        inner = _reader(get_args(kind)[0])
+        return lambda document: origin(inner(item) for item in document)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        inner = _reader(get_args(kind)[1])
+        return lambda document: {key: inner(item) for key, item in document.items()}
+    if kind in (None, type(None)):
+        return lambda _document: None
+    return _plain(kind)
+
+
+def _optional(kind: Any) -> Reader:
+    (inner,) = (_reader(option) for option in get_args(kind) if option is not type(None))
+    return lambda document: None if document is None else inner(document)
+
+
+def _plain(kind: Any) -> Reader:
+    if kind is datetime:
+        return from_ms
+    if kind is date:
+        return date.fromisoformat
+    if kind in (Money, Rate) or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return kind  # type: ignore[no-any-return]
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _record(kind)
+    return _as_it_is
+
+
+def _record(kind: type) -> Reader:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    return lambda document: kind(**{name: readers[name](item) for name, item in document.items()})
+
+
+def _as_it_is(document: Any) -> Any:
+    return document
