@@ -15,6 +15,7 @@ from bot.wechat.windows import Windows
 from engine import SYSTEM, Desk, Engine, someone
 from engine.clock import Clock
 from engine.ids import OutboxId, PersonId, PromoterId, ShopId
+from engine.orders.archive import Known
 from engine.outbox import Row
 from engine.referrals.handover import Part
 from handlers import notices
@@ -73,6 +74,9 @@ class Sender:
                 )
             case "handover":
                 self._carry_on(row)
+            case "known":
+                kind: Known = "unionid" if row.payload["kind"] == "unionid" else "phone"
+                self._desk(row).claims.carry_on(kind, str(row.payload["digest"]))
             case _:
                 self._notice(row)
         return True

@@ -13,6 +13,7 @@ from engine.cipher import Cipher
 from engine.clock import Clock
 from engine.ids import Ids, PersonId, ShopId
 from engine.leases import Leases
+from engine.orders.claims import Claims
 from engine.orders.intake import Orders
 from engine.orders.quoting import Quotes
 from engine.orders.views import OrderBook
@@ -135,6 +136,10 @@ class Desk:
     @property
     def quotes(self) -> Quotes:
         return Quotes(self)
+
+    @property
+    def claims(self) -> Claims:
+        return Claims(self)
 
     @property
     def order_book(self) -> OrderBook:

@@ -32,11 +32,8 @@ from engine.errors import Refusal
 from engine.money import Money
 from engine.orders import events as heard
 from engine.orders import facts
-from engine.orders.intake import MOST_LINES
+from engine.orders.intake import MOST_FEN, MOST_LINES
 from engine.programme.recruiting import clean_phone
-
-MOST_FEN = 10**11
-"""One amount, and all lines of an order together, in fen: a thousand million yuan."""
 
 MOST_PROBLEMS = 50
 """What is told of one event at most; a field's name is cut at LONGEST_NAME characters."""

@@ -20,7 +20,7 @@ from bot.doors.order_schema import CustomerVisited, Event, InvalidEvent, Problem
 from engine import Desk
 from engine.errors import StoreBusyError
 from engine.orders.events import Heard, PageVisit
-from engine.orders.intake import BadLines, FutureFact
+from engine.orders.intake import BadLines, FutureFact, TooMuch
 from engine.store.columns import canonical
 from engine.store.record import encode
 
@@ -120,20 +120,23 @@ class _Door:
         except BadLines as bad:
             problem = f"needs 1 to {bad.most} lines, each number once"
             raise _invalid([Problem("data.lines", problem)]) from None
+        except TooMuch as much:
+            raise _invalid([Problem("data", f"amounts to more than {much.most.fen} fen")]) from None
         answer = {"outcome": booked.outcome, "order": event.order, "code": booked.code}
-        if booked.outcome == "conflict":
-            _log.warning(
-                "door=orders event=conflict %s type=%s code=%s", _about(request), event.type, booked.code
-            )
-            sentence = (
-                "this was told before with other content: the first stands, this one is kept for a person"
-            )
-            return _json({**answer, "error": sentence}, HTTPStatus.CONFLICT)
-        return _json(answer)
+        return _answered(event, answer)
 
     def _visited(self, event: CustomerVisited, visit: PageVisit) -> Response:
-        new = self._at(_reference(event, visit)).orders.visited(visit)
-        return _json({"outcome": "booked" if new else "known", "id": event.data.id})
+        outcome = self._at(_reference(event, visit)).orders.visited(visit)
+        return _answered(event, {"outcome": outcome, "id": event.data.id})
+
+
+def _answered(event: Event, answer: Mapping[str, str]) -> Response:
+    if answer["outcome"] != "conflict":
+        return _json(answer)
+    code = answer.get("code", "-")
+    _log.warning("door=orders event=conflict %s type=%s code=%s", _about(request), event.type, code)
+    sentence = "this was told before with other content: the first stands, this one is kept for a person"
+    return _json({**answer, "error": sentence}, HTTPStatus.CONFLICT)
 
 
 def _check_media(incoming: Request) -> None:

@@ -98,20 +98,25 @@ def matured(tx: Tx, promoter: PromoterId, amount: Money) -> tuple[Posting, ...]:
     return Posting(promoter, Account.PENDING, -amount), *debt_first(tx, promoter, amount)
 
 
+def unmatured(tx: Tx, promoter: PromoterId, amount: Money) -> tuple[Posting, ...]:
+    """What had matured is pending again: out of what is available, the rest becomes a debt until it matures."""
+    return *_taken(tx, promoter, amount), Posting(promoter, Account.PENDING, amount)
+
+
 def clawed_back(tx: Tx, promoter: PromoterId, amount: Money) -> tuple[Posting, ...]:
     """A refund after maturity: from what is available, the rest becomes a debt."""
-    taken = min(amount, balance(tx, promoter).available)
-    return (
-        Posting(SHOP, Account.EXPENSE, amount),
-        Posting(promoter, Account.AVAILABLE, -taken),
-        Posting(promoter, Account.DEBT, taken - amount),
-    )
+    return Posting(SHOP, Account.EXPENSE, amount), *_taken(tx, promoter, amount)
 
 
 def debt_first(tx: Tx, promoter: PromoterId, amount: Money) -> tuple[Posting, ...]:
     """Money that comes back to a promoter: what he owes is repaid before anything is available."""
     repaid = min(amount, balance(tx, promoter).owed)
     return Posting(promoter, Account.DEBT, repaid), Posting(promoter, Account.AVAILABLE, amount - repaid)
+
+
+def _taken(tx: Tx, promoter: PromoterId, amount: Money) -> tuple[Posting, ...]:
+    taken = min(amount, balance(tx, promoter).available)
+    return Posting(promoter, Account.AVAILABLE, -taken), Posting(promoter, Account.DEBT, taken - amount)
 
 
 def _merge(lines: Iterable[Posting]) -> tuple[Posting, ...]:

@@ -40,6 +40,8 @@ class Move(Enum):
     ACCRUE = "accrue"
     """A commission is booked, raised or lowered by a refund, before or after maturity."""
     MATURE = "mature"
+    UNMATURE = "unmature"
+    """What had matured is pending again: a fact heard late says that it was not due yet."""
     REQUEST = "request"
     RETURN = "return"
     """A withdrawal rejected, cancelled or definitely failed before sending."""
@@ -72,6 +74,7 @@ def _accounts(names: str) -> frozenset[Account]:
 LEGAL: dict[Move, Rule] = {
     Move.ACCRUE: _rule("expense pending available debt", "pending expense available debt"),
     Move.MATURE: _rule("pending", "debt available"),
+    Move.UNMATURE: _rule("available debt", "pending"),
     Move.REQUEST: _rule("available", "withdrawing"),
     Move.RETURN: _rule("withdrawing", "debt available"),
     Move.SEND: _rule("withdrawing", "clearing tax"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from engine.ids import OrderId, PromoterId
 from engine.money import Money, Rate, total
@@ -28,9 +28,15 @@ from engine.programme.rates import RateFound, RateSource
 from engine.store.base import Tx
 from engine.store.columns import canonical
 from engine.store.record import decode, encode
-from engine.store.tables import conflicts, order_facts, order_lines, orders
+from engine.store.tables import conflicts, order_facts, order_lines, orders, reassignments
 
 K = TypeVar("K")
+
+Known = Literal["unionid", "phone"]
+"""By what a buyer whom nobody knew may become known."""
+
+How = Literal["claimed", "known", "assigned"]
+"""How an order came to be decided after it was heard: 认领, its buyer became known, 归属."""
 
 KINDS: dict[str, type] = {
     "paid": Sold,
@@ -87,6 +93,39 @@ def order_of(tx: Tx, heard: Heard) -> Any:
         )
     )  # fmt: skip
     return tx.run(select(orders).where(mine)).one()
+
+
+def with_code(tx: Tx, code: str) -> Any:
+    """The row of the paid order that people call by this 单号; None if there is none."""
+    return tx.run(
+        select(orders).where(
+            orders.c.shop_id == tx.shop, orders.c.code == code.upper(), orders.c.paid_at.is_not(None)
+        )
+    ).one_or_none()
+
+
+def sold_of(tx: Tx, order: OrderId) -> Sold:
+    """order.paid as it is kept: who bought and who placed it as digests only."""
+    content = tx.run(
+        select(order_facts.c.content).where(
+            order_facts.c.shop_id == tx.shop, order_facts.c.order_id == order, order_facts.c.kind == "paid"
+        )
+    ).scalar_one()
+    sold: Sold = decode(Sold, content)
+    return sold
+
+
+def waiting_for(tx: Tx, kind: Known, digest: str, most: int) -> list[Any]:
+    """The undecided orders of a buyer who is known by this digest only, the first paid first."""
+    column = orders.c.buyer_unionid if kind == "unionid" else orders.c.buyer_phone
+    return list(
+        tx.run(
+            select(orders)
+            .where(orders.c.shop_id == tx.shop, column == digest)
+            .order_by(orders.c.paid_at, orders.c.id)
+            .limit(most)
+        )
+    )
 
 
 def row_of(tx: Tx, order: OrderId) -> Any:
@@ -204,6 +243,46 @@ def keep_excess_discounts(
     change(tx, order, priced_for=whose, excess_discount=total(excess.values()))
 
 
+def keep_terms(tx: Tx, order: OrderId, terms: dict[int, LineTerms]) -> None:
+    """The terms of another decision; what the lines are stays."""
+    for line, found in terms.items():
+        tx.run(
+            update(order_lines)
+            .where(
+                order_lines.c.shop_id == tx.shop,
+                order_lines.c.order_id == order,
+                order_lines.c.line == line,
+            )
+            .values(**_terms(found))
+        )
+
+
+def remember_decision(tx: Tx, order: OrderId, how: How, reason: str, before: Any, after: Any) -> int:
+    """Who decided an order after it was heard, and what changed; gives the how manieth time it is."""
+    n = 1 + times_decided(tx, order)
+    tx.run(
+        insert(reassignments).values(
+            shop_id=tx.shop, order_id=order, n=n, at=tx.now, how=how, actor=str(tx.actor), reason=reason,
+            before=before, after=after,
+        )
+    )  # fmt: skip
+    return n
+
+
+def times_decided(tx: Tx, order: OrderId) -> int:
+    """How often the order was decided after it was heard."""
+    found: int = tx.run(
+        select(func.count()).where(reassignments.c.shop_id == tx.shop, reassignments.c.order_id == order)
+    ).scalar_one()
+    return found
+
+
+def keep_buyer(tx: Tx, order: OrderId, buyer: Buyer) -> None:
+    """How the shop knows the buyer of an order that waits, as digests to find it by."""
+    digests = anonymous(tx, buyer)
+    change(tx, order, buyer_unionid=digests.unionid or None, buyer_phone=digests.phone or None)
+
+
 def terms_of(tx: Tx, order: OrderId) -> tuple[dict[int, LineTerms], dict[int, Goods]]:
     """The stored terms and kinds of an order's lines."""
     rows = tx.run(
@@ -235,23 +314,25 @@ def _terms(terms: LineTerms) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _anonymous(tx: Tx, fact: Fact) -> Any:
-    if not isinstance(fact, Sold):
-        return encode(fact)
-    buyer = Buyer(
+def anonymous(tx: Tx, buyer: Buyer) -> Buyer:
+    """The buyer's identities as digests."""
+    return Buyer(
         *(
             tx.cipher.digest(kind, value) if value else ""
             for kind, value in zip(
-                ("openid", "unionid", "phone"),
-                (fact.buyer.openid, fact.buyer.unionid, fact.buyer.phone),
-                strict=True,
+                ("openid", "unionid", "phone"), (buyer.openid, buyer.unionid, buyer.phone), strict=True
             )
         )
     )
+
+
+def _anonymous(tx: Tx, fact: Fact) -> Any:
+    if not isinstance(fact, Sold):
+        return encode(fact)
     placed = fact.placed_by
     if placed.openid:
         placed = replace(placed, openid=tx.cipher.digest("openid", placed.openid))
-    return encode(replace(fact, buyer=buyer, placed_by=placed))
+    return encode(replace(fact, buyer=anonymous(tx, fact.buyer), placed_by=placed))
 
 
 def _after_sales(heard: Sequence[Fact]) -> tuple[AfterSale, ...]:

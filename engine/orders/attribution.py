@@ -181,14 +181,15 @@ def passed_over(c: Circumstances) -> PromoterId | None:
     return decide(replace(c, payment=Payment.OTHER)).level1.promoter
 
 
-def assign(to: Candidate, *, two_level: bool, buyer: PromoterId | None) -> Decision:
-    """归属: the owner names the level-1 promoter of one order; it touches no lock.
+def assign(to: Candidate | None, *, two_level: bool, buyer: PromoterId | None) -> Decision:
+    """归属: the owner names the level-1 promoter of one order, or nobody; it touches no lock.
 
     Status and upline stay those of `paid_at`, and the buyer does not become level 2 of his own order.
     """
+    nobody = Level(None, Why.ASSIGNED)
     return Decision(
-        level1=_first_level(to, Why.ASSIGNED),
-        level2=_second_level(to, two_level, buyer),
+        level1=_first_level(to, Why.ASSIGNED) if to else nobody,
+        level2=_second_level(to, two_level, buyer) if to else nobody,
         lock=LockEffect.NONE,
         code_used=None,
         code_source=None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.ids import PersonId, PromoterId
@@ -71,6 +71,14 @@ def known_buyer(tx: Tx, buyer: Buyer) -> PersonId | None:
 def look(tx: Tx, sold: Sold) -> Scene:
     """Everything as of `paid_at`."""
     return look_at(tx, sold, buyer_of(tx, sold.buyer))
+
+
+def look_again(tx: Tx, kept: Sold, buyer: PersonId) -> Scene:
+    """The same for an order that waited until somebody knew the buyer; of its identities digests are kept."""
+    found = accounts.holders(tx, "openid", kept.placed_by.openid)
+    placed = promoters.of_person(tx, found[0]) if found else None
+    by = PlacedBy(code=placed.code) if placed else PlacedBy(code=kept.placed_by.code)
+    return look_at(tx, replace(kept, placed_by=by), buyer)
 
 
 def look_at(tx: Tx, sold: Sold, buyer: PersonId | None) -> Scene:
@@ -146,6 +154,17 @@ def group_of(tx: Tx, promoter: PromoterId | None, at: datetime) -> str | None:
     return then.group if then else None
 
 
+def as_candidate(tx: Tx, promoter: PromoterId, at: datetime) -> Candidate:
+    """A promoter as he stood at an instant; one who joined later was none."""
+    then = promoters.standing_as_of(tx, promoter, at)
+    if then is None:
+        return Candidate(promoter, Standing.NONE)
+    above = promoters.standing_as_of(tx, then.upline, at) if then.upline else None
+    return Candidate(
+        promoter, _STANDINGS[then.status], then.upline, _STANDINGS[above.status] if above else Standing.NONE
+    )
+
+
 def _promoter_of(tx: Tx, person: PersonId | None) -> PromoterId | None:
     found = promoters.of_person(tx, person) if person else None
     return found.id if found else None
@@ -183,12 +202,4 @@ def _placed_by(tx: Tx, placed: PlacedBy) -> PromoterId | None:
 
 
 def _candidate(tx: Tx, promoter: PromoterId | None, at: datetime) -> Candidate | None:
-    if promoter is None:
-        return None
-    then = promoters.standing_as_of(tx, promoter, at)
-    if then is None:
-        return Candidate(promoter, Standing.NONE)
-    above = promoters.standing_as_of(tx, then.upline, at) if then.upline else None
-    return Candidate(
-        promoter, _STANDINGS[then.status], then.upline, _STANDINGS[above.status] if above else Standing.NONE
-    )
+    return as_candidate(tx, promoter, at) if promoter else None

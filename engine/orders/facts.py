@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from engine.errors import BookError
-from engine.money import ZERO, Money
+from engine.money import LARGEST, ZERO, Money
 from engine.programme.modes import Goods as Goods  # noqa: PLC0414 (part of this module's words too)
 
 
@@ -145,7 +145,7 @@ class RefundSpread:
     """Refunded of each line; every line of the order is here."""
     shipping: Money
     excess: Money
-    """What the refunds claim above what was paid: accepted, counted for nobody."""
+    """What the refunds claim above what was paid: accepted, counted for nobody, written down up to LARGEST."""
     named: frozenset[int]
     """The lines that some refund names, were it with 0."""
     cancelled: bool
@@ -182,7 +182,8 @@ def refunded_by_line(facts: OrderFacts) -> RefundSpread:
     filled = room if facts.cancelled else largest_remainder(pool - excess, room)
     *parts, shipping = filled
     by_line = {line.number: Money(fen + part) for line, fen, part in zip(lines, direct, parts, strict=True)}
-    return RefundSpread(by_line, Money(shipping), Money(excess), _named(refunds), facts.cancelled is not None)
+    shown = Money(min(excess, LARGEST))
+    return RefundSpread(by_line, Money(shipping), shown, _named(refunds), facts.cancelled is not None)
 
 
 def largest_remainder(amount: int, room: Sequence[int]) -> list[int]:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from engine import outbox
 from engine.errors import Refusal
-from engine.ids import OrderId, PersonId
-from engine.ledger.chart import SHOP
-from engine.ledger.daily import Metric, count
-from engine.money import total
-from engine.orders import archive, attribution, circumstances, evidence, pricing, settling, tally
-from engine.orders.attribution import Decision, LockEffect
-from engine.orders.due import SettleTerms, annulled_at
-from engine.orders.events import Heard, PageVisit, Sold
-from engine.orders.facts import OrderFacts, refunded_by_line
-from engine.programme import promoters, settings
-from engine.referrals import locks
+from engine.ids import OrderId
+from engine.money import Money
+from engine.orders import archive, circumstances, deciding, known, pages, settling
+from engine.orders.events import Fact, Heard, PageVisit, Sold
+from engine.orders.facts import Refunded
 from engine.store.base import Tx
 from engine.store.commands import Room, command
-from engine.store.tables import page_visits
 
 MOST_LINES = 200
+MOST_FEN = 10**11
+"""What one order, and one refund, amounts to at most: a thousand million yuan."""
 FUTURE = timedelta(minutes=10)
 CHUNK = 50
 """Commissions that mature in one transaction at most."""
@@ -50,6 +43,13 @@ class BadLines(Refusal):
     most: int
 
 
+@dataclass(eq=False)
+class TooMuch(Refusal):
+    """An order or a refund of more than anybody sells for."""
+
+    most: Money
+
+
 class Orders(Room):
     """The shop's order feed."""
 
@@ -67,8 +67,10 @@ class Orders(Room):
             return Booked("conflict", order.id, order.code)
         archive.keep(tx, order.id, heard.fact)
         if isinstance(heard.fact, Sold):
-            _sell(tx, order, heard.fact)
-        outcome = _book(tx, OrderId(order.id), f"{mark.kind}:{order.id}:{mark.id}")
+            deciding.at_payment(tx, OrderId(order.id), heard.fact)
+        outcome = deciding.book(tx, OrderId(order.id), f"{mark.kind}:{order.id}:{mark.id}")
+        if isinstance(heard.fact, Sold):
+            known.linked(tx, heard.fact.buyer)
         return Booked(outcome, order.id, order.code)
 
     @command
@@ -80,26 +82,13 @@ class Orders(Room):
         return len(due)
 
     @command
-    def visited(self, tx: Tx, visit: PageVisit) -> bool:
-        """Keep a page visit that the shop reports; false when it was heard before."""
+    def visited(self, tx: Tx, visit: PageVisit) -> str:
+        """Keep a page visit that the shop reports: `booked`, `known` or, told before with other content, `conflict`."""
         if visit.at > tx.now + FUTURE:
             raise FutureFact()
         person = circumstances.buyer_of(tx, visit.customer)
-        known = tx.run(
-            page_visits.select().where(
-                page_visits.c.shop_id == tx.shop,
-                page_visits.c.source == visit.source,
-                page_visits.c.id == visit.id,
-            )
-        ).one_or_none()
-        if known is None:
-            tx.run(
-                page_visits.insert().values(
-                    shop_id=tx.shop, source=visit.source, id=visit.id, person_id=person, at=visit.at,
-                    page=visit.page, seconds=visit.seconds, code=visit.code,
-                )
-            )  # fmt: skip
-        return known is None
+        known.linked(tx, visit.customer)
+        return pages.keep(tx, visit, person)
 
 
 def _check(tx: Tx, heard: Heard) -> None:
@@ -110,74 +99,12 @@ def _check(tx: Tx, heard: Heard) -> None:
         numbers = {line.number for line in lines}
         if not 0 < len(lines) <= MOST_LINES or len(numbers) != len(lines):
             raise BadLines(MOST_LINES)
+    if _amount_of(heard.fact) > MOST_FEN:
+        raise TooMuch(Money(MOST_FEN))
 
 
-def _sell(tx: Tx, order: Any, sold: Sold) -> None:
-    """The order is paid: decide once who earns, if anybody can say who bought or a code was sent."""
-    scene = circumstances.look(tx, sold)
-    paid = sold.paid
-    amount = total(line.paid for line in paid.lines)
-    archive.change(
-        tx, order.id, person_id=scene.buyer, paid_at=paid.at, paid=amount, payment=paid.payment.value,
-        settings_version=scene.rules.version,
-    )  # fmt: skip
-    count(tx, Metric.SALES, amount.fen, SHOP)
-    count(tx, Metric.ORDERS, 1, SHOP)
-    decision = attribution.decide(scene.circumstances)
-    if attribution.must_wait(scene.circumstances):
-        terms, kinds = circumstances.terms(tx, paid.lines, decision, scene.rules, paid.at)
-        archive.keep_lines(tx, order.id, paid.lines, kinds, terms)
-        return
-    _decided(tx, OrderId(order.id), sold, scene, decision)
-
-
-def _decided(tx: Tx, order: OrderId, sold: Sold, scene: circumstances.Scene, decision: Decision) -> None:
-    paid = sold.paid
-    terms, kinds = circumstances.terms(tx, paid.lines, decision, scene.rules, paid.at)
-    archive.keep_lines(tx, order, paid.lines, kinds, terms)
-    rests_on = evidence.resting_on(scene.evidence, scene.circumstances, decision)
-    archive.change(
-        tx, order, decision=attribution.to_json(decision), evidence=evidence.to_json(rests_on),
-        level1=decision.level1.promoter, level2=decision.level2.promoter,
-        passed_over=attribution.passed_over(scene.circumstances),
-    )  # fmt: skip
-    how = pricing.pricing(scene.circumstances)
-    archive.keep_excess_discounts(tx, order, how.promoter, pricing.excess_discounts(paid.lines, how, terms))
-    tally.credit(tx, archive.row_of(tx, order))
-    if decision.lock is not LockEffect.NONE and scene.buyer and decision.locks_to:
-        locks.put(
-            tx, scene.buyer, decision.locks_to, start=paid.at, days=scene.rules.lock_days,
-            made_by="order", cause=order,
-        )  # fmt: skip
-    elif scene.buyer:
-        locks.note(tx, scene.buyer)
-
-
-def _book(tx: Tx, order: OrderId, reference: str) -> str:
-    """Book what the order's facts say now."""
-    row = archive.row_of(tx, order)
-    facts = archive.facts_of(tx, order)
-    if facts.paid is None:
-        return "waiting"
-    _sum_refunds(tx, row, facts)
-    if row.decision is None:
-        return "waiting"
-    decision = attribution.from_json(row.decision)
-    terms, kinds = archive.terms_of(tx, order)
-    rules = settings.version(tx, row.settings_version)
-    settle = SettleTerms(rules.settle_mode, rules.settle_days)
-    case = settling.Case(order, facts, decision, terms, kinds, settle)
-    for promoter in settling.settle(tx, case, reference):
-        outbox.bundle(tx, promoters.one(tx, promoter).person, "earned", row.code)
-    annulled = annulled_at(facts, kinds, settle)
-    if annulled and row.person_id:
-        locks.annul(tx, PersonId(row.person_id), order, annulled)
-    return "booked"
-
-
-def _sum_refunds(tx: Tx, row: Any, facts: OrderFacts) -> None:
-    spread = refunded_by_line(facts)
-    refunded = total(spread.lines.values())
-    if refunded != row.refunded or spread.excess != row.excess_refund:
-        tally.refunded(tx, row, refunded - row.refunded)
-        archive.change(tx, OrderId(row.id), refunded=refunded, excess_refund=spread.excess)
+def _amount_of(fact: Fact) -> int:
+    """The largest sum that a fact speaks of, in fen."""
+    if isinstance(fact, Sold):
+        return max(sum(line.base.fen for line in fact.paid.lines), fact.paid.shipping.fen)
+    return fact.amount.fen if isinstance(fact, Refunded) else 0

@@ -38,8 +38,11 @@ class Case:
     settle: SettleTerms
 
 
-def settle(tx: Tx, case: Case, reference: str) -> frozenset[PromoterId]:
-    """Book the difference that the newest fact makes, then mature what is due by now; gives who earned more."""
+def settle(tx: Tx, case: Case, reference: str) -> Mapping[PromoterId, Money]:
+    """Book what the newest fact or decision changes, then put each commission where its due time says.
+
+    Gives by how much each promoter's part of the order changed.
+    """
     rows = {(row.line, row.level, row.promoter_id): row for row in _rows(tx, case.order)}
     shares = {(share.line, share.level, share.promoter): share for share in _shares(case, rows)}
     dues = _dues(case)
@@ -55,17 +58,19 @@ def settle(tx: Tx, case: Case, reference: str) -> frozenset[PromoterId]:
         postings += _difference(tx, promoter, difference, matured=matured)
     book.post(tx, reference, Move.ACCRUE, postings, {"order": case.order})
     for row in _rows(tx, case.order):
-        if row.state == "pending" and row.due_at is not None and row.due_at <= tx.now:
+        due = row.due_at is not None and row.due_at <= tx.now
+        if due and row.state == "pending":
             mature(tx, row)
-    return frozenset(promoter for (promoter, _), difference in changes.items() if difference > ZERO)
+        elif not due and row.state == "available":
+            _unmature(tx, row)
+    return _by_promoter(changes)
 
 
 def mature(tx: Tx, row: Any) -> None:
     """One commission falls due: from pending to available, a debt repaid first."""
-    reference = f"mature:{row.order_id}:{row.line}:{row.level}:{row.promoter_id}"
     lines = book.matured(tx, PromoterId(row.promoter_id), row.amount)
-    book.post(tx, reference, Move.MATURE, lines, {"order": row.order_id})
-    _change(tx, row, state="available", matured_at=tx.now)
+    book.post(tx, _turn(row, Move.MATURE), Move.MATURE, lines, {"order": row.order_id})
+    _change(tx, row, state="available", matured_at=tx.now, turns=row.turns + 1)
 
 
 def due_rows(tx: Tx, most: int) -> list[Any]:
@@ -83,6 +88,26 @@ def due_rows(tx: Tx, most: int) -> list[Any]:
             .limit(most)
         )
     )
+
+
+def _unmature(tx: Tx, row: Any) -> None:
+    """It was not due after all: an after-sale that was opened before it fell due is heard of only now."""
+    lines = book.unmatured(tx, PromoterId(row.promoter_id), row.amount)
+    book.post(tx, _turn(row, Move.UNMATURE), Move.UNMATURE, lines, {"order": row.order_id})
+    _change(tx, row, state="pending", matured_at=None, turns=row.turns + 1)
+
+
+def _turn(row: Any, move: Move) -> str:
+    """The reference of the next move between pending and available: each of them happens once."""
+    turn = f":{row.turns}" if row.turns else ""
+    return f"{move.value}:{row.order_id}:{row.line}:{row.level}:{row.promoter_id}{turn}"
+
+
+def _by_promoter(changes: Mapping[tuple[PromoterId, bool], Money]) -> Mapping[PromoterId, Money]:
+    found: dict[PromoterId, Money] = {}
+    for (promoter, _), difference in changes.items():
+        found[promoter] = found.get(promoter, ZERO) + difference
+    return found
 
 
 def _shares(case: Case, rows: Mapping[tuple[int, int, str], Any]) -> tuple[Share, ...]:
@@ -109,10 +134,8 @@ def _keep(tx: Tx, order: OrderId, share: Share, row: Any, due: datetime | None) 
                 accrued_at=tx.now,
             )
         )  # fmt: skip
-    elif row.state == "pending":
-        _change(tx, row, base=share.base, amount=share.amount, due_at=due)
     else:
-        _change(tx, row, base=share.base, amount=share.amount)
+        _change(tx, row, base=share.base, amount=share.amount, due_at=due)
     difference = share.amount - (row.amount if row else ZERO)
     _count(tx, share, difference)
     return difference

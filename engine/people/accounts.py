@@ -51,12 +51,19 @@ def account_of(tx: Tx) -> AccountId:
 
 def find(tx: Tx, kind: IdentityKind, value: str) -> tuple[PersonId, ...]:
     """Everybody known by this identity: at most one by openid or unionid, perhaps several by phone."""
+    return holders(tx, kind, tx.cipher.digest(kind, value))
+
+
+def holders(tx: Tx, kind: IdentityKind, digest: str) -> tuple[PersonId, ...]:
+    """Everybody known by the identity of this digest, which is all that is kept of some."""
     rows = tx.run(
-        select(identities.c.person_id).where(
+        select(identities.c.person_id)
+        .where(
             identities.c.account_id == account_of(tx),
             identities.c.kind == kind,
-            identities.c.digest == tx.cipher.digest(kind, value),
+            identities.c.digest == digest,
         )
+        .order_by(identities.c.since, identities.c.person_id)
     )
     return tuple(PersonId(person) for (person,) in rows)
 
@@ -117,16 +124,21 @@ def openid_of(tx: Tx, person: PersonId) -> str | None:
     return str(tx.cipher.open(sealed)) if sealed else None
 
 
+def phone_of(tx: Tx, person: PersonId) -> str | None:
+    """The phone that this person has bound."""
+    sealed = tx.run(select(identities.c.sealed).where(*_phone_of(tx, person))).scalar_one_or_none()
+    return str(tx.cipher.open(sealed)) if sealed else None
+
+
 def replace_phone(tx: Tx, person: PersonId, phone: str) -> None:
     """Bind one phone to a person in place of any earlier one."""
-    tx.run(
-        identities.delete().where(
-            identities.c.account_id == account_of(tx),
-            identities.c.person_id == person,
-            identities.c.kind == "phone",
-        )
-    )
+    drop_phone(tx, person)
     add_identity(tx, person, "phone", phone)
+
+
+def drop_phone(tx: Tx, person: PersonId) -> None:
+    """This person is no longer known by a phone."""
+    tx.run(identities.delete().where(*_phone_of(tx, person)))
 
 
 def profile_of(tx: Tx, person: PersonId) -> Mapping[str, Any]:
@@ -150,6 +162,14 @@ def met_at(tx: Tx, person: PersonId) -> datetime:
     """When this person was first heard of."""
     found: datetime = _person(tx, person).created_at
     return found
+
+
+def _phone_of(tx: Tx, person: PersonId) -> tuple[Any, ...]:
+    return (
+        identities.c.account_id == account_of(tx),
+        identities.c.person_id == person,
+        identities.c.kind == "phone",
+    )
 
 
 def _person(tx: Tx, person: PersonId) -> Any:

@@ -87,6 +87,7 @@ RIGHTS: dict[str, Right] = {
     "orders.hear": Right.FEED,
     "orders.mature": Right.SYSTEM,
     "orders.visited": Right.FEED,
+    "claims.carry_on": Right.SYSTEM,
     "withdrawals.request": Right.SELF,
     "withdrawals.cancel": Right.SELF,
     "withdrawals.approve": Right.FINANCE,

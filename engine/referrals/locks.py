@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 from sqlalchemy import insert, select, update
@@ -136,22 +137,23 @@ def undo(tx: Tx, person: PersonId, cause: str) -> None:
     mirror(tx, person)
 
 
-def annul(tx: Tx, person: PersonId, cause: str, at: datetime) -> None:
-    """The order that made a lock was wholly refunded: from `at` on the row before it lives again."""
+def annul(tx: Tx, person: PersonId, cause: str, at: datetime | None) -> None:
+    """The order that made a lock was wholly refunded: from `at` on the row before it lives again.
+
+    None, or another instant than an earlier fact gave: what was annulled by that lives again first.
+    """
     before = history(tx, person)
-    void = next((lock for lock in before if lock.cause == cause and lock.made_by == "order"), None)
-    if void is None or void.end_reason == "annulled":
+    void = _made_by_order(before, cause)
+    if void is None or (at is None and void.end_reason != "annulled"):
         return
-    at = max(at, void.row.start)
-    line = (void, *_handed_on(before, void))
-    was_live = any(lock.row.live(at) or lock.row.ended_at is None for lock in line)
-    for lock in line:
-        ended = lock.row.ended_at
-        _finish(tx, lock.id, max(lock.row.start, at if ended is None else min(at, ended)), "annulled")
-    replaced = _replaced_by(before, void)
-    if was_live and replaced:
-        others = [lock.row for lock in before if lock not in line]
-        _reopen(tx, person, replaced.row, cause, at, binding.next_start(others, at))
+    if void.end_reason == "annulled":
+        ended = _ends(before, void, cause)[0][1]
+        if at is not None and void.row.ended_at == _annulled_at(void.row, ended, at):
+            return
+        _revive(tx, before, void, cause)
+        before = history(tx, person)
+    if at is not None:
+        _annul(tx, person, before, cause, at)
     mirror(tx, person)
 
 
@@ -187,6 +189,53 @@ def note(tx: Tx, person: PersonId) -> None:
 def _customer(tx: Tx, person: PersonId, **values: Any) -> Any:
     maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
     return maker.values(shop_id=tx.shop, person_id=person, since=tx.now, **values)
+
+
+def _annul(tx: Tx, person: PersonId, before: Sequence[Lock], cause: str, at: datetime) -> None:
+    void = next(lock for lock in before if (lock.cause, lock.made_by) == (cause, "order"))
+    at = max(at, void.row.start)
+    line = (void, *_handed_on(before, void))
+    was_live = any(lock.row.live(at) or lock.row.ended_at is None for lock in line)
+    for lock in line:
+        _finish(tx, lock.id, _annulled_at(lock.row, lock.row.ended_at, at), "annulled")
+    replaced = _replaced_by(before, void)
+    if was_live and replaced:
+        others = [lock.row for lock in before if lock not in line]
+        _reopen(tx, person, replaced.row, cause, at, binding.next_start(others, at))
+
+
+def _annulled_at(row: LockRow, ended: datetime | None, at: datetime) -> datetime:
+    return max(row.start, at if ended is None else min(at, ended))
+
+
+def _revive(tx: Tx, before: Sequence[Lock], void: Lock, cause: str) -> None:
+    """As if the order had not been wholly refunded: what lived in the lock's place never did."""
+    for lock in _in_its_place(before, cause):
+        _finish(tx, lock.id, lock.row.start, "annulled")
+    for lock, ended, reason in _ends(before, void, cause):
+        _finish(tx, lock.id, ended, reason)
+
+
+def _ends(before: Sequence[Lock], void: Lock, cause: str) -> list[tuple[Lock, datetime | None, str | None]]:
+    """How a lock, and what it was handed on as, ends when nothing annuls it."""
+    line = (void, *_handed_on(before, void))
+    aside = (*line, *_in_its_place(before, cause))
+    others = [lock.row for lock in before if lock not in aside]
+    last = line[-1]
+    return [
+        *((lock, following.row.start, "moved") for lock, following in pairwise(line)),
+        (last, *_end(last.row.until, binding.next_start(others, last.row.start))),
+    ]
+
+
+def _in_its_place(before: Sequence[Lock], cause: str) -> tuple[Lock, ...]:
+    """What was reopened when the order was wholly refunded, and what that was handed on as."""
+    reopened = [lock for lock in before if lock.made_by == "reopened" and lock.cause == cause]
+    return tuple(one for lock in reopened for one in (lock, *_handed_on(before, lock)))
+
+
+def _made_by_order(before: Sequence[Lock], cause: str) -> Lock | None:
+    return next((lock for lock in before if (lock.cause, lock.made_by) == (cause, "order")), None)
 
 
 def _live_soon(tx: Tx, before: Sequence[Lock]) -> Lock | None:
@@ -291,7 +340,7 @@ def _end(until: datetime | None, following: datetime | None) -> tuple[datetime |
     return following, "replaced"
 
 
-def _finish(tx: Tx, lock: LockId, at: datetime, reason: str) -> None:
+def _finish(tx: Tx, lock: LockId, at: datetime | None, reason: str | None) -> None:
     tx.run(
         update(locks)
         .where(locks.c.shop_id == tx.shop, locks.c.id == lock)

@@ -248,6 +248,7 @@ _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
 _FEED: Mapping[type[errors.Refusal], Words] = {
     intake.FutureFact: lambda _: "时间比现在晚了 10 分钟以上，请检查时钟。",
     quoting.BadQuantity: lambda no: f"件数要 1–{no.most}，总价太大也算不了。请改小一点。",
+    intake.TooMuch: lambda no: f"一张订单或一笔退款最多 {no.most}。",
     intake.BadLines: lambda no: f"订单要有 1–{no.most} 行，行号不能重复。",
 }
 _WORDS: Mapping[type[errors.Refusal], Words] = {

@@ -314,7 +314,12 @@ class TestBooking:
         assert (response.status_code, response.json) == (200, {"outcome": "booked", "id": "v1"})
         assert house.send(visit).json == response.json
         longer = {**visit, "data": {**visit["data"], "seconds": 43}}
-        assert house.send(longer).json == {"outcome": "known", "id": "v1"}
+        conflict = house.send(longer)
+        assert (conflict.status_code, conflict.json["outcome"], conflict.json["id"]) == (
+            409,
+            "conflict",
+            "v1",
+        )
         assert house.count("page_visits") == 1
 
 

@@ -141,6 +141,8 @@ commissions = shop_table(
     Column("due_at", Instant),
     Column("accrued_at", Instant, nullable=False),
     Column("matured_at", Instant),
+    # how often it went from pending to available or back: a part of those entries' references
+    Column("turns", Integer, nullable=False, server_default="0"),
     one_of("state", "pending", "available"),
     CheckConstraint("level IN (1, 2)", name="at_most_two_levels"),
     CheckConstraint("amount >= 0", name="amount"),

@@ -173,6 +173,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_promoters_group", "promoters", ["shop_id", "group_id", "joined_at"], unique=False
     )
+    op.add_column("commissions", sa.Column("turns", sa.Integer(), server_default="0", nullable=False))
     op.add_column("orders", sa.Column("excess_discount", Fen(), server_default="0", nullable=False))
     op.add_column("orders", sa.Column("passed_over", sa.Text(), nullable=True))
     op.add_column("orders", sa.Column("priced_for", sa.Text(), nullable=True))
