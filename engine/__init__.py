@@ -32,6 +32,7 @@ from engine.programme.products import Products
 from engine.programme.promoters import Promoters
 from engine.programme.recruiting import Recruiting
 from engine.programme.settings import SettingsRoom
+from engine.programme.special_rates import SpecialRates
 from engine.programme.uplines import Uplines
 from engine.programme.who import Who, known, who
 from engine.referrals.customers import CustomersRoom
@@ -88,6 +89,10 @@ class Desk:
     @property
     def products(self) -> Products:
         return Products(self)
+
+    @property
+    def special_rates(self) -> SpecialRates:
+        return SpecialRates(self)
 
     @property
     def groups(self) -> Groups:

@@ -16,6 +16,7 @@ from handlers.merchant import (
     confirming,
     data,
     goods,
+    groups,
     leaving,
     payouts,
     picking,
@@ -33,6 +34,9 @@ __all__ = ["ROUTES", "Found", "find", "unknown"]
 
 ANSWERS = ("下一页", "同意", "确认提交", "邀请人不对", "重填", "确认提现", "换账号", "微信", "支付宝")
 """Lines that are tapped in answer to a question; the question may be gone by then."""
+
+RATES = r"(?:(?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<second>\S+))?|二级 ?(?P<only>\S+))"
+"""Rates as they are typed for a group: either level, or both."""
 
 ROUTES: tuple[Route, ...] = (
     # -- merchant: words and patterns of the staff --------------------------------------------------
@@ -85,6 +89,11 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("推广员列表", "推广员"), people.everybody, By.STAFF),
     Route(Pattern(r"推广员列表 (?P<page>\d+)", "推广员列表 ‹页›"), people.everybody, By.STAFF),
     Route(Pattern(rf"推广员 ?(?P<code>{TAIL})", "推广员 ‹推荐码›"), people.tapped, By.STAFF),
+    Route(
+        Pattern(rf"推广员 ?(?P<code>{TAIL}) 分组(?: (?P<page>\d+))?", "推广员 ‹推荐码› 分组"),
+        groups.choose,
+        Right.OWNER,
+    ),
     Route(
         Pattern(rf"冻结 ?(?P<code>{TAIL})(?:{REASON})?", "冻结 ‹推荐码› ‹原因›"),
         people.freeze,
@@ -142,7 +151,60 @@ ROUTES: tuple[Route, ...] = (
         goods.rates,
         Right.OWNER,
     ),
+    Route(
+        Pattern(r"商品 (?P<sku>\S+) 分组 (?P<name>\S+) (?:比例 ?)?默认", "商品 ‹编号› 分组 ‹名称› 默认"),
+        groups.no_special,
+        Right.OWNER,
+    ),
+    Route(
+        Pattern(
+            rf"商品 (?P<sku>\S+) 分组 (?P<name>\S+) {RATES}",
+            "商品 ‹编号› 分组 ‹名称› 一级 ‹比例› 二级 ‹比例›",
+        ),
+        groups.special,
+        Right.OWNER,
+    ),
     Route(Pattern(r"商品 (?P<sku>\S+) .+", "商品 ‹编号› ‹别的话›"), goods.not_understood, Right.OWNER),
+    Route(Word("分组", "推广员分组"), groups.listing, By.STAFF),
+    Route(Pattern(r"分组列表(?: (?P<page>\d+))?", "分组列表 ‹页›"), groups.listing, By.STAFF),
+    Route(Word("分组 加", "加分组"), groups.ask_name, Right.OWNER),
+    Route(Pattern(r"(?:分组 加|加分组) (?P<name>\S+)", "分组 加 ‹名称›"), groups.add, Right.OWNER),
+    Route(Pattern(r"(?:分组 加|加分组) .+", "分组 加"), groups.add_badly, Right.OWNER),
+    Route(Pattern(r"分组 (?!加$)(?P<name>\S+)", "分组 ‹名称›"), groups.tapped, By.STAFF),
+    Route(
+        Pattern(r"分组 (?P<name>\S+) 成员(?: (?P<page>\d+))?", "分组 ‹名称› 成员"), groups.members, By.STAFF
+    ),
+    Route(
+        Pattern(r"分组 (?P<name>\S+) 改名 (?P<to>\S+)", "分组 ‹名称› 改名 ‹新名字›"),
+        groups.rename,
+        Right.OWNER,
+    ),
+    Route(
+        Pattern(r"分组 (?P<name>\S+) (?:裂变|团队业绩) ?(?P<switch>开|关)", "分组 ‹名称› 裂变 ‹开或关›"),
+        groups.team,
+        Right.OWNER,
+    ),
+    Route(
+        Pattern(r"分组 (?P<name>\S+) 加 ?(?P<which>.+)", "分组 ‹名称› 加 ‹序号或推荐码›"),
+        groups.join,
+        Right.OWNER,
+    ),
+    Route(
+        Pattern(r"分组 (?P<name>\S+) 减 ?(?P<which>.+)", "分组 ‹名称› 减 ‹序号或推荐码›"),
+        groups.leave,
+        Right.OWNER,
+    ),
+    Route(
+        Pattern(r"分组 (?P<name>\S+) (?:比例 ?)?默认", "分组 ‹名称› 比例 默认"),
+        groups.shops_rates,
+        Right.OWNER,
+    ),
+    Route(
+        Pattern(rf"分组 (?P<name>\S+) {RATES}", "分组 ‹名称› 一级 ‹比例› 二级 ‹比例›"),
+        groups.rates,
+        Right.OWNER,
+    ),
+    Route(Pattern(r"分组 (?P<name>\S+) .+", "分组 ‹名称› ‹别的话›"), groups.not_understood, Right.OWNER),
     Route(Word("员工二维码", "加店员"), todo.which_role, Right.OWNER),
     Route(
         Pattern(r"(?:员工二维码|加店员) ?(?P<role>审核|财务|客服)", "员工二维码 ‹审核、财务或客服›"),
@@ -217,6 +279,7 @@ ROUTES: tuple[Route, ...] = (
     Route(State(leaving.REASON), leaving.reason_told, Right.OWNER),
     Route(State(rules.TEXT), rules.text_told, Right.OWNER),
     Route(State(rules.RISK), rules.risk_told, Right.OWNER),
+    Route(State(groups.NAME), groups.name_told, Right.OWNER),
     *(Route(State(state), goods.told, Right.OWNER) for state in goods.STATES.values()),
     # -- what only means something when nothing is asked --------------------------------------------
     Route(Word(*ANSWERS), forgotten),

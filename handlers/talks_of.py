@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from handlers.customer import applying, referrals
 from handlers.matching import Handler
-from handlers.merchant import applications, goods, leaving, rules, withdrawals
+from handlers.merchant import applications, goods, groups, leaving, rules, withdrawals
 from handlers.merchant import promoters as people
 from handlers.promoter import pictures, withdrawing
 
@@ -35,5 +35,6 @@ QUESTIONS: Mapping[str, Handler] = {
     leaving.REASON: leaving.ask_again,
     rules.TEXT: rules.ask_text_again,
     rules.RISK: rules.ask_risk,
+    groups.NAME: groups.ask_name,
     **dict.fromkeys(goods.STATES.values(), goods.ask_again),
 }

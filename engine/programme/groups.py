@@ -15,10 +15,10 @@ from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.programme import ceilings, promoters, wording
 from engine.programme.promoters import Promoter, Status, WrongStatus
-from engine.programme.rates import Rates
+from engine.programme.rates import Rates, heard, said
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
-from engine.store.tables import group_history, groups
+from engine.store.tables import group_history, groups, promoter_history
 from engine.store.tables import promoters as members
 
 LONGEST_NAME = 12
@@ -63,6 +63,16 @@ class Moved:
 
     group: Group | None
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a promoter is and where he would be put; None is out of every group."""
+
+    before: Group | None
+    after: Group | None
+    changes: int
+    """How many times his standing, upline or group changed so far."""
 
 
 @dataclass(eq=False)
@@ -129,9 +139,9 @@ class Groups(Room):
         return named(tx, name)
 
     @question
-    def of(self, tx: Tx, group: GroupId | None) -> Group | None:
-        """The group with this id; none for none."""
-        return one(tx, group) if group else None
+    def with_id(self, tx: Tx, group: GroupId) -> Group:
+        """A group that exists, whatever it is called now."""
+        return one(tx, group)
 
     @question
     def size(self, tx: Tx, group: GroupId) -> int:
@@ -247,6 +257,28 @@ class Groups(Room):
         tx.note = {"group": bound["name"], "joining": group is not None, "promoters": len(codes)}
         return Moved(group, tuple(codes))
 
+    @question
+    def compare(self, tx: Tx, code: str, name: str) -> Placement:
+        """Which group a promoter would leave for this one (no name: for none). Raises what `place` would raise."""
+        found = _standing(tx, code)
+        changes = select(func.count()).where(
+            promoter_history.c.shop_id == tx.shop, promoter_history.c.promoter_id == found.id
+        )
+        return Placement(
+            one(tx, found.group) if found.group else None,
+            named(tx, name) if name else None,
+            tx.run(changes).scalar_one(),
+        )
+
+    @command
+    def place(self, tx: Tx, code: str, name: str) -> None:
+        """The operator puts a promoter into a group, or into none; where he is already is no change."""
+        found = _standing(tx, code)
+        group = named(tx, name) if name else None
+        if found.group != (group.id if group else None):
+            _put(tx, found, group)
+        tx.note |= {"promoter": found.code, "group": group.name if group else ""}
+
 
 def may_see_team(tx: Tx, promoter: PromoterId) -> bool:
     """May he see the sales of his team now? Only in a group that may."""
@@ -270,16 +302,6 @@ def named(tx: Tx, name: str) -> Group:
 def one(tx: Tx, group: GroupId) -> Group:
     """One group, which exists."""
     return _read(tx.run(_newest(tx).where(groups.c.id == group)).one())
-
-
-def said(rate: Rate | None) -> str:
-    """A rate as a word that a code is bound to."""
-    return "" if rate is None else str(rate.bp)
-
-
-def heard(word: str) -> Rate | None:
-    """The rate of such a word."""
-    return Rate(int(word)) if word else None
 
 
 def _called(tx: Tx, name: str) -> Group | None:

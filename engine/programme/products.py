@@ -14,7 +14,7 @@ from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.programme import ceilings
 from engine.programme.modes import Goods
-from engine.programme.rates import Rates
+from engine.programme.rates import Rates, heard, said
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import group_history, product_group_history, product_history, products
@@ -31,6 +31,15 @@ class Product:
     promoted: bool
     level1: Rate | None = None
     level2: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What stands in the list where a product would be put."""
+
+    before: Product | None
+    changes: int
+    """How many times it was put or changed so far."""
 
 
 @dataclass(eq=False)
@@ -64,13 +73,11 @@ class Products(Room):
     @question
     def get(self, tx: Tx, sku: str) -> Product:
         """One product. Raises NoSuchProduct."""
-        return _one(tx, sku)
+        return one(tx, sku)
 
     @command
     def put(self, tx: Tx, sku: str, title: str, kind: Goods, price: Money) -> Product:
         """Add a product as a promoted one, or correct its title, kind and price."""
-        if not (0 < len(sku) <= 32 and 0 < len(title) <= 60) or any(c.isspace() for c in sku):
-            raise BadProduct(sku)
         old = _find(tx, sku)
         new = Product(
             sku, title, kind, price, True if old is None else old.promoted,
@@ -78,20 +85,35 @@ class Products(Room):
         )  # fmt: skip
         return _store(tx, old, new)
 
+    @question
+    def compare(self, tx: Tx, new: Product) -> Compared:
+        """What a product would replace. Raises what `set_up` would raise."""
+        _check(tx, new)
+        changes = select(func.count()).where(
+            product_history.c.shop_id == tx.shop, product_history.c.sku == new.sku
+        )
+        return Compared(_find(tx, new.sku), tx.run(changes).scalar_one())
+
+    @command
+    def set_up(self, tx: Tx, new: Product) -> Product:
+        """The operator's product with its rates, which takes no one-time code; nothing new is no change."""
+        old = _find(tx, new.sku)
+        return new if old == new else _store(tx, old, new)
+
     @command
     def promote(self, tx: Tx, sku: str, promoted: bool) -> Product:
         """Make it a promoted product, or no longer (new orders only)."""
-        old = _one(tx, sku)
+        old = one(tx, sku)
         return _store(tx, old, _changed(old, promoted=promoted))
 
     @command
     def propose_rates(self, tx: Tx, sku: str, level1: Rate | None, level2: Rate | None) -> Confirmation:
         """Ask for other rates of one product: gives the one-time code that makes the change."""
-        old = _one(tx, sku)
+        old = one(tx, sku)
         _check(tx, _changed(old, level1=level1, level2=level2))
         args = {
-            "sku": sku, "level1": _said(level1), "level2": _said(level2),
-            "before1": _said(old.level1), "before2": _said(old.level2),
+            "sku": sku, "level1": said(level1), "level2": said(level2),
+            "before1": said(old.level1), "before2": said(old.level2),
         }  # fmt: skip
         return confirmations.issue(tx, "products.confirm_rates", args)
 
@@ -99,10 +121,10 @@ class Products(Room):
     def confirm_rates(self, tx: Tx, code: str) -> Product:
         """Make the change that the code stands for."""
         bound = confirmations.take(tx, code, "products.confirm_rates")
-        old = _one(tx, bound["sku"])
-        if (_said(old.level1), _said(old.level2)) != (bound["before1"], bound["before2"]):
+        old = one(tx, bound["sku"])
+        if (said(old.level1), said(old.level2)) != (bound["before1"], bound["before2"]):
             raise CodeOutdated()
-        level1, level2 = _heard(bound["level1"]), _heard(bound["level2"])
+        level1, level2 = heard(bound["level1"]), heard(bound["level2"])
         tx.note |= dict(bound)
         return _store(tx, old, _changed(old, level1=level1, level2=level2))
 
@@ -117,6 +139,14 @@ def as_of(tx: Tx, sku: str, instant: datetime) -> Product | None:
         .limit(1)
     ).one_or_none()
     return _read(row) if row else None
+
+
+def one(tx: Tx, sku: str) -> Product:
+    """One product. Raises NoSuchProduct."""
+    found = _find(tx, sku)
+    if found is None:
+        raise NoSuchProduct(sku)
+    return found
 
 
 def group_rates_as_of(tx: Tx, group: str | None, instant: datetime) -> Rates:
@@ -173,6 +203,10 @@ def _rates_as_of(tx: Tx, history: Any, instant: datetime, **keys: str) -> Rates:
 
 
 def _check(tx: Tx, product: Product) -> None:
+    """Raises BadProduct, RatesTooHigh."""
+    sku, title = product.sku, product.title
+    if not (0 < len(sku) <= 32 and 0 < len(title) <= 60) or any(char.isspace() for char in sku):
+        raise BadProduct(sku)
     own = Rates(product.level1, product.level2)
     ceilings.check(ceilings.general(tx), product.title, own, ceilings.special_rates(tx, product.sku))
 
@@ -206,13 +240,6 @@ def _changed(old: Product, **values: Any) -> Product:
     return Product(**(fields | values))
 
 
-def _one(tx: Tx, sku: str) -> Product:
-    found = _find(tx, sku)
-    if found is None:
-        raise NoSuchProduct(sku)
-    return found
-
-
 def _find(tx: Tx, sku: str) -> Product | None:
     row = tx.run(select(products).where(products.c.shop_id == tx.shop, products.c.sku == sku)).one_or_none()
     return _read(row) if row else None
@@ -226,11 +253,3 @@ def _read(row: Any) -> Product:
 
 def _rate(bp: int | None) -> Rate | None:
     return None if bp is None else Rate(bp)
-
-
-def _said(rate: Rate | None) -> str:
-    return "" if rate is None else str(rate.bp)
-
-
-def _heard(said: str) -> Rate | None:
-    return Rate(int(said)) if said else None

@@ -83,6 +83,16 @@ def check_ceiling(
     return OverCeiling(first, level1, second, level2) if level1.bp + level2.bp > FULL else None
 
 
+def said(rate: Rate | None) -> str:
+    """A rate as the word that a one-time code is bound to."""
+    return "" if rate is None else str(rate.bp)
+
+
+def heard(word: str) -> Rate | None:
+    """The rate of such a word."""
+    return Rate(int(word)) if word else None
+
+
 def _first_set(rates: Iterable[tuple[Rate | None, RateSource]]) -> RateFound:
     return next(
         (RateFound(rate, source) for rate, source in rates if rate is not None),

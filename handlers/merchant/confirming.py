@@ -8,7 +8,7 @@ from engine.errors import Refusal
 from engine.money import Rate
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, Confirmation
 from engine.programme.promoters import WrongStatus
-from handlers.merchant import leaving, payouts
+from handlers.merchant import groups, leaving, payouts
 from handlers.merchant.lists import beside
 from handlers.merchant.withdrawals import explained
 from handlers.texts import merchant_confirming as texts
@@ -109,6 +109,10 @@ def _reject_again(ask: Ask, bound: Bound) -> str:
 _VERBS: Mapping[str, Callable[[Ask, str], str]] = {
     "settings.confirm": _set,
     "products.confirm_rates": _set_rates,
+    "specialrates.confirm": groups.set_special,
+    "groups.confirm_rates": groups.set_rates,
+    "groups.confirm_team": groups.set_team,
+    "groups.confirm_members": groups.set_members,
     "promoters.freeze": _freeze,
     "handover.terminate": _terminate,
     "withdrawals.reject": _reject,
@@ -116,6 +120,10 @@ _VERBS: Mapping[str, Callable[[Ask, str], str]] = {
 _PROMPTS: Mapping[str, Callable[[Ask, Bound], str]] = {
     "settings.confirm": _set_again,
     "products.confirm_rates": _set_rates_again,
+    "specialrates.confirm": groups.special_again,
+    "groups.confirm_rates": groups.rates_again,
+    "groups.confirm_team": groups.team_again,
+    "groups.confirm_members": groups.members_again,
     "promoters.freeze": _freeze_again,
     "handover.terminate": leaving.prompt_again,
     "withdrawals.reject": _reject_again,

@@ -36,17 +36,26 @@ def tapped(ask: Ask) -> Reply:
 def item(ask: Ask, sku: str) -> Reply:
     """One product."""
     try:
-        row = _find(ask, sku)
+        row = find(ask, sku)
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
-    return beside(ask, texts.product(row, ask.desk.settings.now()))
+    rules = ask.desk.settings.now()
+    return beside(ask, texts.product(row, rules, ask.desk.special_rates.of(row.sku)))
+
+
+def find(ask: Ask, sku: str) -> Product:
+    """As it was typed, or else in capitals. Raises NoSuchProduct."""
+    try:
+        return ask.desk.products.get(sku)
+    except NoSuchProduct:
+        return ask.desk.products.get(sku.upper())
 
 
 def promote(ask: Ask) -> Reply:
     """商品 ‹编号› 推广 开|关"""
     promoted = ask.got("switch") == "开"
     try:
-        row = _find(ask, ask.got("sku"))
+        row = find(ask, ask.got("sku"))
         if row.promoted is promoted:
             return beside(ask, texts.as_before(row))
         return beside(ask, texts.promoted(ask.desk.products.promote(row.sku, promoted)))
@@ -57,7 +66,7 @@ def promote(ask: Ask) -> Reply:
 def rates(ask: Ask) -> Reply:
     """商品 ‹编号› 一级 12% 二级 3%: what is not said stays."""
     try:
-        row = _find(ask, ask.got("sku"))
+        row = find(ask, ask.got("sku"))
         return _propose(ask, row, _rate(ask.got("first"), row.level1), _rate(ask.got("second"), row.level2))
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
@@ -66,7 +75,7 @@ def rates(ask: Ask) -> Reply:
 def shops_rates(ask: Ask) -> Reply:
     """商品 ‹编号› 比例 默认"""
     try:
-        return _propose(ask, _find(ask, ask.got("sku")), None, None)
+        return _propose(ask, find(ask, ask.got("sku")), None, None)
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
 
@@ -159,14 +168,6 @@ def _rate(typed: str, now: Rate | None) -> Rate | None:
     if not typed:
         return now
     return None if said(typed) in _SHOPS else Rate.parse(typed)
-
-
-def _find(ask: Ask, sku: str) -> Product:
-    """As it was typed, or else in capitals. Raises NoSuchProduct."""
-    try:
-        return ask.desk.products.get(sku)
-    except NoSuchProduct:
-        return ask.desk.products.get(sku.upper())
 
 
 def _exists(ask: Ask, sku: str) -> bool:

@@ -40,6 +40,7 @@ class Of(Enum):
     PROMOTERS = "promoters"
     PRODUCTS = "products"
     GROUPS = "groups"
+    SETTING_GROUPS = "setting_groups"
     SETTINGS = "settings"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.people.authority import LacksRight, Right
-from handlers.merchant import applications, goods, payouts, promoters, rules, withdrawals
+from handlers.merchant import applications, goods, groups, payouts, promoters, rules, withdrawals
 from handlers.merchant.lists import Of, as_typed, is_number, picked, shown
 from handlers.texts import merchant as texts
 from handlers.texts.refusals import sorry_staff
@@ -55,7 +55,9 @@ def row(ask: Ask) -> Reply:
             return promoters.item(ask, token)
         case Of.PRODUCTS:
             return goods.item(ask, token)
-        case Of.GROUPS | Of.SETTINGS:
+        case Of.GROUPS:
+            return groups.item(ask, token)
+        case Of.SETTING_GROUPS | Of.SETTINGS:
             return rules.named(ask, token)
         case None:
             return Text(texts.no_such_row())

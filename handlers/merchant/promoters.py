@@ -41,9 +41,11 @@ def item(ask: Ask, typed: str) -> Reply:
             row,
             customers,
             upline,
+            group=ask.desk.groups.with_id(row.group) if row.group else None,
             two_level=ask.who.two_level,
             may_freeze=ask.who.may(Right.REVIEW),
             may_terminate=ask.who.may(Right.OWNER),
+            may_group=ask.who.may(Right.OWNER) and bool(ask.desk.groups.all()),
         ),
     )
 

@@ -29,7 +29,7 @@ _REWRITE = frozenset({"改", "修改", "重写"})
 
 def menu(ask: Ask) -> Reply:
     """规则设置"""
-    return listed(texts.menu(ask.desk.settings.now()), Of.GROUPS, [name for name, _ in texts.GROUPS])
+    return listed(texts.menu(ask.desk.settings.now()), Of.SETTING_GROUPS, [name for name, _ in texts.GROUPS])
 
 
 def tapped(ask: Ask) -> Reply:

@@ -129,6 +129,9 @@ VERBS: Mapping[str, str] = {
     "products.put": "加商品或改商品",
     "products.promote": "改商品推广",
     "products.confirm_rates": "改商品比例",
+    "products.set_up": "加商品或改商品",
+    "specialrates.confirm": "改商品的分组比例",
+    "groups.place": "调整分组成员",
     "groups.create": "加分组",
     "groups.rename": "分组改名",
     "groups.confirm_rates": "改分组比例",
@@ -162,7 +165,7 @@ def log(page: Page[LogLine]) -> str:
 
 
 def _verb(row: LogLine) -> str:
-    if row.verb == "products.put":
+    if row.verb in ("products.put", "products.set_up"):
         return "加商品" if row.note.get("new") else "改商品"
     return VERBS[row.verb]
 

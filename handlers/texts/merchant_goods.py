@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.money import Rate
 from engine.people.confirmations import Confirmation
 from engine.programme.modes import Goods
 from engine.programme.products import Product
 from engine.programme.settings import Settings
+from engine.programme.special_rates import SpecialRate
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import ON_ORDERS_ONLY
@@ -17,6 +20,9 @@ BY_WORD = {**{word: goods for goods, word in KINDS.items()}, "预约": Goods.SER
 
 LONGEST_SKU = 32
 """Bytes: a list of eight tapped lines has to fit into one message."""
+
+MOST_SPECIAL = 4
+"""So many groups with rates of their own are shown of a product."""
 
 EXAMPLE = "商品 加 SKU1 护手霜 100 实物"
 
@@ -30,7 +36,7 @@ def products(page: Page[Product], *, two_level: bool) -> str:
         lines.append(f"{number}. {_link(row)} {KINDS[row.kind]} {row.price}{_unusual(row, two_level)}")
     if page.more:
         lines.append(tap(f"商品佣金 {page.number + 1}", "下一页"))
-    return "\n".join([*lines, "", tap("商品 加", "加商品")])
+    return "\n".join([*lines, "", tap("商品 加", "加商品"), tap("分组", "推广员分组")])
 
 
 def _unusual(row: Product, two_level: bool) -> str:
@@ -41,7 +47,7 @@ def _unusual(row: Product, two_level: bool) -> str:
     )
 
 
-def product(row: Product, rules: Settings) -> str:
+def product(row: Product, rules: Settings, special: Sequence[SpecialRate] = ()) -> str:
     """One product, and what can be changed."""
     lines = [
         plain(row.title, 30), f"编号：{plain(row.sku)}", f"类型：{KINDS[row.kind]} · 价格：{row.price}",
@@ -49,6 +55,9 @@ def product(row: Product, rules: Settings) -> str:
     ]  # fmt: skip
     if rules.pays_level2:
         lines.append(f"邀请奖励：{_rate(row.level2, rules.level2)}（{ON_ORDERS_ONLY}）")
+    lines += [_special(one, rules) for one in special[:MOST_SPECIAL]]
+    if len(special) > MOST_SPECIAL:
+        lines.append(f"…… 一共 {len(special)} 个分组有单独的比例")
     lines += [f"状态：{_standing(row)}", ""]
     if is_tappable(row.sku):
         switch = ("关", "不再推广") if row.promoted else ("开", "开始推广")
@@ -144,13 +153,24 @@ def how_to_add() -> str:
 
 def how_to_change(sku: str, *, two_level: bool) -> str:
     """The line was not understood."""
-    ways = ["推广 开", "一级 12%", *(["一级 12% 二级 3%"] if two_level else []), "比例 默认"]
+    ways = [
+        "推广 开",
+        "一级 12%",
+        *(["一级 12% 二级 3%"] if two_level else []),
+        "比例 默认",
+        "分组 金牌 一级 15%",
+    ]
     return "\n".join(["没看懂要怎么改。可以回复：", *(f"商品 {plain(sku, 32)} {way}" for way in ways)])
 
 
 def is_tappable(sku: str) -> bool:
     """Can a tapped line carry this number as it is?"""
     return 0 < len(sku.encode()) <= LONGEST_SKU and all(char.isalnum() or char in "-_." for char in sku)
+
+
+def _special(row: SpecialRate, rules: Settings) -> str:
+    first, second = (str(rate) if rate is not None else "不单独设" for rate in (row.level1, row.level2))
+    return f"分组 {row.group.name}：一级 {first}" + (f" 二级 {second}" if rules.pays_level2 else "")
 
 
 def _link(row: Product) -> str:

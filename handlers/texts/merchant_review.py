@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
+from engine.programme.groups import Group
 from engine.programme.promoters import Promoter, Status
 from engine.programme.recruiting import Application
 from handlers.paging import Page
@@ -130,9 +131,11 @@ def promoter(
     customers: int,
     upline: Name | None,
     *,
+    group: Group | None = None,
     two_level: bool,
     may_freeze: bool,
     may_terminate: bool = False,
+    may_group: bool = False,
 ) -> str:
     """One promoter."""
     lines = [
@@ -143,7 +146,11 @@ def promoter(
     ]
     if two_level:
         lines.append(f"邀请人：{called(upline) if upline else '无'}")
+    if group or may_group:
+        lines.append(f"分组：{group.name if group else '未分组'}")
     lines += [f"加入：{date(row.joined_at)}", ""]
+    if may_group and row.status is not Status.TERMINATED:
+        lines.append(tap(f"推广员 {row.code} 分组", "换分组"))
     if may_freeze and row.status is Status.ACTIVE:
         lines.append(tap(f"冻结 {row.code}", "冻结"))
     if may_freeze and row.status is Status.FROZEN:

@@ -78,9 +78,12 @@ def _not_ready(refusal: settings.ProgrammeNotReady) -> str:
 
 
 def _rates_too_high(refusal: ceilings.RatesTooHigh) -> str:
-    what = f"「{plain(refusal.product)}」" if refusal.product else "店铺比例"
+    if refusal.product:
+        what = f"「{plain(refusal.product)}」的"
+    else:
+        what = "没有单独设比例的商品，" if refusal.groups else "店铺比例的"
     groups = f"（分组：{'、'.join(plain(group) for group in refusal.groups)}）" if refusal.groups else ""
-    return f"{what}的佣金 {refusal.level1} 加邀请奖励 {refusal.level2} 超过了 100%{groups}。请调低其中一个。"
+    return f"{what}佣金 {refusal.level1} 加邀请奖励 {refusal.level2} 超过了 100%{groups}。请调低其中一个。"
 
 
 def _withdrawal_open(refusal: asking.WithdrawalOpen) -> str:

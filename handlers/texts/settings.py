@@ -377,7 +377,7 @@ def menu(rules: Settings) -> str:
     lines = [f"规则设置（推广计划：{said('programme', rules.programme)}）", ""]
     for number, (name, keys) in enumerate(GROUPS, 1):
         lines.append(f"{number}. {tap(f'设置 {name}', name)}：{'、'.join(name_of(key) for key in keys)}")
-    return "\n".join([*lines, "", "也可以直接说，例如：设置 最低提现 10"])
+    return "\n".join([*lines, "", "也可以直接说，例如：设置 最低提现 10", tap("分组", "推广员分组")])
 
 
 def group(title: str, keys: tuple[str, ...], rules: Settings) -> str:

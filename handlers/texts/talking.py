@@ -18,6 +18,7 @@ STATE_NAMES: Mapping[str, str] = {
     "terminate": "解约",
     "settings": "规则设置",
     "product": "加商品",
+    "group": "加分组",
 }
 """What is being filled, by the part of the state's name before the dot."""
 

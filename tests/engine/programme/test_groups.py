@@ -129,8 +129,9 @@ def test_a_promoter_has_one_group_and_moves_from_one_to_the_other(shop: World) -
         shop.promoter("bob"), shop.promoter("dave"),
     }  # fmt: skip
     leave(shop, "银牌", "bob")
-    assert shop.boss.groups.of(shop.of("bob").promoters.mine().group) is None
-    assert shop.boss.groups.of(shop.of("alice").promoters.mine().group) == gold
+    assert shop.of("bob").promoters.mine().group is None
+    assert shop.of("alice").promoters.mine().group == gold.id
+    assert shop.boss.groups.with_id(gold.id) == gold
 
 
 def test_who_is_there_already_is_left_out_and_nobody_at_all_is_a_refusal(shop: World) -> None:

@@ -16,18 +16,30 @@ from tests.handlers.world import World
 def prompts(world: World) -> dict[str, str]:
     """A line for each verb that takes a code."""
     code = payable(world)
+    world.by(OWNER).groups.create("金牌")
     return {
         "settings.confirm": "设置 佣金比例 12%",
         "products.confirm_rates": "商品 SKU1 一级 12%",
+        "specialrates.confirm": "商品 SKU1 分组 金牌 一级 15%",
+        "groups.confirm_rates": "分组 金牌 一级 12% 二级 3%",
+        "groups.confirm_team": "分组 金牌 裂变 开",
+        "groups.confirm_members": f"分组 金牌 加 {world.code('alice')}",
         "promoters.freeze": f"冻结 {world.code('alice')} 刷单",
         "withdrawals.reject": f"驳回提现 {code} 户名不符",
     }
 
 
-VERBS = ("settings.confirm", "products.confirm_rates", "promoters.freeze", "withdrawals.reject")
+VERBS = (
+    "settings.confirm", "products.confirm_rates", "specialrates.confirm", "groups.confirm_rates",
+    "groups.confirm_team", "groups.confirm_members", "promoters.freeze", "withdrawals.reject",
+)  # fmt: skip
 DONE = {
     "settings.confirm": "佣金比例：30% → 12%，已生效。",
     "products.confirm_rates": "已改 护手霜：一级佣金 12%",
+    "specialrates.confirm": "已改 护手霜 · 分组 金牌：一级佣金 15% · 邀请奖励 不单独设",
+    "groups.confirm_rates": "已改分组 金牌：一级佣金 12%，邀请奖励 3%",
+    "groups.confirm_team": "已改：分组 金牌 的推广员可看团队业绩",
+    "groups.confirm_members": "已把 1 位推广员加到分组 金牌",
     "promoters.freeze": "已冻结 alice",
     "withdrawals.reject": "已驳回提现",
 }
