@@ -169,7 +169,7 @@ def test_before_and_after_and_back_to_the_shops_rates(world: World) -> None:
 def test_too_much_is_refused_by_name(world: World) -> None:
     make(world)
     shown = world.say(OWNER, "分组 金牌 一级 95%")
-    assert "的佣金 95% 加邀请奖励 10% 超过了 100%（分组：金牌）" in shown
+    assert "没有单独设比例的商品，佣金 95% 加邀请奖励 10% 超过了 100%（分组：金牌）" in shown
     assert "「很多」不是比例" in world.say(OWNER, "分组 金牌 一级 很多")
     confirm(world, "商品 SKU1 一级 80%")
     assert "「护手霜」的佣金 80% 加邀请奖励 21% 超过了 100%（分组：金牌）" in world.say(
