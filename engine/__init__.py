@@ -41,6 +41,7 @@ from engine.referrals.moving import Moving
 from engine.referrals.visits import Referrals
 from engine.reports.earnings import EarningsRoom
 from engine.reports.overview import Reports
+from engine.reports.why import WhyRoom
 from engine.store.actors import FEED, OPERATOR, SYSTEM, Actor, someone
 from engine.store.base import Bell, SilentBell, Store, Tx
 
@@ -161,6 +162,10 @@ class Desk:
     @property
     def reports(self) -> Reports:
         return Reports(self)
+
+    @property
+    def why(self) -> WhyRoom:
+        return WhyRoom(self)
 
 
 class Engine:

@@ -9,6 +9,7 @@ from engine.people.authority import Right
 from engine.programme.settings import ACKNOWLEDGEMENT
 from handlers.anyone import coming, help
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
+from handlers.anyone.why import why
 from handlers.customer import applying, orders, referrals
 from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, State, Word
 from handlers.merchant import (
@@ -37,6 +38,7 @@ ANSWERS = ("下一页", "同意", "确认提交", "邀请人不对", "重填", "
 
 RATES = r"(?:(?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<second>\S+))?|二级 ?(?P<only>\S+))"
 """Rates as they are typed for a group: either level, or both."""
+WHY = r"为什么 ?(?P<code>[0-9a-z][0-9a-z -]{0,15})"
 
 ROUTES: tuple[Route, ...] = (
     # -- merchant: words and patterns of the staff --------------------------------------------------
@@ -112,6 +114,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(Word("订单退款", "全部订单", "订单"), data.orders, By.STAFF),
     Route(Pattern(r"订单退款 (?P<page>\d+)", "订单退款 ‹页›"), data.orders, By.STAFF),
+    Route(Pattern(WHY, "为什么 ‹单号›"), why, By.STAFF),
     Route(Word("操作记录"), data.log, Right.OWNER),
     Route(Pattern(r"操作记录 (?P<page>\d+)", "操作记录 ‹页›"), data.log, Right.OWNER),
     Route(Word("规则设置", "设置"), rules.menu, By.STAFF),
@@ -221,6 +224,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("我的收益", "收益"), earnings.mine, By.EARNER),
     Route(Word("推广订单"), earnings.orders, By.EARNER),
     Route(Pattern(r"推广订单 (?P<page>\d+)", "推广订单 ‹页›"), earnings.orders, By.EARNER),
+    Route(Pattern(WHY, "为什么 ‹单号›"), why, By.EARNER),
     Route(Word("申请提现", "提现"), withdrawing.begin, By.EARNER),
     Route(
         Pattern(r"(?:申请)?提现(?= |[\d¥-]|全部) ?(?P<amount>.+)", "提现 ‹金额›"),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
+from engine.errors import Refusal
 from engine.ids import OrderId, PersonId, PromoterId
 from engine.money import ZERO, Money, total
 from engine.orders.attribution import Basis, from_json
@@ -56,34 +57,38 @@ class OrderView:
     """What 自购省 or 代下单 took off, all lines together."""
 
 
-Place = tuple[datetime, str]
-"""Where a page of orders ended: `paid_at` and id."""
+@dataclass(eq=False)
+class NoSuchOrder(Refusal):
+    """No order has this 单号, or it is none of the asker's business."""
+
+    typed: str
 
 
 class OrderBook(Room):
     """Reading orders."""
 
     @question
-    def of_promoter(
-        self, tx: Tx, promoter: PromoterId, after: Place | None, most: int
-    ) -> tuple[OrderView, ...]:
+    def of_promoter(self, tx: Tx, promoter: PromoterId, skip: int, most: int) -> tuple[OrderView, ...]:
         """Orders that pay this promoter, newest first; only his own rewards are shown.
 
         With them those that would have paid him, had the customer not paid by own transfer (商家自行转账).
         """
-        mine = or_(orders.c.level1 == promoter, orders.c.level2 == promoter, orders.c.passed_over == promoter)
-        return tuple(_read(tx, row, only=promoter) for row in _page(tx, mine, after, most))
+        # One index after the other: both databases would sort all of his orders for an OR.
+        his = (orders.c.level1, orders.c.level2, orders.c.passed_over)
+        found = {row.id: row for column in his for row in _newest(tx, column == promoter, 0, skip + most)}
+        newest = sorted(found.values(), key=lambda row: (row.paid_at, row.id), reverse=True)
+        return tuple(_read(tx, row, only=promoter) for row in newest[skip : skip + most])
 
     @question
-    def all(self, tx: Tx, after: Place | None, most: int) -> tuple[OrderView, ...]:
+    def all(self, tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
         """Every paid order, newest first, with everybody's reward."""
-        return tuple(_read(tx, row) for row in _page(tx, orders.c.paid_at.is_not(None), after, most))
+        return tuple(_read(tx, row) for row in _newest(tx, orders.c.paid_at.is_not(None), skip, most))
 
     @question
-    def of_buyer(self, tx: Tx, after: Place | None, most: int) -> tuple[OrderView, ...]:
+    def of_buyer(self, tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
         """The actor's own purchases, without anybody's reward."""
         mine = orders.c.person_id == tx.actor.person
-        return tuple(_read(tx, row, only=PromoterId("")) for row in _page(tx, mine, after, most))
+        return tuple(_read(tx, row, only=PromoterId("")) for row in _newest(tx, mine, skip, most))
 
     @question
     def conflicts(self, tx: Tx) -> int:
@@ -92,6 +97,15 @@ class OrderBook(Room):
             select(func.count()).select_from(conflicts).where(conflicts.c.shop_id == tx.shop)
         ).scalar_one()
         return found
+
+
+def with_code(tx: Tx, code: str) -> Any:
+    """The row of the paid order with this 单号. Raises NoSuchOrder."""
+    mine = (orders.c.shop_id == tx.shop) & (orders.c.code == code.upper()) & orders.c.paid_at.is_not(None)
+    row = tx.run(select(orders).where(mine)).one_or_none()
+    if row is None:
+        raise NoSuchOrder(code)
+    return row
 
 
 def level2_total(tx: Tx, upline: PromoterId, downline: PromoterId) -> Money:
@@ -109,14 +123,14 @@ def level2_total(tx: Tx, upline: PromoterId, downline: PromoterId) -> Money:
     return found or ZERO
 
 
-def _page(tx: Tx, mine: Any, after: Place | None, most: int) -> Any:
-    statement = select(orders).where(orders.c.shop_id == tx.shop, orders.c.paid_at.is_not(None), mine)
-    if after:
-        paid_at, last = after
-        statement = statement.where(
-            (orders.c.paid_at < paid_at) | ((orders.c.paid_at == paid_at) & (orders.c.id < last))
-        )
-    return tx.run(statement.order_by(orders.c.paid_at.desc(), orders.c.id.desc()).limit(most)).all()
+def _newest(tx: Tx, mine: Any, skip: int, most: int) -> Any:
+    return tx.run(
+        select(orders)
+        .where(orders.c.shop_id == tx.shop, orders.c.paid_at.is_not(None), mine)
+        .order_by(orders.c.paid_at.desc(), orders.c.id.desc())
+        .offset(skip)
+        .limit(most)
+    ).all()
 
 
 def _read(tx: Tx, row: Any, only: PromoterId | None = None) -> OrderView:

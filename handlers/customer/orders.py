@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.paging import page_of, turn
+from handlers.paging import leaf, page_of
 from handlers.texts import referrals as texts
 from handlers.types import Ask, Reply, Text
 
 
 def mine(ask: Ask) -> Reply:
     """我的订单, newest first."""
-    page = turn(page_of(ask), lambda most: ask.desk.order_book.of_buyer(None, most))
+    page = leaf(page_of(ask), ask.desk.order_book.of_buyer)
     return Text(texts.orders(page))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.reports.overview import LogLine
 from handlers.merchant.lists import ROWS
-from handlers.paging import page_of, turn
+from handlers.paging import ORDERS, leaf, page_of, turn
 from handlers.texts import merchant_data as texts
 from handlers.types import Ask, Reply, Text
 
@@ -23,7 +23,7 @@ def results(ask: Ask) -> Reply:
 
 def orders(ask: Ask) -> Reply:
     """Every order, newest first."""
-    return Text(texts.orders(turn(page_of(ask), lambda most: ask.desk.order_book.all(None, most))))
+    return Text(texts.orders(leaf(page_of(ask), ask.desk.order_book.all, ORDERS)))
 
 
 def log(ask: Ask) -> Reply:

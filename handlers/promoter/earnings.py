@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.ids import PromoterId
 from handlers import menus
-from handlers.paging import page_of, turn
+from handlers.paging import ORDERS, leaf, page_of, turn
 from handlers.texts import anyone
 from handlers.texts import earnings as texts
 from handlers.types import Ask, Reply, Text
@@ -17,7 +17,8 @@ def mine(ask: Ask) -> Reply:
 
 def orders(ask: Ask) -> Reply:
     """推广订单"""
-    page = turn(page_of(ask), lambda most: ask.desk.order_book.of_promoter(_me(ask), None, most))
+    read = ask.desk.order_book.of_promoter
+    page = leaf(page_of(ask), lambda skip, most: read(_me(ask), skip, most), ORDERS)
     return Text(texts.orders(page, two_level=ask.who.two_level, promotes=ask.who.promoter is not None))
 
 

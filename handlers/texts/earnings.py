@@ -104,9 +104,10 @@ def _accounts(held: Balances) -> list[str]:
 
 
 def _order(number: int, order: OrderView) -> str:
+    why = tap(f"为什么 {order.code}", f"单号 {order.code}")
     return (
         f"{number}. {moment(order.paid_at)} {goods(order)} 实付 {order.paid}\n"
-        f"　{_rewards(order.rewards)} · 单号 {order.code}"
+        f"　{_rewards(order.rewards)} · {why}"
     )
 
 

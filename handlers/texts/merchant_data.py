@@ -100,7 +100,8 @@ def orders(page: Page[OrderView]) -> str:
 
 def _order(row: OrderView) -> str:
     refunded = f"（已退 {row.refunded}）" if row.refunded else ""
-    return f"{moment(row.paid_at)} {row.paid}{refunded} · 单号 {row.code} · 商城单号 {plain(row.number, 24)}"
+    why = tap(f"为什么 {row.code}", f"单号 {row.code}")
+    return f"{moment(row.paid_at)} {row.paid}{refunded} · {why} · 商城单号 {plain(row.number, 24)}"
 
 
 def _buyer(row: OrderView) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import errors
-from engine.orders import intake, quoting
+from engine.orders import intake, quoting, views
 from engine.payouts import asking, payees, paying, records, states, stops
 from engine.payouts.payees import Channel
 from engine.payouts.states import State
@@ -252,6 +252,7 @@ _FEED: Mapping[type[errors.Refusal], Words] = {
     intake.FutureFact: lambda _: "时间比现在晚了 10 分钟以上，请检查时钟。",
     quoting.BadQuantity: lambda no: f"件数要 1–{no.most}，总价太大也算不了。请改小一点。",
     intake.TooMuch: lambda no: f"一张订单或一笔退款最多 {no.most}。",
+    views.NoSuchOrder: lambda no: f"没有单号为「{plain(no.typed, 12)}」的订单，请核对一下。",
     intake.BadLines: lambda no: f"订单要有 1–{no.most} 行，行号不能重复。",
 }
 _WORDS: Mapping[type[errors.Refusal], Words] = {

@@ -28,7 +28,7 @@ from engine.programme.settings import DEFAULT_AGREEMENT, DEFAULT_RECRUIT, Settin
 from engine.referrals.visits import Customer, Effect, Receipt, Referrer
 from engine.reports.earnings import Downline, Earned, Earnings
 from handlers import menus
-from handlers.paging import LAST_PAGE, ROWS, Page
+from handlers.paging import LAST_PAGE, ORDERS, ROWS, Page
 from handlers.texts import anyone, applying, earnings, notices, referrals, talking, withdrawing
 from tests.handlers.world import LIMIT, TAP
 
@@ -64,8 +64,8 @@ def receipt(effect: Effect, mode: LockMode, window: int = 90) -> Receipt:
     return Receipt(VisitId("vi_1"), NAME, effect, mode, NAME, AT, window)
 
 
-def page(row: T) -> Page[T]:
-    return Page((row,) * ROWS, LAST_PAGE - 1, True)
+def page(row: T, size: int = ROWS) -> Page[T]:
+    return Page((row,) * size, LAST_PAGE - 1, True, size)
 
 
 SCREENS = {
@@ -91,7 +91,7 @@ SCREENS = {
     ),
     "驳回": notices.rejected("12-23 10:00", WIDEST * 60),
     "我的收益": earnings.earnings(Earnings(EARNED, EARNED, EARNED, EARNED, BALANCES), two_level=True),
-    "推广订单": earnings.orders(page(ORDER), two_level=True),
+    "推广订单": earnings.orders(page(ORDER, ORDERS), two_level=True),
     "我的客户": earnings.customers(page(Customer(NAME, AT, True, AT)), 10**9),
     "我的下级": earnings.downlines(page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9),
     "入账": earnings.earned(("ABC234",) * 3),

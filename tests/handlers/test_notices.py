@@ -86,7 +86,7 @@ def test_joined_by_an_invitation(shop: World) -> None:
 
 def test_earned_names_the_newest_orders(shop: World) -> None:
     shop.buys("carol", "1", 10_000, code=shop.code("alice"))
-    (order,) = shop.by("alice").order_book.of_promoter(shop.by("alice").promoters.mine().id, None, 5)
+    (order,) = shop.by("alice").order_book.of_promoter(shop.by("alice").promoters.mine().id, 0, 5)
     assert bundled(shop, "earned") == [{"items": [order.code]}]
     shown = told(shop, "alice", "earned", items=[order.code])
     assert read(shown) == f"有新的佣金入账（单号 {order.code}）。\n我的收益"

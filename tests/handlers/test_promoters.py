@@ -79,7 +79,7 @@ def test_orders_each_with_its_reward_and_state(shop: World) -> None:
     shop.later(minutes=1)
     shop.buys("carol", "2", 20_000, code=shop.code("bob"), lines=2)
     shop.received("2")
-    shown = shop.say("bob", "推广订单")
+    shown = read(shop.say("bob", "推广订单"))
     assert "1. 03-02 10:01 护手霜等2款 实付 ¥400.00\n　佣金 ¥120.00 待结算（03-09 到期） · 单号 " in shown
     assert "2. 03-02 10:00 护手霜 实付 ¥100.00\n　佣金 ¥30.00 待结算 · 单号 " in shown
     assert ON_ORDERS_ONLY not in shown
@@ -104,18 +104,18 @@ def test_nobody_reads_anothers_orders(shop: World) -> None:
 
 
 def test_pages_of_orders_outlive_the_conversation(shop: World) -> None:
-    for number in range(17):
+    for number in range(13):
         shop.buys("carol", str(number), 10_000 + number * 100, code=shop.code("bob"))
         shop.later(minutes=1)
-    assert taps(shop.say("bob", "推广订单")) == ["推广订单 2"]
+    assert taps(shop.say("bob", "推广订单"))[6:] == ["推广订单 2"]
     shop.talks.clear()
     second = shop.say("bob", "推广订单 ２")
-    assert "\n9. " in second
-    assert "\n16. " in second
-    assert taps(second) == ["推广订单 3"]
+    assert "\n7. " in second
+    assert "\n12. " in second
+    assert taps(second)[6:] == ["推广订单 3"]
     third = shop.say("bob", "推广订单 3")
-    assert "17. 03-02 10:00 护手霜 实付 ¥100.00" in third
-    assert taps(third) == []
+    assert "13. 03-02 10:00 护手霜 实付 ¥100.00" in third
+    assert len(taps(third)) == 1
     assert shop.say("bob", "推广订单 9999999999") == third  # the last there is, and not: there are none
 
 

@@ -365,7 +365,7 @@ def test_an_unknown_buyer_without_a_code_waits_undecided(shop: World) -> None:
     assert shop.tell("N1", Shipped("p", shop.now)).outcome == "waiting"
     assert shop.refund("N1", 4_000).outcome == "waiting"
     assert shop.boss.reports.todo().unclaimed == 1
-    (view,) = shop.boss.order_book.all(None, 5)
+    (view,) = shop.boss.order_book.all(0, 5)
     assert (view.waiting, view.refunded, view.rewards) == (True, Money(4_000), ())
     assert shop.expense() == 0
 
@@ -442,7 +442,7 @@ def test_a_fact_from_more_than_ten_minutes_ahead_is_refused_and_leaves_nothing(s
         shop.pay("carol", 10_000, at=ahead + timedelta(milliseconds=1))
     with pytest.raises(FutureFact):
         shop.tell("N9", Received(ahead + timedelta(milliseconds=1)))
-    assert len(shop.boss.order_book.all(None, 10)) == 1
+    assert len(shop.boss.order_book.all(0, 10)) == 1
 
 
 @pytest.mark.parametrize("count", [0, 201])
@@ -478,8 +478,8 @@ def test_no_identity_of_a_buyer_lies_open_in_the_database(shop: World) -> None:
 def test_a_promoter_sees_his_orders_with_his_own_reward_only(shop: World) -> None:
     shop.pay("carol", 10_000, by="bob")
     for name, reward in (("bob", 3_000), ("alice", 1_000)):
-        (view,) = shop.of(name).order_book.of_promoter(shop.promoter(name), None, 5)
+        (view,) = shop.of(name).order_book.of_promoter(shop.promoter(name), 0, 5)
         assert [one.amount for one in view.rewards] == [Money(reward)]
-    (mine,) = shop.of("carol").order_book.of_buyer(None, 5)
+    (mine,) = shop.of("carol").order_book.of_buyer(0, 5)
     assert mine.rewards == ()
-    assert shop.of("dave").order_book.of_promoter(shop.promoter("dave"), None, 5) == ()
+    assert shop.of("dave").order_book.of_promoter(shop.promoter("dave"), 0, 5) == ()

@@ -44,7 +44,7 @@ def test_the_example_of_the_first_of_march(world: World) -> None:
     number = world.pay("carol", 10_000, by="dave")
     world.clock.move(days=1)
     world.ship(number)
-    (view,) = world.of("dave").order_book.of_promoter(world.promoter("dave"), None, 1)
+    (view,) = world.of("dave").order_book.of_promoter(world.promoter("dave"), 0, 1)
     assert view.rewards[0].due_at == datetime(2026, 3, 23, 2, 0, tzinfo=UTC)
 
 
@@ -187,7 +187,7 @@ def test_a_refund_above_what_was_paid_is_capped_and_shown_to_the_staff(shop: Wor
     shop.refund(number, 25_000)
     assert shop.money("bob") == {}
     assert shop.boss.reports.todo().excess_refunds == 1
-    (view,) = shop.boss.order_book.all(None, 5)
+    (view,) = shop.boss.order_book.all(0, 5)
     assert view.refunded == Money(10_000)
 
 
@@ -319,7 +319,7 @@ def _outcome(engine: Engine, mode: str, facts: Callable[[World], list[Fact]]) ->
         world.tell("N1", fact)
     world.tick()
     world.audited()
-    (view,) = world.boss.order_book.all(None, 2)
+    (view,) = world.boss.order_book.all(0, 2)
     ends = [(end, why) for _, _, end, why in world.lock_rows("carol")]
     return world.money("bob"), world.money("alice"), world.expense(), world.lock("carol"), ends, view.refunded
 
