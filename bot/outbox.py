@@ -14,7 +14,7 @@ from bot.wechat.roles import label
 from bot.wechat.windows import Windows
 from engine import SYSTEM, Desk, Engine, someone
 from engine.clock import Clock
-from engine.ids import OutboxId, PersonId, PromoterId, ShopId
+from engine.ids import BookingId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
 from engine.outbox import Row
 from engine.referrals.handover import Part
@@ -77,6 +77,9 @@ class Sender:
             case "known":
                 kind: Known = "unionid" if row.payload["kind"] == "unionid" else "phone"
                 self._desk(row).claims.carry_on(kind, str(row.payload["digest"]))
+            case "booking":
+                booking, after = str(row.payload["booking"]), str(row.payload["after"])
+                self._desk(row).bookings.carry_on(BookingId(booking), after)
             case _:
                 self._notice(row)
         return True

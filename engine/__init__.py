@@ -18,6 +18,8 @@ from engine.orders.intake import Orders
 from engine.orders.quoting import Quotes
 from engine.orders.views import OrderBook
 from engine.outbox import Notices, Post
+from engine.payouts.adjusting import Adjustments
+from engine.payouts.bookings import Bookings
 from engine.payouts.withdrawals import Withdrawals
 from engine.people import accounts, authority
 from engine.people.confirmations import Confirmations
@@ -154,6 +156,14 @@ class Desk:
     @property
     def withdrawals(self) -> Withdrawals:
         return Withdrawals(self)
+
+    @property
+    def bookings(self) -> Bookings:
+        return Bookings(self)
+
+    @property
+    def adjustments(self) -> Adjustments:
+        return Adjustments(self)
 
     @property
     def earnings(self) -> EarningsRoom:

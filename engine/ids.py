@@ -16,6 +16,8 @@ VisitId = NewType("VisitId", str)
 LockId = NewType("LockId", str)
 OrderId = NewType("OrderId", str)
 WithdrawalId = NewType("WithdrawalId", str)
+BookingId = NewType("BookingId", str)
+AdjustmentId = NewType("AdjustmentId", str)
 OutboxId = NewType("OutboxId", str)
 
 PEOPLE_READ = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

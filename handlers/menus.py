@@ -17,6 +17,8 @@ class Entry:
     by: By | Right = By.ANYONE
     recruiting: bool = False
     """Only while recruiting is open."""
+    online: bool = False
+    """Said in the chat only while promoters ask for their money; in the bar it stays, and answers why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ PROMOTER: Menu = (
         (
             Entry("我的收益", By.EARNER),
             Entry("推广订单", By.EARNER),
-            Entry("申请提现", By.EARNER),
+            Entry("申请提现", By.EARNER, online=True),
             Entry("提现记录", By.EARNER),
         ),
     ),
@@ -129,6 +131,8 @@ def _stands(entry: Entry, two_level: bool, recruiting: bool) -> bool:
 
 
 def _is_for(entry: Entry, who: Who) -> bool:
+    if entry.online and who.offline:
+        return False
     if isinstance(entry.by, Right):
         return who.may(entry.by)
     if entry.by is By.STAFF:

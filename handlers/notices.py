@@ -7,13 +7,13 @@ from typing import Any
 
 from engine import Desk
 from engine.errors import Refusal
-from engine.ids import ApplicationId, PromoterId
+from engine.ids import AdjustmentId, ApplicationId, PromoterId
 from engine.payouts.states import State
 from engine.people.authority import Right, holds
 from engine.programme.promoters import Status
 from engine.reports.overview import Todo
 from handlers import menus
-from handlers.texts import applying, earnings, withdrawing
+from handlers.texts import applying, earnings, merchant_offline, withdrawing
 from handlers.texts import notices as texts
 from handlers.texts.people import called
 from handlers.texts.times import moment
@@ -70,7 +70,8 @@ def _terminated(_payload: Payload, desk: Desk) -> str | None:
     me = desk.promoters.earner()
     if me.status is not Status.TERMINATED:
         return None  # he is a promoter again
-    return texts.terminated(desk.settings.now().shop_name, desk.earnings.of(me.id).balances)
+    rules = desk.settings.now()
+    return texts.terminated(rules.shop_name, desk.earnings.of(me.id).balances, offline=rules.offline)
 
 
 def _withdrawal_approved(payload: Payload, desk: Desk) -> str | None:
@@ -79,11 +80,25 @@ def _withdrawal_approved(payload: Payload, desk: Desk) -> str | None:
 
 
 def _withdrawal_rejected(payload: Payload, desk: Desk) -> str:
-    return withdrawing.rejected(desk.withdrawals.get(payload["withdrawal"]))
+    found = desk.withdrawals.get(payload["withdrawal"])
+    return withdrawing.rejected(found, offline=desk.settings.now().offline)
 
 
 def _withdrawal_paid(payload: Payload, desk: Desk) -> str:
     return withdrawing.paid(desk.withdrawals.get(payload["withdrawal"]))
+
+
+def _settled(payload: Payload, desk: Desk) -> str:
+    return withdrawing.settled(desk.bookings.mine(payload["booking"]))
+
+
+def _adjusted(payload: Payload, desk: Desk) -> str:
+    made = desk.adjustments.mine(AdjustmentId(payload["adjustment"]))
+    return withdrawing.adjusted(made, desk.promoters.earner().code)
+
+
+def _booked(payload: Payload, desk: Desk) -> str:
+    return merchant_offline.booked(desk.bookings.get(payload["booking"]))
 
 
 def _picture(payload: Payload, desk: Desk) -> str | None:
@@ -102,5 +117,8 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "withdrawal_approved": _withdrawal_approved,
     "withdrawal_rejected": _withdrawal_rejected,
     "withdrawal_paid": _withdrawal_paid,
+    "settled": _settled,
+    "adjusted": _adjusted,
+    "booked": _booked,
     "picture": _picture,
 }

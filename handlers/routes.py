@@ -19,6 +19,7 @@ from handlers.merchant import (
     goods,
     groups,
     leaving,
+    offline,
     payouts,
     picking,
     rules,
@@ -85,6 +86,30 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(Pattern(r"已打款.*", "已打款"), payouts.how_to_mark_paid, Right.FINANCE),
     Route(Pattern(rf"确认 ?(?P<code>{TAIL})", "确认 ‹确认码›"), confirming.confirm, By.STAFF),
+    Route(Word("线下结算"), offline.due, Right.FINANCE),
+    Route(
+        Pattern(
+            r"线下结算(?: ?到 ?(?P<day>[^ ]+))?(?: 第 ?(?P<page>\d{1,4}) ?页)?", "线下结算 到 ‹最后一天›"
+        ),
+        offline.due,
+        Right.FINANCE,
+    ),
+    Route(Word("登记结算"), offline.propose, Right.FINANCE),
+    Route(
+        Pattern(
+            r"登记结算(?: ?到 ?(?P<day>[^ ]+))?(?: (?:凭证号?|流水号?)[:：]? ?(?P<proof>\S+))?",
+            "登记结算 到 ‹最后一天› 凭证 ‹流水号›",
+        ),
+        offline.propose,
+        Right.FINANCE,
+    ),
+    Route(Word("结算记录"), offline.history, Right.FINANCE),
+    Route(Pattern(r"结算记录 (?P<page>\d+)", "结算记录 ‹页›"), offline.history, Right.FINANCE),
+    Route(
+        Pattern(rf"结算单 ?(?P<code>{TAIL})(?: 第 ?(?P<page>\d{{1,4}}) ?页)?", "结算单 ‹单号›"),
+        offline.item,
+        Right.FINANCE,
+    ),
     Route(Word("今日概览", "概览", "数据"), data.overview, By.STAFF),
     Route(Word("推广员业绩", "业绩"), data.results, By.STAFF),
     Route(Pattern(r"(?:推广员)?业绩 ?(?P<days>7|30) ?天?", "推广员业绩 ‹7 或 30›天"), data.results, By.STAFF),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from engine.ids import PEOPLE_READ
 from engine.programme.promoters import CODE_LENGTH
 from handlers.types import Ask, Kind
 
 _CODE = re.compile(f"[{PEOPLE_READ}]{{{CODE_LENGTH}}}")
+_DAY = re.compile(r"(?:(20\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
 _LONGEST = 64
 
 
@@ -22,6 +24,22 @@ def forgiven(text: str) -> str:
 def code(text: str) -> str:
     """A short code as it was made, whatever it was typed like."""
     return forgiven(text).replace("-", "").upper()
+
+
+def past_day(text: str, today: date) -> date | None:
+    """The day that was typed (`3-31`, `3月31日`, `2026-03-31`, `昨天`), without a year the last one there was."""
+    said = forgiven(text)
+    if said == "昨天":
+        return today - timedelta(days=1)
+    found = _DAY.fullmatch(said)
+    if found is None:
+        return None
+    year, month, day = found.groups()
+    try:
+        named = date(int(year or today.year), int(month), int(day))
+        return named if year or named <= today else named.replace(year=today.year - 1)
+    except ValueError:
+        return None
 
 
 class BareCode:

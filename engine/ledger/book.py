@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,7 +56,8 @@ def post(
     """Post one entry; gives its number, or None when every line is zero.
 
     The same reference with the same lines is the first entry again. Raises BookError for a reference
-    with other lines, a sum other than zero, an illegal move, or a balance that would break its sign.
+    with other lines, a sum other than zero, an illegal move, two promoters in a move of one, a balance that
+    would break its sign, or money that would be available beside a debt.
     """
     wanted = _merge(lines)
     if not wanted:
@@ -75,6 +76,8 @@ def post(
     seq = _append(tx, reference, move, wanted, digest, dict(note or {}))
     for line in wanted:
         _add(tx, line)
+    for owner in sorted({line.owner for line in wanted if _may_stand_beside_a_debt(line)}):
+        _check_debt(tx, PromoterId(owner))
     return seq
 
 
@@ -86,6 +89,23 @@ def balance(tx: Tx, promoter: PromoterId) -> Balances:
         )
     )
     return Balances(**{row.account: row.amount for row in rows})
+
+
+def debts(tx: Tx, promoter: PromoterId) -> Iterator[tuple[Mapping[str, Any], Money]]:
+    """What made a debt, newest first: the entry's note, and how much it added to what is owed."""
+    rows = tx.run(
+        select(entries.c.note, postings.c.amount)
+        .join(entries, (entries.c.shop_id == postings.c.shop_id) & (entries.c.seq == postings.c.seq))
+        .where(
+            postings.c.shop_id == tx.shop,
+            postings.c.owner == promoter,
+            postings.c.account == Account.DEBT.value,
+            postings.c.amount < ZERO,
+        )
+        .order_by(postings.c.seq.desc())
+    )
+    for row in rows:
+        yield row.note, -row.amount
 
 
 def accrued(promoter: PromoterId, amount: Money) -> tuple[Posting, ...]:
@@ -141,6 +161,20 @@ def _check(move: Move, lines: tuple[Posting, ...]) -> None:
             raise BookError(f"{move.value} may not move {line.account.value} that way")
         if (line.account in OF_SHOP) != (line.owner == SHOP):
             raise BookError(f"{line.account.value} is no account of {line.owner}")
+    if not rule.many and len({line.owner for line in lines} - {SHOP}) > 1:
+        raise BookError(f"{move.value} moves one promoter's money only")
+
+
+def _may_stand_beside_a_debt(line: Posting) -> bool:
+    return (line.account is Account.AVAILABLE and line.amount > ZERO) or (
+        line.account is Account.DEBT and line.amount < ZERO
+    )
+
+
+def _check_debt(tx: Tx, promoter: PromoterId) -> None:
+    held = balance(tx, promoter)
+    if held.available and held.debt:
+        raise BookError(f"{promoter} would have money available beside a debt")
 
 
 def input_hash(move: str, lines: list[list[object]]) -> str:

@@ -61,10 +61,12 @@ class Rule:
 
     lowers: frozenset[Account]
     raises: frozenset[Account]
+    many: bool = False
+    """It may move money of several promoters at once, through the shop; no other move has two of them in it."""
 
 
-def _rule(lowers: str, raises: str) -> Rule:
-    return Rule(_accounts(lowers), _accounts(raises))
+def _rule(lowers: str, raises: str, *, many: bool = False) -> Rule:
+    return Rule(_accounts(lowers), _accounts(raises), many)
 
 
 def _accounts(names: str) -> frozenset[Account]:
@@ -72,7 +74,7 @@ def _accounts(names: str) -> frozenset[Account]:
 
 
 LEGAL: dict[Move, Rule] = {
-    Move.ACCRUE: _rule("expense pending available debt", "pending expense available debt"),
+    Move.ACCRUE: _rule("expense pending available debt", "pending expense available debt", many=True),
     Move.MATURE: _rule("pending", "debt available"),
     Move.UNMATURE: _rule("available debt", "pending"),
     Move.REQUEST: _rule("available", "withdrawing"),
@@ -82,8 +84,6 @@ LEGAL: dict[Move, Rule] = {
     Move.FAIL: _rule("clearing tax", "debt available"),
     Move.PAY_BY_HAND: _rule("withdrawing", "paid_out tax"),
     Move.SETTLE_OFFLINE: _rule("available", "paid_out"),
-    Move.ADJUST: _rule(
-        "adjustment pending available withdrawing clearing paid_out tax debt",
-        "adjustment pending available withdrawing clearing paid_out tax debt",
-    ),
+    # the other accounts say what orders and withdrawals say, and cannot be moved beside them
+    Move.ADJUST: _rule("adjustment available debt", "adjustment available debt"),
 }

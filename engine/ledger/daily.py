@@ -30,6 +30,8 @@ class Metric(Enum):
     TEAM = "team"
     """Sales of all levels below a promoter, his own not counted (团队业绩)."""
     TEAM_REFUNDS = "team_refunds"
+    ADJUSTED = "adjusted"
+    """What the operator gave by hand less what he took (人工调整)."""
 
 
 def count(tx: Tx, metric: Metric, value: int, *owners: str) -> None:

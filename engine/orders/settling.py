@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from engine.ids import OrderId, PromoterId
 from engine.ledger import book
@@ -108,6 +108,20 @@ def _by_promoter(changes: Mapping[tuple[PromoterId, bool], Money]) -> Mapping[Pr
     for (promoter, _), difference in changes.items():
         found[promoter] = found.get(promoter, ZERO) + difference
     return found
+
+
+def matured_since(tx: Tx, instant: datetime) -> dict[PromoterId, Money]:
+    """What is left of the commissions that fell due at or after an instant and have matured, by promoter."""
+    rows = tx.run(
+        select(commissions.c.promoter_id, func.sum(commissions.c.amount))
+        .where(
+            commissions.c.shop_id == tx.shop,
+            commissions.c.state == "available",
+            commissions.c.due_at >= instant,
+        )
+        .group_by(commissions.c.promoter_id)
+    )
+    return {PromoterId(promoter): amount for promoter, amount in rows}
 
 
 def _shares(case: Case, rows: Mapping[tuple[int, int, str], Any]) -> tuple[Share, ...]:

@@ -108,6 +108,14 @@ def with_code(tx: Tx, code: str) -> Any:
     return row
 
 
+def code_of(tx: Tx, order: OrderId) -> str:
+    """The 单号 of an order."""
+    found: str = tx.run(
+        select(orders.c.code).where(orders.c.shop_id == tx.shop, orders.c.id == order)
+    ).scalar_one()
+    return found
+
+
 def level2_total(tx: Tx, upline: PromoterId, downline: PromoterId) -> Money:
     """What an upline earned through the orders of one downline, booked and not taken back."""
     found: Money | None = tx.run(

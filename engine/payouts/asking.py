@@ -39,6 +39,13 @@ class Limits:
 
 
 @dataclass(eq=False)
+class SettledOffline(Refusal):
+    """This shop pays outside and books it (线下结算): there is nothing to ask for here."""
+
+    available: Money
+
+
+@dataclass(eq=False)
 class PromoterFrozen(Refusal):
     """A frozen promoter's withdrawals wait."""
 
@@ -137,6 +144,8 @@ def cancel(tx: Tx, code: str) -> Withdrawal:
 def _able(tx: Tx) -> Promoter:
     """The actor, if he may ask for money at all; a former promoter may."""
     me = promoters.earner(tx)
+    if settings.current(tx).offline:
+        raise SettledOffline(book.balance(tx, me.id).available)
     if me.status is Status.FROZEN:
         raise PromoterFrozen()
     waiting = tx.run(

@@ -16,7 +16,7 @@ from engine.ledger.daily import Metric
 from engine.payouts.asking import BILL_LENGTH
 from engine.payouts.states import OPEN, State
 from engine.store.base import Tx
-from engine.store.tables import booking_lines, daily, withdrawals
+from engine.store.tables import booking_lines, bookings, daily, withdrawals
 
 _UNSENT = frozenset({Account.WITHDRAWING})
 _SENT = frozenset({Account.CLEARING, Account.TAX})
@@ -47,12 +47,15 @@ class PayoutAudit:
         self._proofs: dict[str, str] = {}
         self._settled: dict[tuple[str, str], int] = {}
         """By booking and promoter."""
+        self._adjusted: Counter[str] = Counter()
+        """By promoter: fen that the operator gave by hand less what he took."""
 
     @property
     def watch(self) -> Watch:
         """The entries it wants to see."""
         of_withdrawals = (Move.REQUEST, Move.RETURN, Move.SEND, Move.PAY, Move.FAIL, Move.PAY_BY_HAND)
-        return {Move.SETTLE_OFFLINE: self._saw_booking} | dict.fromkeys(of_withdrawals, self._saw)
+        of_others = {Move.SETTLE_OFFLINE: self._saw_booking, Move.ADJUST: self._saw_adjustment}
+        return of_others | dict.fromkeys(of_withdrawals, self._saw)
 
     def findings(self, tx: Tx, progress: Progress = quietly) -> list[str]:
         """Everything that differs, after the book was walked."""
@@ -72,7 +75,12 @@ class PayoutAudit:
             f"the book moves money of {promoter} for withdrawal {one}, which is not there"
             for one, promoter in self._held
         ]
-        return [*found, *self._check_bookings(tx), *_check_days(tx, paid)]
+        found += self._check_bookings(tx, paid)
+        return [
+            *found,
+            *_check_days(tx, Metric.PAID_OUT, paid, "withdrawals and bookings"),
+            *_check_days(tx, Metric.ADJUSTED, self._adjusted, "adjustments"),
+        ]
 
     def _saw(self, entry: Entry) -> None:
         _, _, rest = entry.reference.partition(":")
@@ -90,6 +98,11 @@ class PayoutAudit:
             if account == Account.PAID_OUT.value:
                 self._settled[rest.partition(":")[0], owner] = amount
 
+    def _saw_adjustment(self, entry: Entry) -> None:
+        for owner, _, amount in entry.lines:
+            if owner != SHOP:
+                self._adjusted[owner] += amount
+
     def _of(self, row: Any) -> Iterable[str]:
         left = self._held.pop((row.id, row.promoter_id), {})
         held = {account: fen for account, fen in left.items() if fen}
@@ -102,7 +115,8 @@ class PayoutAudit:
         if len(row.bill) != BILL_LENGTH or not set(row.bill) <= set(PEOPLE_READ):
             yield f"its bill {row.bill} is none of ours"
 
-    def _check_bookings(self, tx: Tx) -> Iterable[str]:
+    def _check_bookings(self, tx: Tx, paid: Counter[str]) -> Iterable[str]:
+        """What each booking settled; it counts as paid out as well."""
         rows = tx.run(
             select(
                 booking_lines.c.booking_id, booking_lines.c.promoter_id,
@@ -116,6 +130,19 @@ class PayoutAudit:
                 yield (
                     f"booking {booking} settles {kept.get(key)} for {promoter}, the book says {self._settled.get(key)}"
                 )
+        lines: Counter[str] = Counter()
+        amounts: Counter[str] = Counter()
+        for (booking, promoter), amount in kept.items():
+            lines[booking] += 1
+            amounts[booking] += amount
+            paid[promoter] += amount
+        of_bookings = select(
+            bookings.c.id, bookings.c.lines, type_coerce(bookings.c.amount, BigInteger).label("amount")
+        ).where(bookings.c.shop_id == tx.shop)
+        for row in tx.run(of_bookings.order_by(bookings.c.id)):
+            if (row.lines, row.amount) != (lines[row.id], amounts[row.id]):
+                has = f"{lines[row.id]} of {amounts[row.id]}"
+                yield f"booking {row.id} says {row.lines} lines of {row.amount}, it has {has}"
 
 
 def count(tx: Tx) -> int:
@@ -140,17 +167,17 @@ def _proof_in(note: str) -> str:
         return "none"
 
 
-def _check_days(tx: Tx, paid: Counter[str]) -> list[str]:
-    """What was paid by the day comes to what was paid."""
+def _check_days(tx: Tx, metric: Metric, whole: Counter[str], where: str) -> list[str]:
+    """What was counted by the day comes to the whole."""
     rows = tx.run(
         select(daily.c.owner, func.sum(daily.c.value))
-        .where(daily.c.shop_id == tx.shop, daily.c.metric == Metric.PAID_OUT.value)
+        .where(daily.c.shop_id == tx.shop, daily.c.metric == metric.value)
         .group_by(daily.c.owner)
     )
     kept = {owner: int(value) for owner, value in rows}
-    due = {**paid, SHOP: paid.total()}
+    due = {**whole, SHOP: whole.total()}
     return [
-        f"the days of {owner} sum up to {kept.get(owner, 0)} paid_out, the withdrawals say {due.get(owner, 0)}"
+        f"the days of {owner} sum up to {kept.get(owner, 0)} {metric.value}, the {where} say {due.get(owner, 0)}"
         for owner in sorted(kept.keys() | due.keys())
         if kept.get(owner, 0) != due.get(owner, 0)
     ]

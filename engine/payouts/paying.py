@@ -142,8 +142,7 @@ def put_back(tx: Tx, code: str) -> Withdrawal:
 
 def mark_paid(tx: Tx, code: str, proof: str) -> Withdrawal:
     """已打款: the money was sent by hand; `code` is the one-time code, `proof` the payment's reference."""
-    if not _PROOF.fullmatch(proof):
-        raise BadProof()
+    check_proof(proof)
     bound = confirmations.take(tx, code, "withdrawals.mark_paid")
     row = records.one(tx, bound["withdrawal"])
     _check_bound(tx, row, bound)
@@ -158,6 +157,12 @@ def mark_paid(tx: Tx, code: str, proof: str) -> Withdrawal:
     records.tell(tx, row, "withdrawal_paid")
     tx.note |= {"withdrawal": row.code, "amount": amount.fen, "proof": proof}
     return records.read(tx, records.one(tx, row.code))
+
+
+def check_proof(proof: str) -> None:
+    """Raise BadProof unless it looks like a payment's reference."""
+    if not _PROOF.fullmatch(proof):
+        raise BadProof()
 
 
 def _check_payable(tx: Tx, row: Any) -> None:

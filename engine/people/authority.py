@@ -101,6 +101,10 @@ RIGHTS: dict[str, Right] = {
     "withdrawals.put_back": Right.FINANCE,
     "withdrawals.propose_paid": Right.FINANCE,
     "withdrawals.mark_paid": Right.FINANCE,
+    "bookings.propose": Right.FINANCE,
+    "bookings.book": Right.FINANCE,
+    "bookings.carry_on": Right.SYSTEM,
+    "adjustments.adjust": Right.OPERATOR,
 }
 """`room.verb` → right. A verb that is missing here cannot be called."""
 

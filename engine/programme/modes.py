@@ -37,6 +37,15 @@ class SettleMode(Enum):
     RECEIVED = "received"
 
 
+class PayoutMode(Enum):
+    """How promoters get their money (打款方式)."""
+
+    ONLINE = "online"
+    """They ask for it, and it is paid to an account of theirs."""
+    OFFLINE = "offline"
+    """The merchant pays outside and books periods as settled (线下结算)."""
+
+
 class Goods(Enum):
     """What kind of thing is sold (实物, 服务, 虚拟)."""
 

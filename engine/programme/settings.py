@@ -16,7 +16,7 @@ from engine.money import Money, Rate
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.programme import ceilings, products, wording
-from engine.programme.modes import EarnTo, LockMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, PayoutMode, SelfPurchase, SettleMode
 from engine.programme.rates import Rates
 from engine.store.base import Tx
 from engine.store.columns import EPOCH
@@ -89,6 +89,7 @@ class Settings:
     earn_to: EarnTo = EarnTo.PROMOTERS
     settle_mode: SettleMode = SettleMode.RECEIVED
     settle_days: int = 7
+    payout_mode: PayoutMode = PayoutMode.ONLINE
     withdraw_min: Money = Money(100)
     withdraw_max: Money = Money(200_000)
     daily_limit: Money = Money(0)
@@ -111,6 +112,11 @@ class Settings:
         """Two-level counts as off until its risk is acknowledged."""
         return self.two_level and self.acknowledged
 
+    @property
+    def offline(self) -> bool:
+        """The merchant settles outside and only books it (线下结算)."""
+        return self.payout_mode is PayoutMode.OFFLINE
+
 
 _TEXT = Kind.TEXT
 SPECS: dict[str, Spec] = {
@@ -128,6 +134,7 @@ SPECS: dict[str, Spec] = {
     "earn_to": Spec(Kind.CHOICE, EarnTo.PROMOTERS, choice=EarnTo),
     "settle_mode": Spec(Kind.CHOICE, SettleMode.RECEIVED, choice=SettleMode),
     "settle_days": Spec(Kind.NUMBER, 7, 0, 90),
+    "payout_mode": Spec(Kind.CHOICE, PayoutMode.ONLINE, choice=PayoutMode),
     "withdraw_min": Spec(Kind.MONEY, Money(100), 10, 5_000_000),
     "withdraw_max": Spec(Kind.MONEY, Money(200_000), 10, 5_000_000),
     "daily_limit": Spec(Kind.MONEY, Money(0), 0, 1_000_000_000),
@@ -193,6 +200,14 @@ class MinimumAboveMaximum(Refusal):
 
     minimum: Money
     maximum: Money
+
+
+@dataclass(eq=False)
+class DailyLimitBelowMinimum(Refusal):
+    """With so low a daily limit not even the smallest withdrawal could ever be paid."""
+
+    limit: Money
+    minimum: Money
 
 
 class SettingsRoom(Room):
@@ -337,6 +352,9 @@ def _check(tx: Tx, before: Settings, key: str, value: Any) -> None:
     maximum = value if key == "withdraw_max" else before.withdraw_max
     if minimum > maximum:
         raise MinimumAboveMaximum(minimum, maximum)
+    limit = value if key == "daily_limit" else before.daily_limit
+    if key in ("daily_limit", "withdraw_min") and limit and limit < minimum:
+        raise DailyLimitBelowMinimum(limit, minimum)
 
 
 def _put(tx: Tx, key: str, value: Any) -> Change:

@@ -29,6 +29,8 @@ class Who:
     two_level: bool
     has_notices: bool
     """Something could not be pushed to him and waits to be shown."""
+    offline: bool = False
+    """The merchant settles outside (线下结算): nobody asks for his money here."""
     former: PromoterId | None = None
     """Set while he is a terminated promoter, whose money stays his."""
 
@@ -66,5 +68,6 @@ def who(tx: Tx, person: PersonId) -> Who:
         recruiting=rules.programme and rules.recruiting,
         two_level=rules.pays_level2,
         has_notices=bool(waiting),
+        offline=rules.offline,
         former=standing.id if standing and not active else None,
     )

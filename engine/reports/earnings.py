@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.clock import day_of
-from engine.ids import PromoterId
+from engine.ids import OrderId, PromoterId
 from engine.ledger import book, daily
 from engine.ledger.book import Balances
 from engine.ledger.daily import Metric
-from engine.money import Money
-from engine.orders.views import level2_total
+from engine.money import ZERO, Money
+from engine.orders.views import code_of, level2_total
 from engine.people.names import Name
 from engine.programme import promoters
 from engine.programme.promoters import Status
@@ -34,6 +34,15 @@ class Earned:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """A part of what he owes, and what it comes from."""
+
+    order: str
+    """单号 of the order that was refunded; empty: taken by hand (人工调整)."""
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Earnings:
     """A promoter's money at a glance."""
 
@@ -42,6 +51,10 @@ class Earnings:
     month: Earned
     ever: Earned
     balances: Balances
+    adjusted: Money = ZERO
+    """What the operator gave by hand less what he took, all of it."""
+    debts: tuple[Owed, ...] = ()
+    """What the debt (待追回) comes from, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +76,15 @@ class EarningsRoom(Room):
         """The figures of one promoter."""
         today = day_of(tx.now)
         yesterday = today - timedelta(days=1)
+        held = book.balance(tx, promoter)
         return Earnings(
             _earned(tx, promoter, today, today),
             _earned(tx, promoter, yesterday, yesterday),
             _earned(tx, promoter, today.replace(day=1), today),
             _earned(tx, promoter, BEGINNING, today),
-            book.balance(tx, promoter),
+            held,
+            Money(daily.sums(tx, promoter, BEGINNING, today)[Metric.ADJUSTED]),
+            _debts(tx, promoter, held.owed),
         )
 
     @question
@@ -85,6 +101,18 @@ class EarningsRoom(Room):
     def downline_count(self, tx: Tx, promoter: PromoterId) -> int:
         """How many he invited."""
         return promoters.count(tx, upline=promoter)
+
+
+def _debts(tx: Tx, promoter: PromoterId, owed: Money) -> tuple[Owed, ...]:
+    """The newest causes that together come to what is owed: what was repaid, was the oldest."""
+    found: list[Owed] = []
+    causes = book.debts(tx, promoter)
+    while owed:
+        note, amount = next(causes)
+        part = min(amount, owed)
+        found.append(Owed(code_of(tx, OrderId(note["order"])) if "order" in note else "", part))
+        owed -= part
+    return tuple(found)
 
 
 def _earned(tx: Tx, promoter: PromoterId, first: date, last: date) -> Earned:

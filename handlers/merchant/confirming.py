@@ -8,11 +8,18 @@ from engine.errors import Refusal
 from engine.money import Rate
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, Confirmation
 from engine.programme.promoters import WrongStatus
-from handlers.merchant import groups, leaving, payouts
+from handlers.merchant import groups, leaving, offline, payouts
 from handlers.merchant.lists import beside
 from handlers.merchant.withdrawals import explained
 from handlers.texts import merchant_confirming as texts
-from handlers.texts import merchant_goods, merchant_leaving, merchant_money, merchant_review, settings
+from handlers.texts import (
+    merchant_goods,
+    merchant_leaving,
+    merchant_money,
+    merchant_offline,
+    merchant_review,
+    settings,
+)
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply
@@ -86,6 +93,10 @@ def _reject(ask: Ask, typed: str) -> str:
     return merchant_money.rejected(ask.desk.withdrawals.reject(typed))
 
 
+def _book(ask: Ask, typed: str) -> str:
+    return merchant_offline.booked(ask.desk.bookings.book(typed))
+
+
 def _set_again(ask: Ask, bound: Bound) -> str:
     return settings.prompt(ask.desk.settings.propose(bound["key"], bound["typed"]))
 
@@ -103,7 +114,8 @@ def _freeze_again(ask: Ask, bound: Bound) -> str:
 
 def _reject_again(ask: Ask, bound: Bound) -> str:
     made = ask.desk.withdrawals.propose_reject(bound["withdrawal"], bound["reason"])
-    return merchant_money.reject_prompt(made, ask.desk.withdrawals.get(bound["withdrawal"]))
+    row = ask.desk.withdrawals.get(bound["withdrawal"])
+    return merchant_money.reject_prompt(made, row, offline=ask.who.offline)
 
 
 _VERBS: Mapping[str, Callable[[Ask, str], str]] = {
@@ -116,6 +128,7 @@ _VERBS: Mapping[str, Callable[[Ask, str], str]] = {
     "promoters.freeze": _freeze,
     "handover.terminate": _terminate,
     "withdrawals.reject": _reject,
+    "bookings.book": _book,
 }
 _PROMPTS: Mapping[str, Callable[[Ask, Bound], str]] = {
     "settings.confirm": _set_again,
@@ -127,4 +140,5 @@ _PROMPTS: Mapping[str, Callable[[Ask, Bound], str]] = {
     "promoters.freeze": _freeze_again,
     "handover.terminate": leaving.prompt_again,
     "withdrawals.reject": _reject_again,
+    "bookings.book": offline.prompt_again,
 }

@@ -130,6 +130,7 @@ def _prompt(ask: Ask, made: Confirmation) -> str:
         successor=_named(ask, made.args["successor_code"]),
         downlines=_downlines(ask, row.id),
         upline=_named(ask, made.args["upline_code"]),
+        offline=ask.who.offline,
     )
 
 

@@ -7,6 +7,7 @@ from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     SPECS,
     Change,
+    DailyLimitBelowMinimum,
     Kind,
     MinimumAboveMaximum,
     NotAcknowledged,
@@ -155,4 +156,6 @@ def _explained(ask: Ask, refusal: Refusal) -> str:
             return texts.not_ready(refusal)
         case MinimumAboveMaximum():
             return texts.crossed(refusal)
+        case DailyLimitBelowMinimum():
+            return texts.limit_too_low(refusal)
     return sorry_staff(refusal)

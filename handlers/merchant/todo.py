@@ -24,16 +24,15 @@ def todo(ask: Ask) -> Reply:
     if heeded:
         # its own reference: the same message run again finds other notices than the first time
         ask.desk.item(heeded[0]).notices.seen(heeded)
-    return Text(
-        texts.todo(
-            ask.desk.reports.todo(),
-            ask.desk.order_book.conflicts(),
-            review=may(Right.REVIEW),
-            finance=may(Right.FINANCE),
-            service=may(Right.SERVICE),
-            owner=may(Right.OWNER),
-        )
+    shown = texts.todo(
+        ask.desk.reports.todo(),
+        ask.desk.order_book.conflicts(),
+        review=may(Right.REVIEW),
+        finance=may(Right.FINANCE),
+        service=may(Right.SERVICE),
+        owner=may(Right.OWNER),
     )
+    return Text(texts.settles_offline(shown) if ask.who.offline and may(Right.FINANCE) else shown)
 
 
 def my_promoting(ask: Ask) -> Reply:

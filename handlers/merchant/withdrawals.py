@@ -96,7 +96,7 @@ def reject(ask: Ask, number: str, reason: str) -> Reply:
         return Text(sorry_staff(refusal), state=REASON, memory={"code": number})
     except Refusal as refusal:
         return beside(ask, explained(ask, number, refusal))
-    return beside(ask, texts.reject_prompt(made, row))
+    return beside(ask, texts.reject_prompt(made, row, offline=ask.who.offline))
 
 
 def explained(ask: Ask, number: str, refusal: Refusal) -> str:

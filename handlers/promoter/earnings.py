@@ -12,7 +12,9 @@ from handlers.types import Ask, Reply, Text
 
 def mine(ask: Ask) -> Reply:
     """我的收益"""
-    return Text(texts.earnings(ask.desk.earnings.of(_me(ask)), two_level=ask.who.two_level))
+    return Text(
+        texts.earnings(ask.desk.earnings.of(_me(ask)), two_level=ask.who.two_level, offline=ask.who.offline)
+    )
 
 
 def orders(ask: Ask) -> Reply:

@@ -87,7 +87,8 @@ def ask_which(ask: Ask) -> Reply:
 def cancel(ask: Ask) -> Reply:
     """取消提现 ABC234"""
     try:
-        return Text(texts.cancelled(ask.desk.withdrawals.cancel(typed.code(ask.got("code")))))
+        done = ask.desk.withdrawals.cancel(typed.code(ask.got("code")))
+        return Text(texts.cancelled(done, offline=ask.who.offline))
     except Refusal as refusal:
         return Text(sorry(refusal))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from engine.ledger.book import Balances
 from engine.money import Money, total
 from engine.orders.views import OrderView, Reward
 from engine.referrals.visits import Customer
-from engine.reports.earnings import Downline, Earnings
+from engine.reports.earnings import Downline, Earnings, Owed
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import LEVELS, ON_ORDERS_ONLY
+from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, available, signed
 from handlers.texts.people import called
 from handlers.texts.referrals import goods
 from handlers.texts.times import day, moment
@@ -31,14 +30,14 @@ _NAMED = 3
 """单号 that a notice names."""
 
 
-def earnings(found: Earnings, *, two_level: bool) -> str:
+def earnings(found: Earnings, *, two_level: bool, offline: bool = False) -> str:
     """我的收益"""
     rows = [
         "我的收益",
         f"今日 {found.today.all} · 昨日 {found.yesterday.all}",
         f"本月 {found.month.all} · 累计 {found.ever.all}",
         "",
-        *_accounts(found.balances),
+        *_accounts(found, offline=offline),
     ]
     if two_level:
         rows += [
@@ -46,7 +45,8 @@ def earnings(found: Earnings, *, two_level: bool) -> str:
             f"其中邀请奖励\n本月 {found.month.level2} · 累计 {found.ever.level2}",
             f"（{ON_ORDERS_ONLY}）",
         ]
-    return "\n".join((*rows, "", tap("申请提现", "申请提现"), tap("推广订单", "推广订单")))
+    money = "提现记录" if offline else "申请提现"
+    return "\n".join((*rows, "", tap(money, money), tap("推广订单", "推广订单")))
 
 
 def orders(page: Page[OrderView], *, two_level: bool, promotes: bool = True) -> str:
@@ -92,15 +92,30 @@ def joined(who: str) -> str:
     return f"{who} 通过你的邀请成为推广员。\n{tap('我的下级', '我的下级')}"
 
 
-def _accounts(held: Balances) -> list[str]:
+def _accounts(found: Earnings, *, offline: bool) -> list[str]:
+    held = found.balances
     rows = [
         ("待结算", held.pending),
-        ("可提现", held.available),
+        (available(offline=offline), held.available),
         ("提现中", held.withdrawing + held.clearing),
         ("已打款", held.paid_out),
     ]
-    owed = [f"待追回 {held.owed}（退款扣回，先从以后的收益里抵扣）"] if held.owed else []
-    return [f"{word} {amount}" for word, amount in rows] + owed
+    shown = [f"{word} {amount}" for word, amount in rows]
+    if found.debts:
+        shown += [f"待追回 {held.owed}（退款扣回，先从以后的收益里抵扣）", *_causes(found.debts)]
+    if found.adjusted:
+        shown.append(f"另有商家人工调整 {signed(found.adjusted)}，已算在上面")
+    return shown
+
+
+def _causes(debts: tuple[Owed, ...]) -> list[str]:
+    """What the debt comes from: orders to be opened, or what was taken by hand."""
+    causes = [
+        f"{tap(f'为什么 {one.order}', f'单号 {one.order}') if one.order else '人工调整'} {one.amount}"
+        for one in debts[:_NAMED]
+    ]
+    more = " 等" if len(debts) > _NAMED else ""
+    return [f"　来自 {'、'.join(causes)}{more}"]
 
 
 def _order(number: int, order: OrderView) -> str:

@@ -42,6 +42,11 @@ def _orders(waiting: Todo, conflicts: int) -> list[str]:
     return lines
 
 
+def settles_offline(shown: str) -> str:
+    """Below what waits: in this shop there is a list to settle outside."""
+    return f"{shown}\n{tap('线下结算', '线下结算：核对、登记')}"
+
+
 def nothing_to_review(what: str) -> str:
     """A list that is empty."""
     return f"现在没有{what}。\n{tap('待办', '看全部待办')}"

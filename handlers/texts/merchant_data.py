@@ -148,6 +148,8 @@ VERBS: Mapping[str, str] = {
     "withdrawals.take_in_hand": "开始打款",
     "withdrawals.put_back": "放弃打款",
     "withdrawals.mark_paid": "已打款",
+    "bookings.book": "登记线下结算",
+    "adjustments.adjust": "人工调整",
 }
 """What the log of operations shows; a question for a one-time code is none."""
 
@@ -207,6 +209,9 @@ def _fact(key: str, value: Any) -> str:
 _FACTS = (
     ("role", ""),
     ("withdrawal", ""),
+    ("booking", "单号 "),
+    ("count", "人数 "),
+    ("account", ""),
     ("amount", ""),
     ("proof", "流水号 "),
     ("promoter", ""),

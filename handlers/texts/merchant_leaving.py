@@ -8,6 +8,7 @@ from engine.programme.promoters import Promoter
 from engine.referrals.handover import LONGEST_REASON as LONGEST_REASON  # noqa: PLC0414 (a word of the question)
 from engine.referrals.handover import Terminated
 from handlers.texts.marks import plain, tap
+from handlers.texts.money import available
 from handlers.texts.people import called
 
 NOBODY = "无"
@@ -57,6 +58,7 @@ def prompt(
     successor: Promoter | None,
     downlines: int,
     upline: Promoter | None,
+    offline: bool,
 ) -> str:
     """Before a promoter is terminated: who, what becomes of whom, what stays his, why."""
     to = f"移交给 {_of(successor)}" if successor else "没有要移交的"
@@ -65,7 +67,8 @@ def prompt(
         lines.append(f"下级 {downlines} 人：{f'以后归 {_of(upline)}' if upline else '以后没有上级'}")
     owed = f" · 待追回 {held.owed}" if held.owed else ""
     lines += [
-        f"待结算 {held.pending} · 可提现 {held.available}{owed}：仍是他的，最后一笔提现不限最低金额",
+        f"待结算 {held.pending} · {available(offline=offline)} {held.available}{owed}：仍是他的，"
+        f"{'线下结给他' if offline else '最后一笔提现不限最低金额'}",
         f"原因：{plain(made.args['reason'], LONGEST_REASON)}",
         "解约后：新订单不再给他计佣，海报和推荐码停用；想再做推广员，要重新申请、由你审核。",
         "",

@@ -12,7 +12,7 @@ from engine.payouts.states import State
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import CHANNELS
+from handlers.texts.money import CHANNELS, available
 from handlers.texts.money import STATES as OWN_STATES
 from handlers.texts.people import called, harmless
 from handlers.texts.times import moment
@@ -112,20 +112,20 @@ def ask_reason(row: Withdrawal) -> str:
     )
 
 
-def reject_prompt(made: Confirmation, row: Withdrawal) -> str:
+def reject_prompt(made: Confirmation, row: Withdrawal, *, offline: bool) -> str:
     """Before a withdrawal is rejected: whose, how much, why."""
     return (
         f"驳回提现 {row.code}？\n推广员：{called(row.name)}\n金额：{Money(int(made.args['amount']))}\n"
         f"收款：{CHANNELS[row.channel]} {plain(row.account_tail)}\n理由：{plain(made.args['reason'], 60)}\n"
-        f"{_returns(row)}\n\n"
+        f"{_returns(row, available(offline=offline))}\n\n"
         f"{tap(f'确认 {made.code}', f'确认驳回（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不驳回。"
     )
 
 
-def _returns(row: Withdrawal) -> str:
+def _returns(row: Withdrawal, to: str) -> str:
     if row.owed:
-        return f"退回的钱先抵欠款 {row.owed}，剩下的回到他的可提现。"
-    return "钱会回到他的可提现。"
+        return f"退回的钱先抵欠款 {row.owed}，剩下的回到他的{to}。"
+    return f"钱会回到他的{to}。"
 
 
 def rejected(row: Withdrawal) -> str:

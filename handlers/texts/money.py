@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.money import ZERO, Money
 from engine.payouts.payees import Channel
 from engine.payouts.states import State
 
@@ -18,6 +19,18 @@ STATES = {
     State.FAILED: "打款失败",
 }
 CHANNELS = {Channel.WECHAT: "微信", Channel.ALIPAY: "支付宝"}
+
+
+def available(*, offline: bool) -> str:
+    """What 可提现 is called in this shop."""
+    return "待线下结算" if offline else "可提现"
+
+
+def signed(amount: Money) -> str:
+    """`+¥5.00` or `-¥5.00`"""
+    return str(amount) if amount < ZERO else f"+{amount}"
+
+
 LEVELS = {1: "佣金", 2: "邀请奖励"}
 ON_ORDERS_ONLY = "仅按下级客户已成交订单计算，邀请本身无奖励"
 """Stands wherever 邀请奖励 stands."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from engine.ledger.book import Balances
 from handlers.texts.applying import rejected as _decided
 from handlers.texts.marks import plain, tap
+from handlers.texts.money import available
 
 PICTURES = {
     "poster": f"你要的海报已准备好，回复 {tap('店铺海报', '店铺海报')} 获取。",
@@ -28,13 +29,15 @@ def rejected(when: str, reason: str) -> str:
     return f"{_decided(when, reason)}\n改好后可以再申请：{tap('申请推广员', '申请推广员')}"
 
 
-def terminated(shop: str, held: Balances) -> str:
+def terminated(shop: str, held: Balances, *, offline: bool) -> str:
     """To a promoter who was terminated: what stays his, and how to get it."""
-    amounts = [f"可提现 {held.available}"]
-    amounts += [f"待结算 {held.pending}（到期后可提）"] if held.pending else []
+    amounts = [f"{available(offline=offline)} {held.available}"]
+    amounts += [f"待结算 {held.pending}（到期后{'一起结算' if offline else '可提'}）"] if held.pending else []
     amounts += [f"待追回 {held.owed}"] if held.owed else []
+    how = "提现记录" if offline else "申请提现"
+    last = "由商家线下结给你" if offline else "最后一笔提现没有最低金额"
     return (
         f"你和{plain(shop)}的推广合作结束了，推荐码和海报不再使用。谢谢你一直以来的推广。\n"
-        f"账上的钱还是你的：{' · '.join(amounts)}。最后一笔提现没有最低金额；之后客户退款，对应的佣金仍会扣回。\n"
-        f"{tap('我的收益', '我的收益')}\n{tap('申请提现', '申请提现')}"
+        f"账上的钱还是你的：{' · '.join(amounts)}。{last}；之后客户退款，对应的佣金仍会扣回。\n"
+        f"{tap('我的收益', '我的收益')}\n{tap(how, how)}"
     )

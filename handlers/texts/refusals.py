@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import errors
 from engine.orders import intake, quoting, views
-from engine.payouts import asking, payees, paying, records, states, stops
+from engine.payouts import adjusting, asking, bookings, payees, paying, records, states, stops
 from engine.payouts.payees import Channel
 from engine.payouts.states import State
 from engine.people import authority, confirmations, enrolling, names
@@ -28,7 +28,7 @@ from handlers.texts.anyone import UNKNOWN
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import STATES
 from handlers.texts.people import called
-from handlers.texts.times import moment
+from handlers.texts.times import last_day, moment
 
 Words = Callable[[Any], str]
 
@@ -219,6 +219,9 @@ _SETTINGS: Mapping[type[errors.Refusal], Words] = {
     settings.NothingChanged: lambda _: "现在就是这个值，没有改动。",
     settings.ProgrammeNotReady: _not_ready,
     settings.NotAcknowledged: lambda _: f"开启两级前，请店主原样回复：{settings.ACKNOWLEDGEMENT}",
+    settings.DailyLimitBelowMinimum: lambda no: (
+        f"每日打款上限 {no.limit} 不能低于最低提现 {no.minimum}，不然哪一笔都打不了。请先改另一项。"
+    ),
     settings.MinimumAboveMaximum: lambda no: (
         f"单笔最少 {no.minimum} 不能高于单笔最多 {no.maximum}。请先改另一项。"
     ),
@@ -242,11 +245,41 @@ _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
     paying.BadProof: lambda _: "打款凭证号要 4–64 位字母或数字，请照转账单号原样发。",
     paying.RejectionReasonMissing: lambda _: "驳回要写理由（1–60 个字），对方会看到。",
     paying.DailyLimit: _daily_limit,
+    asking.SettledOffline: lambda no: (
+        f"本店线下结算，请与商家核对。你的待线下结算 {no.available}。\n{tap('提现记录', '提现记录')}"
+    ),
     stops.PayoutsStopped: lambda no: (
         f"打款暂停中：{plain(no.reason, 60)}（{moment(no.since)} 起），请联系技术人员。"
         "已经转出去的，照常回复「已打款」登记。"
     ),
     paying.NotInYourHand: lambda no: f"这一笔正由 {called(no.by)} 打款。",
+}
+_OFFLINE: Mapping[type[errors.Refusal], Words] = {
+    bookings.PaidOnline: lambda _: (
+        f"现在是线上提现，不用线下结算。要改：{tap('设置 打款方式', '设置打款方式')}（店主）"
+    ),
+    bookings.NothingToBook: lambda no: f"到 {last_day(no.until)} 为止，没有要线下结算的钱。",
+    bookings.PeriodBooked: lambda no: (
+        f"到 {last_day(no.until)} 为止已经登记过了（{tap(f'结算单 {no.code}', f'单号 {no.code}')}），"
+        "只能登记之后的日子。"
+    ),
+    bookings.PeriodNotOver: lambda _: "只能结算已经过完的日子，最晚到昨天。",
+    bookings.BookingRunning: lambda no: (
+        f"上一次结算（{tap(f'结算单 {no.code}', f'单号 {no.code}')}）还在登记，一般几秒内完成，请稍后再来。"
+    ),
+    bookings.ListChanged: lambda no: (
+        f"没有登记：你核对以后名单变了，现在是 {no.count} 人共 {no.amount}。请重新核对。\n"
+        f"{tap('线下结算', '看新的名单')}"
+    ),
+    bookings.NoSuchBooking: lambda no: (
+        f"没有单号为「{plain(no.code, 12)}」的结算。\n{tap('结算记录', '看结算记录')}"
+    ),
+    adjusting.NotAdjustable: lambda no: (
+        f"「{plain(no.account, 20)}」不能手工调整，只能调 available（可提现）和 debt（待追回）。"
+    ),
+    adjusting.NothingToAdjust: lambda _: "调整金额不能是 0。",
+    adjusting.MoreThanHeld: lambda no: f"只有 {no.held}，不够 {no.asked}。",
+    adjusting.AdjustmentReasonMissing: lambda _: "调整要写原因（1–60 个字），推广员会看到。",
 }
 _FEED: Mapping[type[errors.Refusal], Words] = {
     intake.FutureFact: lambda _: "时间比现在晚了 10 分钟以上，请检查时钟。",
@@ -256,7 +289,7 @@ _FEED: Mapping[type[errors.Refusal], Words] = {
     intake.BadLines: lambda no: f"订单要有 1–{no.most} 行，行号不能重复。",
 }
 _WORDS: Mapping[type[errors.Refusal], Words] = {
-    **_GENERAL, **_RECRUITING, **_REFERRALS, **_SETTINGS, **_WITHDRAWALS, **_FEED,
+    **_GENERAL, **_RECRUITING, **_REFERRALS, **_SETTINGS, **_WITHDRAWALS, **_OFFLINE, **_FEED,
 }  # fmt: skip
 _TO_STAFF: Mapping[type[errors.Refusal], Words] = {
     asking.PromoterFrozen: lambda _: "这位推广员被冻结了，提现先等着；恢复后再处理，或驳回。",

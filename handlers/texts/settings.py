@@ -10,11 +10,12 @@ from typing import Any
 
 from engine.money import Money, Rate, half_width
 from engine.people.confirmations import Confirmation
-from engine.programme.modes import EarnTo, LockMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, PayoutMode, SelfPurchase, SettleMode
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     SPECS,
     Change,
+    DailyLimitBelowMinimum,
     Kind,
     MinimumAboveMaximum,
     NothingChanged,
@@ -112,6 +113,11 @@ WORDS: dict[str, Words] = {
     "settle_days": Words(
         "结算天数", "结算时间选「收货后」时，收货满几天可提现。", _ORDERS_DECIDED, "7天", ("收货后天数", "收货后"),
     ),
+    "payout_mode": Words(
+        "打款方式",
+        "推广员怎么拿到钱。线上提现：推广员申请提现，你审核后打款；线下结算：你在店里直接付给他，再来「线下结算」登记一段时间。",
+        "不影响任何订单；已提交的提现照常办完，没登记的以后还能提。", "线下结算", ("提现方式", "付款方式"),
+    ),
     "withdraw_min": Words(
         "最低提现", "一次最少提多少。", "不影响任何订单；已提交的提现不变。", "10", ("起提金额", "提现门槛", "最低"),
     ),
@@ -146,7 +152,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("锁客", ("lock_mode", "lock_days", "visit_window")),
     ("佣金", ("level1", "level2", "two_level", "self_purchase", "earn_shown", "earn_to")),
     ("结算", ("settle_mode", "settle_days")),
-    ("提现", ("withdraw_min", "withdraw_max", "daily_limit")),
+    ("提现", ("payout_mode", "withdraw_min", "withdraw_max", "daily_limit")),
     (
         "文案海报",
         (
@@ -177,6 +183,8 @@ _OPTIONS: dict[Enum, str] = {
     SettleMode.PAID: "付款后",
     SettleMode.SHIPPED: "发货后",
     SettleMode.RECEIVED: "收货后",
+    PayoutMode.ONLINE: "线上提现",
+    PayoutMode.OFFLINE: "线下结算",
 }
 _ALSO_OPTIONS: dict[str, dict[str, Enum]] = {
     "lock_mode": {
@@ -195,6 +203,10 @@ _ALSO_OPTIONS: dict[str, dict[str, Enum]] = {
     "settle_mode": {
         "付款": SettleMode.PAID, "支付后": SettleMode.PAID, "发货": SettleMode.SHIPPED,
         "收货": SettleMode.RECEIVED, "确认收货后": SettleMode.RECEIVED,
+    },
+    "payout_mode": {
+        "线上": PayoutMode.ONLINE, "线上打款": PayoutMode.ONLINE, "提现": PayoutMode.ONLINE,
+        "线下": PayoutMode.OFFLINE, "线下打款": PayoutMode.OFFLINE,
     },
 }  # fmt: skip
 _ON = frozenset({"开", "打开", "开启", "启用", "on"})
@@ -523,6 +535,14 @@ def not_ready(refusal: ProgrammeNotReady) -> str:
 def crossed(refusal: MinimumAboveMaximum) -> str:
     """The smallest withdrawal would be larger than the largest."""
     return f"没有改：最低提现（{refusal.minimum}）不能高于最高提现（{refusal.maximum}）。\n请先改另一个。"
+
+
+def limit_too_low(refusal: DailyLimitBelowMinimum) -> str:
+    """With so low a daily limit nothing could ever be paid."""
+    return (
+        f"没有改：每日打款上限（{refusal.limit}）不能低于最低提现（{refusal.minimum}），不然哪一笔都打不了。\n"
+        "请先改另一个，或把上限设为 不限。"
+    )
 
 
 def unknown(named: str) -> str:

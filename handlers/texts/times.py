@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.clock import BEIJING
 
@@ -20,3 +20,8 @@ def day(instant: datetime) -> str:
 def date(instant: datetime) -> str:
     """`2026-12-23`, for what may lie in another year."""
     return instant.astimezone(BEIJING).strftime("%Y-%m-%d")
+
+
+def last_day(end: datetime) -> str:
+    """`2026-12-23`: the last day before an end that is not counted itself."""
+    return date(end - timedelta(milliseconds=1))

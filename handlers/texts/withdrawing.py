@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from engine.money import Money
+from engine.money import ZERO, Money
+from engine.payouts.adjusting import Adjusted
 from engine.payouts.asking import Limits
+from engine.payouts.bookings import Settled
 from engine.payouts.payees import Channel, Payee, hidden
 from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import CHANNELS, STATES
-from handlers.texts.times import moment
+from handlers.texts.money import CHANNELS, STATES, available
+from handlers.texts.times import date, last_day, moment
 
 ALL, SUBMIT, OTHER, AGAIN = "全部", "确认提现", "换账号", "重填"
 CHANNEL_WORDS = {
@@ -88,9 +90,10 @@ def to_cancel(found: tuple[Withdrawal, ...]) -> str:
     return f"{asked}\n{tap(f'取消提现 {row.code}', '取消这一笔')}"
 
 
-def cancelled(found: Withdrawal) -> str:
+def cancelled(found: Withdrawal, *, offline: bool) -> str:
     """The money is back."""
-    back = f"先抵扣了待追回，现在待追回 {found.owed}" if found.owed else "钱已退回可提现"
+    to = available(offline=offline)
+    back = f"先抵扣了待追回，现在待追回 {found.owed}" if found.owed else f"钱已退回{to}"
     return f"提现 {found.code}（{found.amount}）已取消，{back}。\n{tap('我的收益', '我的收益')}"
 
 
@@ -99,9 +102,9 @@ def approved(found: Withdrawal) -> str:
     return f"你的提现 {found.amount}（单号 {found.code}）已通过，等待打款。"
 
 
-def rejected(found: Withdrawal) -> str:
+def rejected(found: Withdrawal, *, offline: bool) -> str:
     """Notice: not paid, and why."""
-    back = "已退回，先抵扣待追回" if found.owed else "已退回可提现"
+    back = "已退回，先抵扣待追回" if found.owed else f"已退回{available(offline=offline)}"
     why = plain(found.reason, 60)
     return f"你的提现 {found.amount}（单号 {found.code}）被驳回。原因：{why}\n钱{back}。\n{tap('我的收益', '我的收益')}"
 
@@ -112,6 +115,22 @@ def paid(found: Withdrawal) -> str:
     return (
         f"你的提现 {found.amount} 已打款到{where}，请查收。\n单号 {found.code}，凭证 {plain(found.proof, 64)}"
     )
+
+
+def settled(found: Settled) -> str:
+    """Notice: a period was booked as settled."""
+    since = f"{date(found.since)} 起，" if found.since else ""
+    return (
+        f"线下结算 {found.amount} 已登记 · 单号 {found.code}\n"
+        f"（{since}到 {last_day(found.until)} 为止；凭证 {plain(found.proof, 64)}）没收到请与商家核对。\n"
+        f"{tap('提现记录', '提现记录')}"
+    )
+
+
+def adjusted(found: Adjusted, code: str) -> str:
+    """Notice: the merchant's operator gave or took by hand."""
+    gave = f"补给你 {found.amount}" if found.amount > ZERO else f"扣回 {-found.amount}"
+    return f"商家人工调整了你（{code}）的账：{gave}。原因：{plain(found.reason, 60)}\n{tap('我的收益', '我的收益')}"
 
 
 def _row(number: int, row: Withdrawal) -> str:

@@ -15,7 +15,9 @@ from engine.ids import OrderId, PersonId, PromoterId, VisitId, WithdrawalId
 from engine.ledger.book import Balances
 from engine.money import LARGEST, Money
 from engine.orders.views import OrderView, Reward
+from engine.payouts.adjusting import Adjusted
 from engine.payouts.asking import Limits
+from engine.payouts.bookings import Settled
 from engine.payouts.payees import Channel, Payee
 from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
@@ -26,7 +28,7 @@ from engine.programme.modes import LockMode
 from engine.programme.recruiting import Progress
 from engine.programme.settings import DEFAULT_AGREEMENT, DEFAULT_RECRUIT, Settings
 from engine.referrals.visits import Customer, Effect, Receipt, Referrer
-from engine.reports.earnings import Downline, Earned, Earnings
+from engine.reports.earnings import Downline, Earned, Earnings, Owed
 from handlers import menus
 from handlers.paging import LAST_PAGE, ORDERS, ROWS, Page
 from handlers.texts import anyone, applying, earnings, notices, referrals, talking, withdrawing
@@ -90,7 +92,11 @@ SCREENS = {
         applying.not_invited_by(WIDEST * 20),
     ),
     "驳回": notices.rejected("12-23 10:00", WIDEST * 60),
-    "我的收益": earnings.earnings(Earnings(EARNED, EARNED, EARNED, EARNED, BALANCES), two_level=True),
+    "我的收益": earnings.earnings(
+        Earnings(EARNED, EARNED, EARNED, EARNED, BALANCES, -MUCH, (Owed("ABC234", MUCH),) * 9),
+        two_level=True,
+        offline=True,
+    ),
     "推广订单": earnings.orders(page(ORDER, ORDERS), two_level=True),
     "我的客户": earnings.customers(page(Customer(NAME, AT, True, AT)), 10**9),
     "我的下级": earnings.downlines(page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9),
@@ -99,7 +105,9 @@ SCREENS = {
     "提现核对": withdrawing.confirm(MUCH, PAYEE, as_before=True),
     "提现记录": withdrawing.history((withdrawal(State.REJECTED),) * 8 + (withdrawal(State.REQUESTED),)),
     "提现记录 凭证": withdrawing.history((withdrawal(State.UNKNOWN),) * 9),
-    "提现驳回": withdrawing.rejected(withdrawal(State.REJECTED)),
+    "提现驳回": withdrawing.rejected(withdrawal(State.REJECTED), offline=True),
+    "线下结算通知": withdrawing.settled(Settled("ABC234", MUCH, "P" * 64, AT, AT, AT)),
+    "人工调整": withdrawing.adjusted(Adjusted(-MUCH, WIDEST * 60, AT), "ABC234"),
     "提现打款": withdrawing.paid(withdrawal(State.PAID)),
 } | {
     f"收据 {effect.value} {mode.value} {window} {how}": made

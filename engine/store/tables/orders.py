@@ -155,6 +155,14 @@ commissions = shop_table(
         sqlite_where=sql("state = 'pending'"),
         postgresql_where=sql("state = 'pending'"),
     ),
+    # what has matured, by when it fell due: a period is booked (线下结算) without what came later
+    Index(
+        "ix_commissions_matured",
+        "shop_id",
+        "due_at",
+        sqlite_where=sql("state = 'available'"),
+        postgresql_where=sql("state = 'available'"),
+    ),
     Index("ix_commissions_promoter", "shop_id", "promoter_id", "level", "accrued_at"),
     Index("ix_commissions_accrued", "shop_id", "accrued_at", "order_id"),
     key=("order_id", "line", "level", "promoter_id"),
@@ -194,6 +202,7 @@ withdrawals = shop_table(
     ),
     Index("ix_withdrawals_state", "shop_id", "state", "requested_at"),
     Index("ix_withdrawals_promoter", "shop_id", "promoter_id", "requested_at"),
+    Index("ix_withdrawals_requested", "shop_id", "requested_at", "id"),
 )  # fmt: skip
 
 # offline settlement (线下结算): what the merchant booked as settled, and for whom how much
@@ -209,9 +218,14 @@ bookings = shop_table(
     text("actor"),
     Column("asked_at", Instant, nullable=False),
     Column("done_at", Instant),
+    # what the list said when it was confirmed, and what has been booked of it
+    Column("wanted_lines", Integer, nullable=False),
+    Column("wanted", Fen, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("amount", Fen, nullable=False),
     one_of("state", "running", "done"),
     UniqueConstraint("shop_id", "code"),
-    Index("ix_bookings_asked", "shop_id", "asked_at"),
+    Index("ix_bookings_asked", "shop_id", "asked_at", "id"),
 )
 
 booking_lines = shop_table(
@@ -224,6 +238,7 @@ booking_lines = shop_table(
     belongs("promoter_id", "promoters.id"),
     CheckConstraint("amount > 0", name="amount"),
     Index("ix_booking_lines_promoter", "shop_id", "promoter_id", "booked_at"),
+    Index("ix_booking_lines_booked", "shop_id", "booked_at", "booking_id", "promoter_id"),
     key=("booking_id", "promoter_id"),
 )
 

@@ -149,7 +149,8 @@ def test_without_the_key_nobody_can_write_an_entry_that_passes(till: World) -> N
     assert any("another DATA_KEY" in one for one in audit_after(till, cipher=forged).findings)
 
 
-def test_money_available_beside_a_debt_is_found(till: World) -> None:
+def test_money_available_beside_a_debt_is_found(till: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.ledger.book._check_debt", lambda *_: None)  # the book would not let it pass
     till.earn("bob", 500)
     bob = till.promoter("bob")
     lines = (Posting(SHOP, Account.ADJUSTMENT, Money(100)), Posting(bob, Account.DEBT, Money(-100)))

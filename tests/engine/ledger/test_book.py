@@ -260,13 +260,29 @@ def test_an_account_of_somebody_elses_kind_is_refused(ledger: Ledger, owner: str
     assert ledger.size() == (0, 0, 0)
 
 
-@pytest.mark.parametrize("account", [one for one in OF_HIM if one is not A.DEBT])
+TAKEN: dict[Account, tuple[Move, Account]] = {
+    A.PENDING: (Move.MATURE, A.AVAILABLE),
+    A.AVAILABLE: (Move.REQUEST, A.WITHDRAWING),
+    A.WITHDRAWING: (Move.PAY_BY_HAND, A.PAID_OUT),
+    A.CLEARING: (Move.PAY, A.PAID_OUT),
+    A.TAX: (Move.FAIL, A.AVAILABLE),
+}
+"""What takes money out of each account; nothing takes it out of what is paid."""
+
+
+@pytest.mark.parametrize("account", TAKEN)
 def test_no_account_of_his_goes_below_zero(ledger: Ledger, account: Account) -> None:
-    ledger.post("a", Move.ADJUST, (SHOP, A.ADJUSTMENT, -99), (BOB, account, 99))
-    before = ledger.size()
+    move, to = TAKEN[account]
+    ledger.accrue("order:1", 10_000)
+    ledger.mature("mature:1", 9_000)
+    ledger.request("withdrawal:1:request", 8_000)
+    ledger.post(
+        "send", Move.SEND, (BOB, A.WITHDRAWING, -3_000), (BOB, A.CLEARING, 2_000), (BOB, A.TAX, 1_000)
+    )
+    before, held = ledger.size(), ledger.held()
     with pytest.raises(BookError, match="would break its sign"):
-        ledger.post("x", Move.ADJUST, (BOB, account, -100), (SHOP, A.ADJUSTMENT, 100))
-    assert (ledger.size(), ledger.held()) == (before, {account.value: 99})
+        ledger.post("x", move, (BOB, account, -held[account.value] - 1), (BOB, to, held[account.value] + 1))
+    assert (ledger.size(), ledger.held()) == (before, held)
 
 
 def test_neither_a_debt_nor_the_expense_goes_above_zero(ledger: Ledger) -> None:
@@ -275,6 +291,29 @@ def test_neither_a_debt_nor_the_expense_goes_above_zero(ledger: Ledger) -> None:
     with pytest.raises(BookError, match="would break its sign"):
         ledger.post("y", Move.ACCRUE, (BOB, A.DEBT, -1), (SHOP, A.EXPENSE, 1))
     assert ledger.size() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("move", [one for one in Move if one is not Move.ACCRUE])
+def test_no_move_but_a_commission_has_two_promoters_in_it(ledger: Ledger, move: Move) -> None:
+    raised = next(one for one in Account if one in LEGAL[move].raises and one in OF_HIM)
+    lowered = next(one for one in Account if one in LEGAL[move].lowers and one in OF_HIM)
+    with pytest.raises(BookError, match="one promoter's money only"):
+        ledger.post("x", move, (BOB, lowered, -7), (DAVE, raised, 7))
+    assert ledger.size() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("fen", [500, 1_500])
+def test_no_adjustment_leaves_money_available_beside_a_debt(ledger: Ledger, fen: int) -> None:
+    ledger.accrue("order:1", 6_000)
+    ledger.mature("mature:1", 1_000)
+    before = ledger.size()
+    with pytest.raises(BookError, match="available beside a debt"):
+        ledger.post("adjust:1", Move.ADJUST, (SHOP, A.ADJUSTMENT, fen), (BOB, A.DEBT, -fen))
+    ledger.claw_back("refund:1", 1_400)
+    with pytest.raises(BookError, match="available beside a debt"):
+        ledger.post("adjust:2", Move.ADJUST, (SHOP, A.ADJUSTMENT, -fen), (BOB, A.AVAILABLE, fen))
+    assert ledger.held() == {"pending": 5_000, "debt": -400}
+    assert ledger.size()[0] == before[0] + 1
 
 
 def test_the_largest_amount_passes_and_one_fen_more_is_none() -> None:

@@ -36,7 +36,8 @@ MONEY_AND_RULES = {
     "withdrawals.approve": Right.FINANCE, "withdrawals.propose_reject": Right.FINANCE,
     "withdrawals.reject": Right.FINANCE, "withdrawals.take_in_hand": Right.FINANCE,
     "withdrawals.put_back": Right.FINANCE, "withdrawals.propose_paid": Right.FINANCE,
-    "withdrawals.mark_paid": Right.FINANCE,
+    "withdrawals.mark_paid": Right.FINANCE, "bookings.propose": Right.FINANCE, "bookings.book": Right.FINANCE,
+    "bookings.carry_on": Right.SYSTEM, "adjustments.adjust": Right.OPERATOR,
 }  # fmt: skip
 """Written by hand from the rules: a slip in the table itself must show."""
 

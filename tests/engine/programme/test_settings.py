@@ -15,12 +15,13 @@ from engine.people.authority import Role
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown
 from engine.programme import settings as room
 from engine.programme.ceilings import RatesTooHigh
-from engine.programme.modes import EarnTo, Goods, LockMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, Goods, LockMode, PayoutMode, SelfPurchase, SettleMode
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     DEFAULT_AGREEMENT,
     DEFAULT_RECRUIT,
     SPECS,
+    DailyLimitBelowMinimum,
     MinimumAboveMaximum,
     NoSuchSetting,
     NotAcknowledged,
@@ -53,9 +54,10 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "earn_to": [("nobody", EarnTo.NOBODY), ("all", EarnTo.ALL)],
     "settle_mode": [("paid", SettleMode.PAID), ("shipped", SettleMode.SHIPPED)],
     "settle_days": [("0", 0), ("90", 90)],
+    "payout_mode": [("offline", PayoutMode.OFFLINE)],
     "withdraw_min": [("0.1", Money(10)), ("１２元", Money(1_200)), ("2,000", Money(200_000))],
     "withdraw_max": [("50000", Money(5_000_000)), ("1", Money(100))],
-    "daily_limit": [("10000000", Money(1_000_000_000)), ("0.01", Money(1))],
+    "daily_limit": [("10000000", Money(1_000_000_000)), ("1", Money(100))],
     "shop_name": [("店", "店"), ("店" * 20, "店" * 20)],
     "recruit_text": [("来吧", "来吧"), ("字" * 500, "字" * 500)],
     "agreement": [("甲乙", "甲乙"), ("字" * 1_500, "字" * 1_500)],
@@ -76,6 +78,7 @@ BAD: dict[str, list[str]] = {
     "earn_to": ["", "customers"],
     "settle_mode": ["", "never"],
     "settle_days": ["91", "-1", "七"],
+    "payout_mode": ["", "cash"],
     "withdraw_min": ["0.09", "50000.01", "-1", "1.234", "", "abc"],
     "withdraw_max": ["0.09", "50000.01", "十"],
     "daily_limit": ["10000000.01", "-1", ""],
@@ -91,7 +94,8 @@ DEFAULTS: dict[str, Any] = {
     "programme": False, "recruiting": True, "review": True, "lock_mode": LockMode.SINGLE_SHOT, "lock_days": 0,
     "visit_window": 7, "level1": None, "level2": None, "two_level": True, "self_purchase": SelfPurchase.NONE,
     "earn_shown": True, "earn_to": EarnTo.PROMOTERS,
-    "settle_mode": SettleMode.RECEIVED, "settle_days": 7, "withdraw_min": Money(100),
+    "settle_mode": SettleMode.RECEIVED, "settle_days": 7, "payout_mode": PayoutMode.ONLINE,
+    "withdraw_min": Money(100),
     "withdraw_max": Money(200_000), "daily_limit": Money(0), "shop_name": "我的小店",
     "recruit_text": DEFAULT_RECRUIT, "agreement": DEFAULT_AGREEMENT, "questions": "", "poster_title": "",
     "poster_text": "用心做好每一件商品", "poster_template": "plain",
@@ -432,3 +436,15 @@ def test_an_applicant_is_asked_at_most_three_short_questions(owner: World, typed
 def test_no_question_is_about_money(owner: World, typed: str) -> None:
     with pytest.raises(BannedWording):
         put(owner, "questions", typed)
+
+
+def test_the_daily_limit_leaves_room_for_the_smallest_withdrawal(owner: World) -> None:
+    owner.change("withdraw_min", "10")
+    with pytest.raises(DailyLimitBelowMinimum) as refused:
+        owner.change("daily_limit", "9.99")
+    assert (refused.value.limit, refused.value.minimum) == (Money(999), Money(1_000))
+    owner.change("daily_limit", "10")
+    with pytest.raises(DailyLimitBelowMinimum):
+        owner.change("withdraw_min", "10.01")
+    owner.change("daily_limit", "0")
+    owner.change("withdraw_min", "20")

@@ -19,6 +19,7 @@ from tests.engine.world import World
 TRIGGERS = {"entries_no_update", "entries_no_delete", "postings_no_update", "postings_no_delete"}
 PARTIAL_INDEXES = {
     "uq_applications_pending", "uq_identities_account_id_kind_digest", "uq_locks_open", "uq_withdrawals_open",
+    "ix_commissions_matured",
     "ix_commissions_due", "ix_outbox_open", "ix_orders_waiting", "ix_orders_buyer_unionid", "ix_orders_buyer_phone",
     "ix_orders_excess_refund", "ix_orders_excess_discount",
     "ix_orders_passed_over",

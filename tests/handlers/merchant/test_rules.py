@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.money import Money, Rate
-from engine.programme.modes import EarnTo, LockMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, PayoutMode, SelfPurchase, SettleMode
 from engine.programme.settings import ACKNOWLEDGEMENT, SPECS, Kind, Settings
 from handlers.texts import settings as texts
 from posters.templates import TEMPLATES
@@ -27,6 +27,7 @@ CHANGES = {
     "earn_to": ("所有人", EarnTo.ALL),
     "settle_mode": ("发货后", SettleMode.SHIPPED),
     "settle_days": ("10 天", 10),
+    "payout_mode": ("线下", PayoutMode.OFFLINE),
     "withdraw_min": ("10元", Money(1000)),
     "withdraw_max": ("￥1,000", Money(100_000)),
     "daily_limit": ("5000块", Money(500_000)),

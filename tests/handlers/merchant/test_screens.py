@@ -68,6 +68,23 @@ def test_withdrawals_of_those_who_owe(crowd: World) -> None:
     crowd.say(finance, f"确认 {code_in(crowd.say(finance, f'确认 {code_in(prompt)}'))}")
 
 
+def test_offline_settlement_of_many(crowd: World) -> None:
+    crowd.set(payout_mode="offline")
+    crowd.later(days=1)
+    finance = STAFF[Role.FINANCE]
+    first = crowd.say(finance, "线下结算")
+    assert "8. " in first
+    assert "9. " in crowd.say(finance, taps(first)[ROWS])
+    prompt = crowd.say(finance, f"登记结算 凭证 {'9' * 64}")
+    done = crowd.say(finance, f"确认 {code_in(prompt)}")
+    booking = crowd.say(finance, taps(done)[0])
+    assert "8. " in booking
+    crowd.say(finance, taps(booking)[ROWS])
+    crowd.say(finance, "结算记录")
+    crowd.say(finance, f"确认 {code_in(prompt)}")
+    crowd.say(OWNER, "操作记录")
+
+
 @pytest.mark.parametrize("key", SPECS)
 def test_pages_of_settings(world: World, key: str) -> None:
     spec, name = SPECS[key], texts.name_of(key)

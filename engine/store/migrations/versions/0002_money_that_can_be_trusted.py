@@ -24,12 +24,16 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("asked_at", Instant(), nullable=False),
         sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("wanted_lines", sa.Integer(), nullable=False),
+        sa.Column("wanted", Fen(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("amount", Fen(), nullable=False),
         sa.CheckConstraint("state IN ('running', 'done')", name=op.f("ck_bookings_state")),
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_bookings_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_bookings")),
         sa.UniqueConstraint("shop_id", "code", name=op.f("uq_bookings_shop_id_code")),
     )
-    op.create_index("ix_bookings_asked", "bookings", ["shop_id", "asked_at"], unique=False)
+    op.create_index("ix_bookings_asked", "bookings", ["shop_id", "asked_at", "id"], unique=False)
     op.create_table(
         "month_sales",
         sa.Column("shop_id", sa.Text(), nullable=False),
@@ -121,6 +125,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_booking_lines_promoter", "booking_lines", ["shop_id", "promoter_id", "booked_at"], unique=False
     )
+    op.create_index(
+        "ix_booking_lines_booked",
+        "booking_lines",
+        ["shop_id", "booked_at", "booking_id", "promoter_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_withdrawals_requested", "withdrawals", ["shop_id", "requested_at", "id"], unique=False
+    )
     op.create_table(
         "moves",
         sa.Column("shop_id", sa.Text(), nullable=False),
@@ -174,6 +187,14 @@ def upgrade() -> None:
         "ix_promoters_group", "promoters", ["shop_id", "group_id", "joined_at"], unique=False
     )
     op.add_column("commissions", sa.Column("turns", sa.Integer(), server_default="0", nullable=False))
+    op.create_index(
+        "ix_commissions_matured",
+        "commissions",
+        ["shop_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'available'"),
+        postgresql_where=sa.text("state = 'available'"),
+    )
     op.add_column("orders", sa.Column("excess_discount", Fen(), server_default="0", nullable=False))
     op.add_column("orders", sa.Column("passed_over", sa.Text(), nullable=True))
     op.add_column("orders", sa.Column("priced_for", sa.Text(), nullable=True))
