@@ -32,7 +32,7 @@ class Column:
 Menu = tuple[Column, ...]
 
 VISITOR: Menu = (
-    Column("商城", (Entry("我的订单"),)),
+    Column("商城", (Entry("商品与价格"), Entry("我的订单"))),
     Column("我的", (Entry("我的推荐人"), Entry("填写推荐码"), Entry("帮助"))),
     Column(
         "推广员",
@@ -44,9 +44,16 @@ VISITOR: Menu = (
     ),
 )
 RECRUITING = frozenset({"招募说明", "申请推广员", "申请进度"})
+"""What a promoter has behind him."""
 PROMOTER: Menu = (
     Column(
-        "推广", (Entry("店铺海报", By.PROMOTER), Entry("邀请推广员", By.UPLINE), Entry("改名", By.PROMOTER))
+        "推广",
+        (
+            Entry("店铺海报", By.PROMOTER),
+            Entry("推广商品", By.PROMOTER),
+            Entry("邀请推广员", By.UPLINE),
+            Entry("改名", By.PROMOTER),
+        ),
     ),
     Column(
         "收益",
@@ -57,7 +64,9 @@ PROMOTER: Menu = (
             Entry("提现记录", By.EARNER),
         ),
     ),
-    Column("客户", (Entry("我的客户", By.PROMOTER), Entry("我的下级", By.UPLINE), Entry("帮助"))),
+    Column(
+        "客户", (Entry("我的客户", By.PROMOTER), Entry("我的下级", By.UPLINE), Entry("商城"), Entry("帮助"))
+    ),
 )
 FORMER: Menu = (*VISITOR, PROMOTER[1])
 """In the chat only: a former promoter's bar is a visitor's, his money is still to be read and withdrawn."""

@@ -10,12 +10,13 @@ from engine.programme.settings import ACKNOWLEDGEMENT
 from handlers.anyone import coming, help
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.anyone.why import why
-from handlers.customer import applying, orders, referrals
+from handlers.customer import applying, orders, prices, referrals
 from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, State, Word
 from handlers.merchant import (
     applications,
     confirming,
     data,
+    discounts,
     goods,
     groups,
     leaving,
@@ -29,6 +30,7 @@ from handlers.merchant import (
 from handlers.merchant import promoters as people
 from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row
 from handlers.promoter import earnings, pictures, withdrawing
+from handlers.promoter import goods as promoted
 from handlers.typed import BareCode
 from handlers.types import Ask, Kind
 
@@ -149,6 +151,8 @@ ROUTES: tuple[Route, ...] = (
     Route(Word(ACKNOWLEDGEMENT), rules.acknowledge, Right.OWNER),
     Route(Word("商品佣金", "商品"), goods.products, By.STAFF),
     Route(Pattern(r"商品佣金 (?P<page>\d+)", "商品佣金 ‹页›"), goods.products, By.STAFF),
+    Route(Word("优惠超额"), discounts.excessive, Right.FINANCE),
+    Route(Pattern(r"优惠超额 (?P<page>\d+)", "优惠超额 ‹页›"), discounts.excessive, Right.FINANCE),
     Route(Word("商品 加", "加商品"), goods.add_by_steps, Right.OWNER),
     Route(
         Pattern(
@@ -247,6 +251,9 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("改名"), pictures.ask_name, By.PROMOTER),
     Route(Pattern(r"改名 (?P<name>.+)", "改名 ‹名字›"), pictures.name_said, By.PROMOTER),
     Route(Word("我的收益", "收益"), earnings.mine, By.EARNER),
+    Route(Word("推广商品"), promoted.everything, By.PROMOTER),
+    Route(Pattern(r"推广商品 ?第 ?(?P<page>\d+) ?页", "推广商品 第‹页›页"), promoted.everything, By.PROMOTER),
+    Route(Pattern(r"推广商品[ :：]?(?P<what>.+)", "推广商品 ‹商品›"), promoted.one, By.PROMOTER),
     Route(Word("推广订单"), earnings.orders, By.EARNER),
     Route(Pattern(r"推广订单 (?P<page>\d+)", "推广订单 ‹页›"), earnings.orders, By.EARNER),
     Route(Pattern(WHY, "为什么 ‹单号›"), why, By.EARNER),
@@ -269,6 +276,9 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("填写推荐码", "推荐码"), referrals.ask_code),
     Route(Pattern(r"(?:填写)?推荐码[ :：]?(?P<code>.+)", "推荐码 ‹推荐码›"), referrals.code_said),
     Route(Word("不是", "不是ta推荐的"), referrals.undo),
+    Route(Word("商品与价格", "价格"), prices.everything),
+    Route(Pattern(r"商品与价格 (?P<page>\d+)", "商品与价格 ‹页›"), prices.everything),
+    Route(Pattern(r"价格[ :：]?(?P<what>.+)", "价格 ‹商品› ‹件数›"), prices.one),
     Route(Word("我的订单", "订单"), orders.mine),
     Route(Pattern(r"我的订单 (?P<page>\d+)", "我的订单 ‹页›"), orders.mine),
     Route(Word("招募说明"), applying.recruit),
@@ -283,6 +293,7 @@ ROUTES: tuple[Route, ...] = (
     Route(OfKind(Kind.UNFOLLOW), coming.unfollowed),
     Route(Word("帮助", "help", "?", "？"), help.helping),
     Route(Word("菜单"), help.menu),
+    Route(Word("商城"), help.shopping),
     Route(Word("取消"), help.cancel),
     Route(Word("继续"), help.carry_on),
     # -- answers to open questions ------------------------------------------------------------------

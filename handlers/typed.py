@@ -14,6 +14,11 @@ from handlers.types import Ask, Kind
 _CODE = re.compile(f"[{PEOPLE_READ}]{{{CODE_LENGTH}}}")
 _DAY = re.compile(r"(?:(20\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
 _LONGEST = 64
+_PIECE = "[件个份盒瓶张次]"
+_PIECES = re.compile(
+    rf"(?P<name>.+?)(?:(?: ?[x×*] ?| )(?P<spaced>\d{{1,6}}) ?{_PIECE}?|(?P<counted>\d{{1,6}}) ?{_PIECE})",
+    re.ASCII,
+)
 
 
 def forgiven(text: str) -> str:
@@ -40,6 +45,12 @@ def past_day(text: str, today: date) -> date | None:
         return named if year or named <= today else named.replace(year=today.year - 1)
     except ValueError:
         return None
+
+
+def pieces(text: str) -> tuple[str, int] | None:
+    """`护手霜 3`, `SKU1 x3`, `护手霜3件` as name and number; None where no number of pieces is said."""
+    found = _PIECES.fullmatch(text)
+    return (found["name"], int(found["spaced"] or found["counted"])) if found else None
 
 
 class BareCode:

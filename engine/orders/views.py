@@ -54,7 +54,24 @@ class OrderView:
     basis: Basis | None = None
     """Which rule decided; None while it waits."""
     discount: Money = ZERO
-    """What 自购省 or 代下单 took off, all lines together."""
+    """What 自购省 or 代下单 took off, all lines together; for the merchant, and for him by whose rate it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExcessDiscount:
+    """A line whose price the shop brought down further than the rule of 自购省 and 代下单."""
+
+    code: str
+    number: str
+    """The shop's own."""
+    paid_at: datetime
+    title: str
+    quantity: int
+    discount: Money
+    excess: Money
+    whose: Name | None
+    """By whose rate the price went down, or would have, were he not frozen."""
+    buyer: Name | None
 
 
 @dataclass(eq=False)
@@ -89,6 +106,31 @@ class OrderBook(Room):
         """The actor's own purchases, without anybody's reward."""
         mine = orders.c.person_id == tx.actor.person
         return tuple(_read(tx, row, only=PromoterId("")) for row in _newest(tx, mine, skip, most))
+
+    @question
+    def excess_discounts(self, tx: Tx, skip: int, most: int) -> tuple[ExcessDiscount, ...]:
+        """Lines with a discount above the rule, of the newest orders first."""
+        rows = tx.run(
+            select(orders, order_lines.c.title, order_lines.c.quantity, order_lines.c.level1_discount,
+                   order_lines.c.excess_discount.label("excess"))
+            .join(order_lines, (order_lines.c.shop_id == orders.c.shop_id) & (order_lines.c.order_id == orders.c.id))
+            .where(
+                orders.c.shop_id == tx.shop,
+                orders.c.excess_discount > ZERO,
+                order_lines.c.excess_discount > ZERO,
+            )
+            .order_by(orders.c.paid_at.desc(), orders.c.id.desc(), order_lines.c.line)
+            .offset(skip)
+            .limit(most)
+        )  # fmt: skip
+        return tuple(
+            ExcessDiscount(
+                row.code, row.number, row.paid_at, row.title, row.quantity, row.level1_discount, row.excess,
+                promoters.one(tx, PromoterId(row.priced_for)).name if row.priced_for else None,
+                name_of(tx, PersonId(row.person_id)) if row.person_id else None,
+            )
+            for row in rows
+        )  # fmt: skip
 
     @question
     def conflicts(self, tx: Tx) -> int:
@@ -160,7 +202,7 @@ def _read(tx: Tx, row: Any, only: PromoterId | None = None) -> OrderView:
         rewards=_rewards(tx, row.id, only),
         waiting=row.decision is None,
         basis=from_json(row.decision).basis if row.decision else None,
-        discount=total(line.level1_discount for line in lines),
+        discount=total(line.level1_discount for line in lines) if only in (None, row.priced_for) else ZERO,
     )
 
 

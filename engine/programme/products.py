@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import case, func, insert, or_, select, update
 
 from engine.errors import Refusal
 from engine.money import Money, Rate
@@ -160,18 +160,20 @@ def product_group_rates_as_of(tx: Tx, sku: str, group: str | None, instant: date
 
 
 def search(tx: Tx, typed: str, *, promoted_only: bool, most: int) -> tuple[Product, ...]:
-    """Products whose number or title holds what was typed, by number; all of them for the empty string."""
+    """Products whose number or title holds what was typed, by number; all of them for the empty string.
+
+    What is called exactly so comes first: its number, then its title.
+    """
     wanted = typed.lower()
+    sku, title = func.lower(products.c.sku), func.lower(products.c.title)
     statement = select(products).where(
         products.c.shop_id == tx.shop,
-        or_(
-            func.lower(products.c.sku).contains(wanted, autoescape=True),
-            func.lower(products.c.title).contains(wanted, autoescape=True),
-        ),
+        or_(sku.contains(wanted, autoescape=True), title.contains(wanted, autoescape=True)),
     )
     if promoted_only:
         statement = statement.where(products.c.promoted)
-    return tuple(_read(row) for row in tx.run(statement.order_by(products.c.sku).limit(most)))
+    nearest = case((sku == wanted, 0), (title == wanted, 1), else_=2)
+    return tuple(_read(row) for row in tx.run(statement.order_by(nearest, products.c.sku).limit(most)))
 
 
 def any_promoted(tx: Tx) -> bool:

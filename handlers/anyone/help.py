@@ -15,12 +15,19 @@ from handlers.types import Ask, Reply, Text
 
 def helping(ask: Ask) -> Reply:
     """帮助: what this person can do now."""
-    return Text(texts.helping(_words(ask), left_open(ask)))
+    return Text(texts.helping(menus.words(menus.of(ask.who), ask.who), left_open(ask)))
 
 
 def menu(ask: Ask) -> Reply:
     """菜单: the whole menu as lines."""
-    return Text(texts.lines(_words(ask)))
+    return Text(texts.lines(menus.words(menus.of(ask.who), ask.who)))
+
+
+def shopping(ask: Ask) -> Reply:
+    """商城: what one can do as a customer, which promoters and staff are as well."""
+    words = menus.words(menus.VISITOR, ask.who)
+    known = menus.RECRUITING if ask.who.promoter else frozenset()
+    return Text(texts.shopping(word for word in words if word not in known))
 
 
 def cancel(ask: Ask) -> Reply:
@@ -34,10 +41,3 @@ def carry_on(ask: Ask) -> Reply:
     question = open_question(ask.talk)
     again = QUESTIONS.get(question.state)
     return again(replace(ask, talk=question)) if again else Text(texts.NOTHING_OPEN)
-
-
-def _words(ask: Ask) -> tuple[str, ...]:
-    """The menu of his first role; a promoter is a customer as well."""
-    own = menus.words(menus.of(ask.who), ask.who)
-    also = menus.words(menus.VISITOR, ask.who) if ask.who.promoter and not ask.who.is_staff else ()
-    return tuple(dict.fromkeys((*own, *(word for word in also if word not in menus.RECRUITING))))

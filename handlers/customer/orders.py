@@ -10,4 +10,4 @@ from handlers.types import Ask, Reply, Text
 def mine(ask: Ask) -> Reply:
     """我的订单, newest first."""
     page = leaf(page_of(ask), ask.desk.order_book.of_buyer)
-    return Text(texts.orders(page))
+    return Text(texts.orders(page, promotes=ask.who.promoter is not None))

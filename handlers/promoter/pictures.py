@@ -14,12 +14,12 @@ NAME = "rename.name"
 
 def poster(ask: Ask) -> Reply:
     """店铺海报"""
-    return _barred(ask) or Picture("poster", _me(ask), texts.POSTER)
+    return barred(ask) or Picture("poster", _me(ask), texts.POSTER)
 
 
 def invitation(ask: Ask) -> Reply:
     """邀请推广员"""
-    return _barred(ask) or Picture("invitation", _me(ask), texts.INVITATION)
+    return barred(ask) or Picture("invitation", _me(ask), texts.INVITATION)
 
 
 def ask_name(_ask: Ask) -> Reply:
@@ -44,8 +44,8 @@ def _renamed(ask: Ask, typed: str, state: str) -> Reply:
         return Text(sorry(refusal), state)
 
 
-def _barred(ask: Ask) -> Text | None:
-    """A picture that could not be scanned with success is not made."""
+def barred(ask: Ask) -> Text | None:
+    """Why somebody has nothing to promote with now: a picture that would be scanned in vain is not made."""
     if ask.who.frozen:
         return Text(texts.FROZEN)
     return None if ask.who.programme else Text(sorry(ProgrammeOff()))

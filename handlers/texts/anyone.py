@@ -15,7 +15,12 @@ OLD_CODE = f"这个二维码已经失效了。\n{tap('帮助', '看看能做什�
 PROMOTERS_ONLY = "这是推广员用的，你现在不是推广员。"
 ROLES = {Role.OWNER: "店主", Role.REVIEW: "审核", Role.FINANCE: "财务", Role.SERVICE: "客服"}
 
+_HELP_BYTES = 1_650
+"""So that a greeting and the hint about an open question still fit."""
+
 HINTS = {
+    "商城": "看价格、看自己的订单",
+    "商品与价格": "每样多少钱",
     "我的订单": "你在本店买过的",
     "我的推荐人": "是谁推荐你来的",
     "填写推荐码": "有推荐码就填这里",
@@ -26,6 +31,7 @@ HINTS = {
     "邀请推广员": "邀请朋友一起做推广员",
     "改名": "海报上的名字",
     "我的收益": "今日、本月和账上的钱",
+    "推广商品": "能推广的和各赚多少",
     "推广订单": "每一单给你多少",
     "申请提现": "把账上的钱提出来",
     "提现记录": "提现到哪一步了",
@@ -54,8 +60,15 @@ def lines(words: Iterable[str]) -> str:
 
 
 def help_lines(words: Iterable[str]) -> str:
-    """A menu as lines to tap, each with what it is for."""
-    return "\n".join(f"{tap(word, word)} {HINTS[word]}" for word in words if word != "帮助")
+    """A menu as lines to tap, each with what it is for while all of that has room in one message."""
+    shown = [word for word in words if word != "帮助"]
+    whole = "\n".join(f"{tap(word, word)} {HINTS[word]}" for word in shown)
+    return whole if len(whole.encode()) <= _HELP_BYTES else lines(shown)
+
+
+def shopping(words: Iterable[str]) -> str:
+    """商城: a customer's words."""
+    return f"买东西可以：\n{help_lines(words)}"
 
 
 def helping(words: Iterable[str], unfinished: str) -> str:

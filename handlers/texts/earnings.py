@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from engine.money import Money, total
+from engine.orders.attribution import Basis
 from engine.orders.views import OrderView, Reward
 from engine.referrals.visits import Customer
 from engine.reports.earnings import Downline, Earnings, Owed
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, available, signed
+from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER, WAYS, available, signed
 from handlers.texts.people import called
 from handlers.texts.referrals import goods
 from handlers.texts.times import day, moment
@@ -121,9 +122,23 @@ def _causes(debts: tuple[Owed, ...]) -> list[str]:
 def _order(number: int, order: OrderView) -> str:
     why = tap(f"为什么 {order.code}", f"单号 {order.code}")
     return (
-        f"{number}. {moment(order.paid_at)} {goods(order)} 实付 {order.paid}\n"
-        f"　{_rewards(order.rewards)} · {why}"
+        f"{number}. {moment(order.paid_at)} {goods(order)} 实付 {order.paid}\n　{_earned_by(order)} · {why}"
     )
+
+
+def _earned_by(order: OrderView) -> str:
+    """What he gets of it, or why he gets nothing."""
+    if order.basis is Basis.OWN_TRANSFER:
+        return OWN_TRANSFER
+    if order.discount:
+        rest = f"；{_rewards(order.rewards)}" if order.rewards else "，佣金已在价格里"
+        return f"{_way(order)}省 {order.discount}{rest}"
+    way = _way(order) if any(reward.level == 1 for reward in order.rewards) else ""
+    return f"{way} · {_rewards(order.rewards)}" if way else _rewards(order.rewards)
+
+
+def _way(order: OrderView) -> str:
+    return WAYS.get(order.basis, "") if order.basis else ""
 
 
 def _rewards(rewards: tuple[Reward, ...]) -> str:

@@ -25,6 +25,8 @@ def todo(waiting: Todo, conflicts: int, *, review: bool, finance: bool, service:
         lines.append(tap("提现审核", f"提现申请 {waiting.withdrawals}"))
     if finance and waiting.payouts:
         lines.append(tap("待打款", f"待打款 {waiting.payouts}"))
+    if finance and waiting.excess_discounts:
+        lines.append(tap("优惠超额", f"减得比规则多的订单 {waiting.excess_discounts}"))
     lines += _orders(waiting, conflicts if owner else 0) if service else []
     if not lines:
         return f"现在没有待办。\n{tap('今日概览', '看今日概览')}"

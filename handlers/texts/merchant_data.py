@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.money import Money
+from engine.orders.attribution import Basis
 from engine.orders.views import OrderView
 from engine.reports.overview import Figures, LogLine, Overview, Result
 from handlers.paging import Page
 from handlers.texts import settings
 from handlers.texts.anyone import ROLES
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import LEVELS, ON_ORDERS_ONLY
+from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import moment
 
@@ -111,6 +112,8 @@ def _buyer(row: OrderView) -> str:
 def _rewards(row: OrderView) -> str:
     if row.waiting:
         return "不知道买家是谁，先不计佣"
+    if row.basis is Basis.OWN_TRANSFER:
+        return OWN_TRANSFER
     if not row.rewards:
         return "不计佣"
     return " · ".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.money import ZERO, Money
+from engine.orders.attribution import Basis
 from engine.payouts.payees import Channel
 from engine.payouts.states import State
 
@@ -32,5 +33,7 @@ def signed(amount: Money) -> str:
 
 
 LEVELS = {1: "佣金", 2: "邀请奖励"}
+WAYS = {Basis.SELF_PURCHASE: "自购", Basis.PROXY: "代下单"}
+OWN_TRANSFER = "商家自行转账的订单不计佣"
 ON_ORDERS_ONLY = "仅按下级客户已成交订单计算，邀请本身无奖励"
 """Stands wherever 邀请奖励 stands."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.orders.attribution import Basis
 from engine.orders.views import OrderView
 from engine.programme.modes import LockMode
 from engine.programme.settings import Settings
 from engine.referrals.visits import Effect, Receipt, Referrer
 from handlers.paging import Page
 from handlers.texts.marks import clip, paragraphs, plain, tap
+from handlers.texts.money import OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import date, moment
 
@@ -17,6 +19,7 @@ ASK_CODE = "请回复 6 位推荐码（字母和数字，不分大小写）。�
 NO_REFERRER = f"你还没有推荐人。\n{tap('填写推荐码', '填写推荐码')}"
 _APPLY = tap("申请推广员", "申请推广员")
 _NO_ORDERS = "这里还没有你的订单。付款后稍等一会儿再来看。"
+_HOW = {Basis.OWN_TRANSFER: "，商家自行转账", Basis.PROXY: "，代下单"}
 _RECRUIT_BYTES, _RECRUIT_SHORT_BYTES = 1550, 900
 """All of 500 汉字, and what has room under a receipt."""
 
@@ -64,13 +67,15 @@ def invited(found: Receipt, rules: Settings) -> str:
     return f"{receipt(found, rules.shop_name)}\n\n{_recruits(rules)}\n{text}\n\n{taps}"
 
 
-def orders(page: Page[OrderView]) -> str:
-    """我的订单"""
+def orders(page: Page[OrderView], *, promotes: bool = False) -> str:
+    """我的订单; who promotes reads which of them earn nobody anything."""
     if not page.rows:
         return _NO_ORDERS
     rows = [_order(number, order) for number, order in enumerate(page.rows, page.first)]
+    transferred = any(order.basis is Basis.OWN_TRANSFER for order in page.rows)
+    note = [f"（{OWN_TRANSFER}）"] if promotes and transferred else []
     more = [tap(f"我的订单 {page.number + 1}", "更早的订单")] if page.more else []
-    return "\n".join(["我的订单", *rows, *more])
+    return "\n".join(["我的订单", *rows, *note, *more])
 
 
 def goods(order: OrderView) -> str:
@@ -85,8 +90,10 @@ def _recruits(rules: Settings) -> str:
 
 def _order(number: int, order: OrderView) -> str:
     refunded = f"，已退 {order.refunded}" if order.refunded else ""
+    how = _HOW.get(order.basis, "") if order.basis else ""
     return (
-        f"{number}. {moment(order.paid_at)} {goods(order)}\n　实付 {order.paid}{refunded} · 单号 {order.code}"
+        f"{number}. {moment(order.paid_at)} {goods(order)}\n"
+        f"　实付 {order.paid}{refunded}{how} · 单号 {order.code}"
     )
 
 

@@ -68,11 +68,6 @@ class Phone:
         self.pane.locator(f'[data-testid=menu-top][data-name="{column}"]').click()
         self.pane.locator(f'[data-testid=menu-item][data-name="{entry}"]').click()
 
-    def chooses_top(self, entry: str) -> None:
-        """A key of the menu bar that has nothing above it."""
-        self.looks_up()
-        self.pane.locator(f'[data-testid=menu-top][data-name="{entry}"]').click()
-
     def reads(self, *texts: str, within: float = 20.0) -> None:
         """All of it stands in what came after his last move."""
         self.page.wait_for_function(_NEWS, arg=[self.name, self.seen, list(texts)], timeout=within * 1000)
@@ -254,7 +249,7 @@ class Life:
         self.second.reads("有新的佣金入账")
         self.first.reads("有新的佣金入账")
         self._put_away()
-        self.customer.chooses_top("我的订单")
+        self.customer.chooses("我的订单", "商城")
         self.customer.reads("我的订单", "护手霜", "实付 ¥100.00")
         self.owner.chooses("今日概览", "数据")
         self.owner.reads(

@@ -26,14 +26,22 @@ def mode(world: World, name: str) -> None:
 def test_a_stranger_is_welcomed_and_told_what_one_can_do_here(world: World) -> None:
     shown = world.follow("carol")
     assert shown.startswith("欢迎来到花间小店。")
-    assert taps(shown) == ["我的订单", "我的推荐人", "填写推荐码", "招募说明", "申请推广员", "申请进度"]
+    assert taps(shown) == [
+        "商品与价格",
+        "我的订单",
+        "我的推荐人",
+        "填写推荐码",
+        "招募说明",
+        "申请推广员",
+        "申请进度",
+    ]
     for word in ("奖", "佣金", "返", "赚", "领"):
         assert word not in shown
 
 
 def test_recruiting_is_not_offered_while_it_is_closed(world: World) -> None:
     world.set(recruiting="off")
-    assert taps(world.follow("carol")) == ["我的订单", "我的推荐人", "填写推荐码"]
+    assert taps(world.follow("carol")) == ["商品与价格", "我的订单", "我的推荐人", "填写推荐码"]
     assert "现在不招推广员" in world.say("carol", "招募说明")
     assert "现在不招推广员" in world.say("carol", "申请推广员")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,8 @@ import handlers
 from engine.ids import OrderId, PersonId, PromoterId, VisitId, WithdrawalId
 from engine.ledger.book import Balances
 from engine.money import LARGEST, Money
+from engine.orders.attribution import Basis
+from engine.orders.quoting import Offer
 from engine.orders.views import OrderView, Reward
 from engine.payouts.adjusting import Adjusted
 from engine.payouts.asking import Limits
@@ -24,14 +27,15 @@ from engine.payouts.states import State
 from engine.people.authority import Role
 from engine.people.names import Name
 from engine.programme import wording
-from engine.programme.modes import LockMode
+from engine.programme.modes import Goods, LockMode
+from engine.programme.products import Product
 from engine.programme.recruiting import Progress
 from engine.programme.settings import DEFAULT_AGREEMENT, DEFAULT_RECRUIT, Settings
 from engine.referrals.visits import Customer, Effect, Receipt, Referrer
 from engine.reports.earnings import Downline, Earned, Earnings, Owed
 from handlers import menus
 from handlers.paging import LAST_PAGE, ORDERS, ROWS, Page
-from handlers.texts import anyone, applying, earnings, notices, referrals, talking, withdrawing
+from handlers.texts import anyone, applying, earnings, goods, notices, referrals, talking, withdrawing
 from tests.handlers.world import LIMIT, TAP
 
 T = TypeVar("T")
@@ -49,9 +53,13 @@ ORDER = OrderView(
     OrderId("or_1"), "ABC234", "N" * 64, AT, MUCH, MUCH, WIDEST * 60, 200, NAME,
     (Reward(PromoterId("pm_1"), NAME, 2, MUCH, True, AT),), False,
 )  # fmt: skip
+PRODUCT = Product("S" * 32, WIDEST * 60, Goods.GOODS, MUCH, True)
+OFFER = Offer(PRODUCT, 9999, MUCH, MUCH - Money(1), MUCH - Money(1), MUCH)
+HIS_OWN = (replace(ORDER.rewards[0], level=1),)
 EARNED = Earned(MUCH - Money(1), Money(1))
 BALANCES = Balances(MUCH, MUCH, MUCH - Money(9), Money(9), MUCH, MUCH, -MUCH)
-ALL_OF_IT = tuple(entry.word for column in (*menus.PROMOTER, *menus.VISITOR) for entry in column.entries)
+PROMOTERS = tuple(entry.word for column in menus.PROMOTER for entry in column.entries)
+FORMERS = tuple(entry.word for column in menus.FORMER for entry in column.entries)
 MERCHANTS = tuple(entry.word for column in menus.MERCHANT for entry in column.entries)
 
 
@@ -71,19 +79,21 @@ def page(row: T, size: int = ROWS) -> Page[T]:
 
 
 SCREENS = {
-    "帮助": anyone.helping(ALL_OF_IT, talking.parked("apply.name")),
-    "菜单": anyone.lines(ALL_OF_IT),
+    "帮助": anyone.helping(PROMOTERS, talking.parked("apply.name")),
+    "帮助 前推广员": anyone.helping(FORMERS, talking.parked("apply.name")),
+    "菜单": anyone.lines(PROMOTERS),
+    "商城": anyone.shopping(FORMERS),
     "菜单 商家": anyone.lines(MERCHANTS),
     "帮助 商家": anyone.helping(MERCHANTS, ""),
     "店员": anyone.enrolled(RULES.shop_name, Role.OWNER, MERCHANTS),
-    "回来": anyone.welcome_back(RULES.shop_name, ALL_OF_IT),
-    "关注": anyone.visitor_welcome(RULES.shop_name, ALL_OF_IT),
+    "回来": anyone.welcome_back(RULES.shop_name, PROMOTERS),
+    "关注": anyone.visitor_welcome(RULES.shop_name, FORMERS),
     "招募说明": referrals.recruit(RULES, may_apply=True),
     "我的推荐人": referrals.referrer(Referrer(NAME, AT, NAME, AT)),
     "我的订单": referrals.orders(page(ORDER)),
     "不是": referrals.undone(WIDEST * 20, Referrer(NAME, AT, NAME, AT)),
     "申请进度": applying.progress(Progress("rejected", AT, WIDEST * 60), may_apply=True),
-    "通过": applying.approved(RULES.shop_name, "ABC234", ALL_OF_IT),
+    "通过": applying.approved(RULES.shop_name, "ABC234", PROMOTERS),
     "核对": applying.confirm(
         WIDEST * 20,
         "13800138000",
@@ -98,6 +108,17 @@ SCREENS = {
         offline=True,
     ),
     "推广订单": earnings.orders(page(ORDER, ORDERS), two_level=True),
+    "推广订单 自购省": earnings.orders(
+        page(replace(ORDER, basis=Basis.PROXY, discount=MUCH, rewards=HIS_OWN), ORDERS), two_level=True
+    ),
+    "商品与价格": goods.prices(page(OFFER), promotes=False),
+    "商品与价格 赚": goods.prices(page(replace(OFFER, own=MUCH)), promotes=False),
+    "价格": goods.price(OFFER, promotes=False),
+    "价格 找": goods.found(WIDEST * 60, (OFFER,) * ROWS, True, promotes=False),
+    "推广商品": goods.promoted(page(OFFER)),
+    "推广商品 找": goods.found_promoted(WIDEST * 60, (OFFER,) * ROWS, True),
+    "推广商品 一个": goods.promotable(OFFER, "ABC234"),
+    "找不到": goods.nothing(WIDEST * 60, goods.PROMOTED),
     "我的客户": earnings.customers(page(Customer(NAME, AT, True, AT)), 10**9),
     "我的下级": earnings.downlines(page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9),
     "入账": earnings.earned(("ABC234",) * 3),
@@ -161,6 +182,7 @@ OURS = (
     "anyone",
     "applying",
     "earnings",
+    "goods",
     "marks",
     "money",
     "notices",

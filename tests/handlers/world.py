@@ -14,7 +14,7 @@ from engine import FEED, OPERATOR, SYSTEM, Actor, Cipher, Desk, Engine, someone
 from engine.ids import Ids
 from engine.money import Money
 from engine.orders import facts
-from engine.orders.events import Buyer, Fact, Heard, Sold
+from engine.orders.events import Buyer, Fact, Heard, PlacedBy, Sold
 from engine.people.authority import Role
 from engine.programme.modes import Goods
 from engine.programme.promoters import Promoter
@@ -124,12 +124,24 @@ class World:
         self.desk(FEED).orders.hear(Heard("shop", number, fact))
 
     def buys(
-        self, name: str, number: str, fen: int, *, code: str = "", title: str = "护手霜", lines: int = 1
+        self,
+        name: str,
+        number: str,
+        fen: int,
+        *,
+        code: str = "",
+        title: str = "护手霜",
+        lines: int = 1,
+        less: int = 0,
+        placed_by: str = "",
+        payment: facts.Payment = facts.Payment.WECHAT,
     ) -> None:
-        """An order is paid: one product, perhaps on several lines."""
-        bought = tuple(facts.Line(n, "SKU1", title, None, 1, Money(fen)) for n in range(1, lines + 1))
-        paid = facts.Paid(self.wrist.now(), facts.Payment.WECHAT, bought, Money(0))
-        self.hear(number, Sold(paid, Buyer(openid=f"o{name}"), code))
+        """An order is paid: one product, perhaps on several lines, each so much less than retail."""
+        bought = tuple(
+            facts.Line(n, "SKU1", title, None, 1, Money(fen - less), Money(less)) for n in range(1, lines + 1)
+        )
+        paid = facts.Paid(self.wrist.now(), payment, bought, Money(0))
+        self.hear(number, Sold(paid, Buyer(openid=f"o{name}"), code, PlacedBy(code=placed_by)))
 
     def received(self, number: str) -> None:
         now = self.wrist.now()

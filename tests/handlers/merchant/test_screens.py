@@ -23,6 +23,10 @@ def test_lists_items_and_bulk_decisions(crowd: World) -> None:
         crowd.say(OWNER, line)  # the world measures every screen
     for n in range(ROWS):
         crowd.buys(f"买家{n}", f"t{n}", BIG, code=crowd.code(f"p{n}"))
+    for n in range(ROWS + 1):
+        crowd.buys(f"买家{n}", f"多减的订单{n}" + "号" * 40, BIG, title="长" * 60, less=9_000_000)
+    assert "6. " in crowd.say(OWNER, "优惠超额")
+    assert "9. " in crowd.say(OWNER, "优惠超额 2")
     assert "5. " in crowd.say(OWNER, "今日概览")
     assert "8. " in crowd.say(OWNER, "推广员业绩")
     assert "（待结算）" in crowd.say(OWNER, "订单")

@@ -1,0 +1,12 @@
+"""优惠超额: where the shop brought a price down further than the rule."""
+
+from __future__ import annotations
+
+from handlers.paging import ORDERS, leaf, page_of
+from handlers.texts import merchant_discounts as texts
+from handlers.types import Ask, Reply, Text
+
+
+def excessive(ask: Ask) -> Reply:
+    """Line by line, of the newest orders first."""
+    return Text(texts.excessive(leaf(page_of(ask), ask.desk.order_book.excess_discounts, ORDERS)))
