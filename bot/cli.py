@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.app import checks
 from bot.clocks import moved
+from bot.copies import CopyRefused, Safe
 from bot.doors.order_schema import published
 from bot.jobs import build_sender
 from bot.redis import GONE
@@ -29,10 +30,20 @@ from bot.wechat.errors import WeChatError
 from bot.wechat.menus import publish
 from bot.wiring import QUEUES, House, start_logging
 from bot.worker import worker_of
-from engine.errors import StoreError
+from engine import OPERATOR, Engine
+from engine.clock import BEIJING
+from engine.errors import Refusal, StoreError
+from engine.money import Money
+from engine.payouts.reconciling import Answer, Outside
 from engine.people.authority import Role
+from engine.store.copies import CopyError
 from engine.store.setup import is_current, upgrade
+from handlers.texts.refusals import sorry_staff
 
+LONG = 50_000
+"""Steps of an audit from which on a bar is shown."""
+MOST_FINDINGS = 200
+_HEAD = re.compile(r"([0-9a-fA-F]{64})@([0-9]{1,12})")
 _NUMBER = re.compile(r"[0-9]{1,7}")
 
 P = ParamSpec("P")
@@ -51,9 +62,9 @@ def house() -> House:
 def create_app() -> Flask:
     """What `flask` runs: only these commands."""
     flask = Flask("bot.cli")
-    for group in (db, menu, merchant, demo):
+    for group in (db, menu, merchant, payouts, demo):
         flask.cli.add_command(group)
-    for command in (audit, doctor, tick, work, schema):
+    for command in (audit, backup, restore, doctor, tick, work, schema):
         flask.cli.add_command(command)
     return flask
 
@@ -67,6 +78,10 @@ def told(act: Callable[P, T]) -> Callable[P, T]:
             return act(*args, **kwargs)
         except WeChatError as error:
             raise click.ClickException(f"WeChat: {error}") from None
+        except Refusal as refusal:
+            raise click.ClickException(sorry_staff(refusal)) from None
+        except (CopyRefused, CopyError) as error:
+            raise click.ClickException(str(error)) from None
         except GONE as error:
             raise click.ClickException(f"Redis: {type(error).__name__}") from None
         except (StoreError, DBAPIError) as error:
@@ -80,6 +95,7 @@ def told(act: Callable[P, T]) -> Callable[P, T]:
 db = AppGroup("db", help="The database's schema.")
 menu = AppGroup("menu", help="The account's menus.")
 merchant = AppGroup("merchant", help="The merchant's people.")
+payouts = AppGroup("payouts", help="Stopping payouts, and letting them go on.")
 demo = AppGroup("demo", help="The demo on this machine.")
 
 
@@ -143,17 +159,139 @@ def demo_clock(by: str) -> None:
 
 
 @click.command()
+@click.option(
+    "--head", "kept", help="A head kept outside, as HEX@SEQ: has the book's tail been cut off since?"
+)
 @told
-def audit() -> None:
-    """Check the whole book against itself (查账)."""
-    found = house().operator().reports.audit()
-    for finding in found.findings:
-        click.echo(f"DIFFERS  {finding}")
-    click.echo(f"{found.entries} entries, head {found.head}, key {found.key_id}")
-    if found.findings:
-        click.echo(f"the book does not balance: {len(found.findings)} findings", err=True)
+def audit(kept: str) -> None:
+    """Derive everything from the entries again and say what differs (查账)."""
+    findings = _audited(house().engine)
+    if kept:
+        findings += _check_head(house().engine, kept)
+    if findings:
+        click.echo(f"the book does not balance: {findings} findings", err=True)
         sys.exit(1)
     click.echo("the book balances")
+
+
+def _audited(engine: Engine) -> int:
+    """Audit every shop, and say what was found; gives how much that is."""
+    findings = 0
+    for shop in engine.shops():
+        reports = engine.at(shop, OPERATOR, "").reports
+        length = reports.audit_length()
+        with click.progressbar(length=length, label=shop, hidden=length < LONG, file=sys.stderr) as bar:
+            found = reports.audit(bar.update)
+        for finding in found.findings[:MOST_FINDINGS]:
+            click.echo(f"DIFFERS  {finding}")
+        if len(found.findings) > MOST_FINDINGS:
+            click.echo(f"DIFFERS  … and {len(found.findings) - MOST_FINDINGS} more")
+        click.echo(f"{shop}: {found.entries} entries, {found.orders} orders, {found.withdrawals} withdrawals")
+        click.echo(f"{shop}: head {found.head}@{found.entries}, key {found.key_id}")
+        findings += len(found.findings)
+    return findings
+
+
+def _check_head(engine: Engine, kept: str) -> int:
+    match = _HEAD.fullmatch(kept)
+    if not match:
+        raise click.ClickException("a head is HEX@SEQ, as `flask audit` prints it")
+    head, seq = match[1].lower(), int(match[2])
+    if any(engine.at(shop, OPERATOR, "").reports.held(head, seq) for shop in engine.shops()):
+        click.echo(f"the head that was kept after {seq} entries is in the book")
+        return 0
+    click.echo(f"DIFFERS  no book has this head after {seq} entries: its tail was cut off or written again")
+    return 1
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@told
+def backup(file: Path) -> None:
+    """Copy the database to FILE while the bot runs, check the copy, print the heads."""
+    _safe().backup(file, click.echo)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace the database that is there; it is kept aside.")
+@told
+def restore(file: Path, yes: bool) -> None:
+    """Let the database hold what FILE does. Payouts are stopped until `flask payouts resume`."""
+    _safe().restore(file, over=yes, say=click.echo)
+
+
+def _safe() -> Safe:
+    settings = house().settings
+    return Safe(settings.database, settings.data_key)
+
+
+@payouts.command("resume")
+@click.option("--paid", multiple=True, metavar="单号=流水号", help="This open withdrawal was paid.")
+@click.option("--not-paid", multiple=True, metavar="单号", help="This open withdrawal was not paid.")
+@click.option(
+    "--besides",
+    multiple=True,
+    metavar="推广码:金额=流水号",
+    help="This was paid, and the book does not know of it.",
+)
+@click.option("--nothing-besides", is_flag=True, help="Nothing else was paid since the backup.")
+@told
+def payouts_resume(
+    paid: tuple[str, ...], not_paid: tuple[str, ...], besides: tuple[str, ...], nothing_besides: bool
+) -> None:
+    """Let payouts go on after a restore (对账): say of each open withdrawal whether it was paid."""
+    parts = house()
+    desk = parts.operator().reconciling
+    stopped = desk.stopped()
+    if stopped is None:
+        click.echo("payouts are not stopped")
+        return
+    click.echo(
+        f"stopped since {stopped.since.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time: {stopped.reason}"
+    )
+    if _audited(parts.engine):
+        raise click.ClickException("the book does not balance: payouts stay stopped")
+    answers = (*(_answer(one) for one in paid), *(Answer(one, "") for one in not_paid))
+    told_of = {answer.code.upper() for answer in answers}
+    for row in desk.unsettled():
+        mark = "--" if row.code not in told_of else "ok"
+        click.echo(
+            f"{mark}  {row.code}  {row.amount}  {row.state.value}  {row.channel.value} {row.account_tail}"
+        )
+    if bool(besides) == nothing_besides:
+        raise click.ClickException(
+            "look into the payment apps' own lists from the time of the backup on. Answer each line with --paid or "
+            "--not-paid, and payments that stand in none of them with --besides, else --nothing-besides"
+        )
+    parts.operator().reconciling.resume(answers, tuple(_outside(one) for one in besides))
+    findings = _audited(parts.engine)
+    click.echo("payouts go on" if not findings else "payouts go on, but the book does not balance")
+    sys.exit(1 if findings else 0)
+
+
+@payouts.command("stop")
+@click.argument("reason")
+@told
+def payouts_stop(reason: str) -> None:
+    """Let no new money leave the house until `flask payouts resume`; staff is told the REASON."""
+    house().operator().reconciling.stop(reason)
+    click.echo("payouts are stopped")
+
+
+def _answer(typed: str) -> Answer:
+    code, _, proof = typed.partition("=")
+    if not proof:
+        raise click.ClickException(f"{typed}: say --paid 单号=流水号")
+    return Answer(code.strip(), proof.strip())
+
+
+def _outside(typed: str) -> Outside:
+    who, _, proof = typed.partition("=")
+    promoter, _, amount = who.partition(":")
+    if not proof or not amount:
+        raise click.ClickException(f"{typed}: say --besides 推广码:金额=流水号")
+    return Outside(promoter.strip(), Money.parse(amount), proof.strip())
 
 
 @click.command()

@@ -20,6 +20,7 @@ from engine.orders.views import OrderBook
 from engine.outbox import Notices, Post
 from engine.payouts.adjusting import Adjustments
 from engine.payouts.bookings import Bookings
+from engine.payouts.reconciling import Reconciling
 from engine.payouts.withdrawals import Withdrawals
 from engine.people import accounts, authority
 from engine.people.confirmations import Confirmations
@@ -166,6 +167,10 @@ class Desk:
         return Adjustments(self)
 
     @property
+    def reconciling(self) -> Reconciling:
+        return Reconciling(self)
+
+    @property
     def earnings(self) -> EarningsRoom:
         return EarningsRoom(self)
 
@@ -192,6 +197,11 @@ class Engine:
     def open_shop(self, app_id: str, name: str) -> ShopId:
         """The account's shop, made on the first call."""
         return self.store.write(ShopId(""), SYSTEM, lambda tx: accounts.open_account(tx, app_id, name))
+
+    def shops(self) -> tuple[ShopId, ...]:
+        """Every shop that the database holds."""
+        with self.store.read(ShopId(""), SYSTEM) as tx:
+            return accounts.every_shop(tx)
 
     def post(self, shop: ShopId) -> Post:
         """The worker's side of the outbox."""

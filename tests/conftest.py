@@ -24,7 +24,16 @@ from engine.store.base import open_database
 from engine.store.setup import upgrade
 
 WITH_A_WHOLE_SHOP = frozenset(
-    {"test_outbox", "test_cli", "test_tick", "test_health", "test_render", "test_app", "test_screens"}
+    {
+        "test_outbox",
+        "test_cli",
+        "test_copies",
+        "test_tick",
+        "test_health",
+        "test_render",
+        "test_app",
+        "test_screens",
+    }
 )
 """Test files of many seconds beside the stories."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring  # JSON's text without escapes, in C
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Text, func, select, type_coerce
+from sqlalchemy import BigInteger, Text, select, type_coerce
 
 from engine.ledger.book import FIRST_HEAD
 from engine.ledger.chart import LEGAL, OF_SHOP, SHOP, Account, Move
@@ -84,9 +84,10 @@ def audit(tx: Tx, watch: Watch | None = None, progress: Progress = quietly) -> A
     return Audit(tuple(findings), walk.seq, walk.head, tx.cipher.book_key_id)
 
 
-def length(tx: Tx) -> int:
-    """How many entries the book says it has."""
-    return tx.run(select(func.sum(books.c.seq)).where(books.c.shop_id == tx.shop)).scalar_one() or 0
+def head_of(tx: Tx) -> tuple[str, int]:
+    """The head as the book says it, and after how many entries."""
+    book = tx.run(select(books.c.head, books.c.seq).where(books.c.shop_id == tx.shop)).one_or_none()
+    return (book.head, book.seq) if book else (FIRST_HEAD, 0)
 
 
 def holds(tx: Tx, head: str, seq: int) -> bool:

@@ -115,7 +115,7 @@ def request(tx: Tx, amount: Money, payee: Payee) -> str:
     _check_amount(tx, me, amount)
     payee = checked(payee)
     row = WithdrawalId(tx.ids.new("wd"))
-    code = _fresh_code(tx)
+    code = fresh_code(tx)
     tx.run(
         insert(withdrawals).values(
             shop_id=tx.shop, id=row, code=code, promoter_id=me.id, amount=amount, state=State.REQUESTED.value,
@@ -123,14 +123,19 @@ def request(tx: Tx, amount: Money, payee: Payee) -> str:
             bill=tx.ids.code(BILL_LENGTH), requested_at=tx.now,
         )
     )  # fmt: skip
-    book.post(
-        tx, f"withdrawal:{row}:request", Move.REQUEST,
-        (Posting(me.id, Account.AVAILABLE, -amount), Posting(me.id, Account.WITHDRAWING, amount)),
-    )  # fmt: skip
+    hold(tx, row, me.id, amount)
     for payer in staff_with(tx, Right.FINANCE):
         outbox.bundle(tx, payer, "todo")
     tx.note |= {"withdrawal": code, "amount": amount.fen}
     return code
+
+
+def hold(tx: Tx, withdrawal: WithdrawalId, promoter: PromoterId, amount: Money) -> None:
+    """The money of a withdrawal is no longer available."""
+    book.post(
+        tx, f"withdrawal:{withdrawal}:request", Move.REQUEST,
+        (Posting(promoter, Account.AVAILABLE, -amount), Posting(promoter, Account.WITHDRAWING, amount)),
+    )  # fmt: skip
 
 
 def cancel(tx: Tx, code: str) -> Withdrawal:
@@ -197,7 +202,8 @@ def _last_payee(tx: Tx, promoter: PromoterId) -> Payee | None:
     return records.payee_of(tx, row) if row else None
 
 
-def _fresh_code(tx: Tx) -> str:
+def fresh_code(tx: Tx) -> str:
+    """A 单号 that no withdrawal has."""
     while True:
         code = tx.ids.code(CODE_LENGTH)
         taken = tx.run(

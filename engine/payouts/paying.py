@@ -146,7 +146,25 @@ def mark_paid(tx: Tx, code: str, proof: str) -> Withdrawal:
     bound = confirmations.take(tx, code, "withdrawals.mark_paid")
     row = records.one(tx, bound["withdrawal"])
     _check_bound(tx, row, bound)
-    records.move(tx, row, "mark_paid", done_at=tx.now, proof=proof)
+    return paid(tx, row, "mark_paid", proof)
+
+
+def check_proof(proof: str) -> None:
+    """Raise BadProof unless it looks like a payment's reference."""
+    if not _PROOF.fullmatch(proof):
+        raise BadProof()
+
+
+def paid(tx: Tx, row: Any, verb: str, proof: str) -> Withdrawal:
+    """The money has left the house."""
+    records.move(tx, row, verb, done_at=tx.now, proof=proof)
+    book_paid(tx, row, proof)
+    tx.note |= {"withdrawal": row.code, "amount": row.amount.fen, "proof": proof}
+    return records.read(tx, records.one(tx, row.code))
+
+
+def book_paid(tx: Tx, row: Any, proof: str) -> None:
+    """What was held for a withdrawal is paid out; the promoter is told."""
     owner, amount = row.promoter_id, row.amount
     book.post(
         tx, f"withdrawal:{row.id}:paid", Move.PAY_BY_HAND,
@@ -155,8 +173,6 @@ def mark_paid(tx: Tx, code: str, proof: str) -> Withdrawal:
     )  # fmt: skip
     count(tx, Metric.PAID_OUT, amount.fen, owner, SHOP)
     records.tell(tx, row, "withdrawal_paid")
-    tx.note |= {"withdrawal": row.code, "amount": amount.fen, "proof": proof}
-    return records.read(tx, records.one(tx, row.code))
 
 
 def check_proof(proof: str) -> None:

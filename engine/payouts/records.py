@@ -100,6 +100,12 @@ def one(tx: Tx, code: str) -> Any:
     return row
 
 
+def by_id(tx: Tx, withdrawal: WithdrawalId) -> Any:
+    """The row of this withdrawal."""
+    mine = (withdrawals.c.shop_id == tx.shop) & (withdrawals.c.id == withdrawal)
+    return tx.run(select(withdrawals).where(mine)).one()
+
+
 def read(tx: Tx, row: Any) -> Withdrawal:
     """The row as a list shows it."""
     person = promoters.one(tx, row.promoter_id).person

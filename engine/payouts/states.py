@@ -40,6 +40,10 @@ MOVES: dict[tuple[State, str], State] = {
     (State.APPROVED, "take_in_hand"): State.IN_HAND,
     (State.IN_HAND, "put_back"): State.APPROVED,
     (State.IN_HAND, "mark_paid"): State.PAID,
+    # after a restore: the operator knows that it was paid, the restored book does not
+    (State.REQUESTED, "found_paid"): State.PAID,
+    (State.APPROVED, "found_paid"): State.PAID,
+    (State.IN_HAND, "found_paid"): State.PAID,
 }
 
 

@@ -31,6 +31,12 @@ def open_account(tx: Tx, app_id: str, shop_name: str) -> ShopId:
     return ShopId(shop)
 
 
+def every_shop(tx: Tx) -> tuple[ShopId, ...]:
+    """Every shop that the database holds, the oldest first."""
+    rows = tx.run(select(shops.c.id).order_by(shops.c.created_at, shops.c.id))
+    return tuple(ShopId(shop) for (shop,) in rows)
+
+
 def only_shop(tx: Tx, app_id: str) -> ShopId | None:
     """The account's oldest shop."""
     statement = (

@@ -105,6 +105,8 @@ RIGHTS: dict[str, Right] = {
     "bookings.book": Right.FINANCE,
     "bookings.carry_on": Right.SYSTEM,
     "adjustments.adjust": Right.OPERATOR,
+    "reconciling.stop": Right.OPERATOR,
+    "reconciling.resume": Right.OPERATOR,
 }
 """`room.verb` → right. A verb that is missing here cannot be called."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from engine.clock import day_of
 from engine.ids import PersonId, PromoterId
 from engine.ledger import daily
-from engine.ledger.audit import Progress, holds, quietly
+from engine.ledger.audit import Progress, head_of, holds, quietly
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric
 from engine.money import Money
@@ -159,6 +159,11 @@ class Reports(Room):
     def audit_length(self, tx: Tx) -> int:
         """How far the audit's progress will count."""
         return audit.length(tx)
+
+    @question
+    def head(self, tx: Tx) -> tuple[str, int]:
+        """The book's head and how many entries it stands on, to be kept outside."""
+        return head_of(tx)
 
     @question
     def held(self, tx: Tx, head: str, seq: int) -> bool:

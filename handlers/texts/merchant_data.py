@@ -150,6 +150,8 @@ VERBS: Mapping[str, str] = {
     "withdrawals.reject": "驳回提现",
     "withdrawals.take_in_hand": "开始打款",
     "withdrawals.put_back": "放弃打款",
+    "reconciling.stop": "暂停打款",
+    "reconciling.resume": "恢复打款",
     "withdrawals.mark_paid": "已打款",
     "bookings.book": "登记线下结算",
     "adjustments.adjust": "人工调整",

@@ -7,7 +7,17 @@ from typing import Any
 
 from engine import errors
 from engine.orders import intake, quoting, views
-from engine.payouts import adjusting, asking, bookings, payees, paying, records, states, stops
+from engine.payouts import (
+    adjusting,
+    asking,
+    bookings,
+    payees,
+    paying,
+    reconciling,
+    records,
+    states,
+    stops,
+)
 from engine.payouts.payees import Channel
 from engine.payouts.states import State
 from engine.people import authority, confirmations, enrolling, names
@@ -252,6 +262,13 @@ _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
         f"打款暂停中：{plain(no.reason, 60)}（{moment(no.since)} 起），请联系技术人员。"
         "已经转出去的，照常回复「已打款」登记。"
     ),
+    reconciling.NotStopped: lambda _: "打款没有暂停，不用恢复。",
+    reconciling.Unanswered: lambda no: f"这些提现还没说明有没有打过款：{plain(no.codes, 200)}",
+    reconciling.AnsweredTwice: lambda no: f"提现 {plain(no.code, 20)} 说了两次，请只说一次。",
+    reconciling.ProofUsed: lambda no: (
+        f"流水号 {plain(no.proof, 64)} 已经登记过了，一笔转账只能对一笔提现，请核对。"
+    ),
+    reconciling.NothingPaid: lambda no: f"流水号 {plain(no.proof, 64)} 的金额要大于 0。",
     paying.NotInYourHand: lambda no: f"这一笔正由 {called(no.by)} 打款。",
 }
 _OFFLINE: Mapping[type[errors.Refusal], Words] = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
+from click.testing import Result
 from sqlalchemy import event, select
 
 from bot import jobs
@@ -23,6 +24,9 @@ from engine.programme.who import Who
 from engine.store.actors import SYSTEM
 from engine.store.tables import outbox as rows
 from tests.stories.world import Person, World, visible
+
+Run = Callable[..., Result]
+"""A command of the operator's, as `flask …` runs it."""
 
 SEND = "/cgi-bin/message/custom/send"
 UPLOAD = "/cgi-bin/media/upload"

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from redis import Redis
 
-from tests.bot.bench import Bench
+from bot import cli
+from bot.settings import Settings
+from bot.wiring import House
+from tests.bot.bench import Bench, Run
 
 
 @pytest.fixture
@@ -20,3 +24,26 @@ def bench(database_url: str, redis: Redis, redis_server: str, tmp_path: Path) ->
         yield built
     finally:
         built.close()
+
+
+@pytest.fixture
+def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
+    """A command with the bench's settings, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in bench.environment().items():
+        monkeypatch.setenv(name, value)
+    opened: list[House] = []
+
+    def house(settings: Settings) -> House:
+        opened.append(House(settings))
+        return opened[-1]
+
+    monkeypatch.setattr(cli, "House", house)
+
+    def act(*words: str) -> Result:
+        return cli.create_app().test_cli_runner().invoke(args=words)
+
+    yield act
+    for one in opened:  # a command ends with its process; here nobody would close its connections
+        if "engine" in one.__dict__:
+            one.engine.store.close()

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from flask.cli import ScriptInfo
 from sqlalchemy import text
 
 from bot import cli
 from bot.doors.order_schema import published
-from bot.settings import Settings
 from bot.tick import Tick
-from bot.wiring import House
 from bot.worker import worker_of
 from engine.people.authority import Role
-from tests.bot.bench import Bench
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
-    """A command with the bench's settings, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    for name, value in bench.environment().items():
-        monkeypatch.setenv(name, value)
-    opened: list[House] = []
-
-    def house(settings: Settings) -> House:
-        opened.append(House(settings))
-        return opened[-1]
-
-    monkeypatch.setattr(cli, "House", house)
-
-    def act(*words: str) -> Result:
-        return cli.create_app().test_cli_runner().invoke(args=words)
-
-    yield act
-    for one in opened:  # a command ends with its process; here nobody would close its connections
-        if "engine" in one.__dict__:
-            one.engine.store.close()
+from tests.bot.bench import Bench, Run
 
 
 def test_flask_finds_the_commands_by_the_module_alone() -> None:
