@@ -41,9 +41,10 @@ def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
     monkeypatch.setattr(cli, "House", house)
 
     def act(*words: str) -> Result:
-        return cli.create_app().test_cli_runner().invoke(args=words)
+        done = cli.create_app().test_cli_runner().invoke(args=words)
+        for one in opened:  # a command ends with its process; here nobody would close its connections
+            if "engine" in one.__dict__:
+                one.engine.store.close()
+        return done
 
     yield act
-    for one in opened:  # a command ends with its process; here nobody would close its connections
-        if "engine" in one.__dict__:
-            one.engine.store.close()

@@ -249,7 +249,8 @@ def test_the_audit_finds(shop_of_all: World, change: str) -> None:
 
 
 def test_what_differs_is_told_by_the_row_and_nothing_else_is(shop_of_all: World) -> None:
-    row = shop_of_all.rows(withdrawals.select().where(withdrawals.c.state == "requested"))[0]
+    mine = withdrawals.c.shop_id == shop_of_all.shop
+    row = shop_of_all.rows(withdrawals.select().where(mine, withdrawals.c.state == "requested"))[0]
     with tampered(shop_of_all, f"UPDATE withdrawals SET amount = 3001 WHERE {OPEN}") as tx:
         found = audit(tx).findings
     assert found == (
