@@ -175,12 +175,6 @@ def book_paid(tx: Tx, row: Any, proof: str) -> None:
     records.tell(tx, row, "withdrawal_paid")
 
 
-def check_proof(proof: str) -> None:
-    """Raise BadProof unless it looks like a payment's reference."""
-    if not _PROOF.fullmatch(proof):
-        raise BadProof()
-
-
 def _check_payable(tx: Tx, row: Any) -> None:
     if promoters.one(tx, row.promoter_id).status is Status.FROZEN:
         raise PromoterFrozen()

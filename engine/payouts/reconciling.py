@@ -17,7 +17,7 @@ from engine.errors import Refusal
 from engine.ids import WithdrawalId
 from engine.ledger import book
 from engine.ledger.book import Posting
-from engine.ledger.chart import Account, Move
+from engine.ledger.chart import SHOP, Account, Move
 from engine.money import ZERO, Money
 from engine.payouts import asking, paying, records, stops
 from engine.payouts.payees import Channel
@@ -165,15 +165,12 @@ def _write_down(tx: Tx, payment: Outside) -> None:
     if payment.amount <= ZERO:
         raise NothingPaid(payment.proof)
     to = promoters.with_code(tx, payment.promoter)
-    available = book.balance(tx, to.id).available
-    short = max(ZERO, payment.amount - available)
+    held = book.balance(tx, to.id)
     row = WithdrawalId(tx.ids.new("wd"))
-    if short:
-        # Available beside a debt for this one moment: the request that follows takes it all.
-        book.post(
-            tx, f"advance:{row}", Move.ADJUST,
-            (Posting(to.id, Account.DEBT, -short), Posting(to.id, Account.AVAILABLE, short)),
-        )  # fmt: skip
+    short = max(ZERO, payment.amount - held.available)
+    # The shop lends what is missing, and what he owed before, for as long as it takes to write the payment down.
+    lent = short + held.owed if short else ZERO
+    _lend(tx, f"lent:{row}", lent, book.debt_first(tx, to.id, lent))
     tx.run(
         insert(withdrawals).values(
             shop_id=tx.shop, id=row, code=asking.fresh_code(tx), promoter_id=to.id, amount=payment.amount,
@@ -183,3 +180,8 @@ def _write_down(tx: Tx, payment: Outside) -> None:
     )  # fmt: skip
     asking.hold(tx, row, to.id, payment.amount)
     paying.book_paid(tx, records.by_id(tx, row), payment.proof)
+    _lend(tx, f"owed:{row}", -lent, (Posting(to.id, Account.DEBT, -lent),))
+
+
+def _lend(tx: Tx, reference: str, amount: Money, lines: tuple[Posting, ...]) -> None:
+    book.post(tx, reference, Move.ADJUST, (Posting(SHOP, Account.ADJUSTMENT, -amount), *lines))

@@ -103,6 +103,15 @@ def test_what_was_paid_above_what_the_restored_book_says_he_earned_is_owed(resto
     assert restored.money("bob") == {"available": 300, "withdrawing": 2_000, "paid_out": 3_700}
 
 
+def test_what_he_owed_before_he_owes_on_top(till: World) -> None:
+    number = till.earn("bob", 1_000)
+    till.pay_out("bob", 1_000)
+    till.refund(number, 400)
+    operator(till).reconciling.stop("刚恢复")
+    operator(till).reconciling.resume((), (Outside(till.code("bob"), Money(200), "PAY9"),))
+    assert till.money("bob") == {"paid_out": 1_200, "debt": -600}
+
+
 def test_one_payment_pays_one_withdrawal(restored: World) -> None:
     bob = restored.code("bob")
     for answers, outside in (

@@ -201,8 +201,8 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "a booking that the book does not know": (
         "booking bk_x settles",
         (
-            "INSERT INTO bookings (shop_id, id, code, state, to_at, proof, actor, asked_at)"
-            " VALUES (:shop, 'bk_x', 'X', 'done', 1, 'x', 'x', 1)",
+            "INSERT INTO bookings (shop_id, id, code, state, to_at, proof, actor, asked_at,"
+            " wanted_lines, wanted, lines, amount) VALUES (:shop, 'bk_x', 'X', 'done', 1, 'x', 'x', 1, 1, 5, 1, 5)",
             "INSERT INTO booking_lines (shop_id, booking_id, promoter_id, amount, booked_at)"
             f" SELECT :shop, 'bk_x', min(id), 5, 1 FROM promoters WHERE {MINE}",
         ),
@@ -217,7 +217,7 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a day's team sales": ("team", (f"UPDATE daily SET value = value + 1 WHERE {MINE} AND metric = 'team'",)),
     "a day's payouts": (
-        "the withdrawals say",
+        "the withdrawals and bookings say",
         (f"UPDATE daily SET value = value + 1 WHERE {MINE} AND metric = 'paid_out'",),
     ),
     "a month's sales": ("the months of", (f"UPDATE month_sales SET net = net + 1 WHERE {MINE}",)),
