@@ -27,7 +27,7 @@ def bench(database_url: str, redis: Redis, redis_server: str, tmp_path: Path) ->
 
 
 @pytest.fixture
-def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
+def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """A command with the bench's settings, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     for name, value in bench.environment().items():
@@ -47,4 +47,4 @@ def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
                 one.engine.store.close()
         return done
 
-    yield act
+    return act
