@@ -13,8 +13,11 @@ from engine.cipher import Cipher
 from engine.clock import Clock
 from engine.ids import Ids, PersonId, ShopId
 from engine.leases import Leases
+from engine.orders.assigning import Assigning
+from engine.orders.cards import OrderCards
 from engine.orders.claims import Claims
 from engine.orders.intake import Orders
+from engine.orders.phones import Phones
 from engine.orders.quoting import Quotes
 from engine.orders.views import OrderBook
 from engine.outbox import Notices, Post
@@ -147,8 +150,20 @@ class Desk:
         return Quotes(self)
 
     @property
+    def order_cards(self) -> OrderCards:
+        return OrderCards(self)
+
+    @property
     def claims(self) -> Claims:
         return Claims(self)
+
+    @property
+    def assigning(self) -> Assigning:
+        return Assigning(self)
+
+    @property
+    def phones(self) -> Phones:
+        return Phones(self)
 
     @property
     def order_book(self) -> OrderBook:

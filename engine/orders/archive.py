@@ -95,15 +95,6 @@ def order_of(tx: Tx, heard: Heard) -> Any:
     return tx.run(select(orders).where(mine)).one()
 
 
-def with_code(tx: Tx, code: str) -> Any:
-    """The row of the paid order that people call by this 单号; None if there is none."""
-    return tx.run(
-        select(orders).where(
-            orders.c.shop_id == tx.shop, orders.c.code == code.upper(), orders.c.paid_at.is_not(None)
-        )
-    ).one_or_none()
-
-
 def sold_of(tx: Tx, order: OrderId) -> Sold:
     """order.paid as it is kept: who bought and who placed it as digests only."""
     content = tx.run(
@@ -299,6 +290,14 @@ def line_terms(row: Any) -> LineTerms:
         RateFound(Rate(row.rate1), RateSource(row.rate1_source)),
         RateFound(Rate(row.rate2), RateSource(row.rate2_source)),
     )
+
+
+def amount_in(kind: str, content: Any) -> Money | None:
+    """The money that a kept fact speaks of, if it speaks of any."""
+    fact: Fact = decode(KINDS[kind], content)
+    if isinstance(fact, Sold):
+        return total(line.paid for line in fact.paid.lines)
+    return fact.amount if isinstance(fact, Refunded) else None
 
 
 def change(tx: Tx, order: OrderId, **values: Any) -> None:

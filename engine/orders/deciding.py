@@ -13,7 +13,7 @@ from engine.ledger.daily import Metric, count
 from engine.money import ZERO, Money, total
 from engine.orders import archive, attribution, circumstances, evidence, pricing, settling, tally
 from engine.orders.archive import How
-from engine.orders.attribution import Decision, LockEffect
+from engine.orders.attribution import Candidate, Decision, LockEffect
 from engine.orders.circumstances import Scene
 from engine.orders.commission import LineTerms
 from engine.orders.due import SettleTerms, annulled_at
@@ -62,7 +62,7 @@ def late(tx: Tx, order: OrderId, buyer: PersonId, how: How) -> None:
 
 
 def over(
-    tx: Tx, row: Any, decision: Decision, upline: PromoterId | None, reason: str
+    tx: Tx, row: Any, decision: Decision, to: Candidate | None, reason: str
 ) -> Mapping[PromoterId, Money]:
     """归属: another decision in place of the stored one, with its own terms; it touches no lock.
 
@@ -73,8 +73,8 @@ def over(
     archive.keep_terms(tx, row.id, terms)
     archive.change(tx, row.id, buyer_unionid=None, buyer_phone=None)
     tally.take_back(tx, row)
-    rests_on = replace(evidence.from_json(row.evidence), first=decision.level1.promoter, second=upline)
-    _store(tx, row.id, decision, rests_on)
+    first, second = (to.promoter, to.upline) if to else (None, None)
+    _store(tx, row.id, decision, replace(evidence.from_json(row.evidence), first=first, second=second))
     n = archive.remember_decision(tx, row.id, "assigned", reason, row.decision, attribution.to_json(decision))
     case = _case(tx, archive.row_of(tx, row.id), archive.facts_of(tx, row.id), rules)
     return settling.settle(tx, case, f"decided:{row.id}:{n}")

@@ -16,7 +16,7 @@ from engine.people.names import Name, name_of
 from engine.programme import promoters
 from engine.store.base import Tx
 from engine.store.commands import Room, question
-from engine.store.tables import commissions, conflicts, order_lines, orders
+from engine.store.tables import commissions, conflicts, order_lines, orders, page_visit_conflicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +134,11 @@ class OrderBook(Room):
 
     @question
     def conflicts(self, tx: Tx) -> int:
-        """Facts that were heard with two different contents."""
-        found: int = tx.run(
-            select(func.count()).select_from(conflicts).where(conflicts.c.shop_id == tx.shop)
-        ).scalar_one()
-        return found
+        """Facts and page visits that were heard with two different contents."""
+        return sum(
+            tx.run(select(func.count()).select_from(kept).where(kept.c.shop_id == tx.shop)).scalar_one()
+            for kept in (conflicts, page_visit_conflicts)
+        )
 
 
 def with_code(tx: Tx, code: str) -> Any:

@@ -22,7 +22,7 @@ from engine.programme.promoters import Status
 from engine.programme.uplines import OneLevelOnly, fit
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
-from engine.store.tables import applications, invitations
+from engine.store.tables import applications, invitations, orders
 
 INVITATION_LIFE = timedelta(days=30)
 LONGEST_NAME = 20
@@ -206,7 +206,7 @@ class Recruiting(Room):
         name, phone = clean_name(name), clean_phone(phone)
         answered = _answered(rules.questions, answers)
         accounts.put_profile(tx, tx.actor.person, name=name, phone=phone)
-        accounts.replace_phone(tx, tx.actor.person, phone)
+        _bind_phone(tx, phone)
         application = ApplicationId(tx.ids.new("ap"))
         tx.run(
             insert(applications).values(
@@ -261,6 +261,23 @@ class Recruiting(Room):
         tx.note |= {"application": application, "reason": reason}
         outbox.put(tx, f"rejected:{application}", "rejected", {"application": application}, to=row.person_id)
         return _read(tx, _one(tx, application))
+
+
+def _bind_phone(tx: Tx, phone: str) -> None:
+    """He is known by this phone now; a room above decides the orders that wait for whoever has it.
+
+    (The table alone is asked whether any does.)
+    """
+    before = accounts.phone_of(tx, tx.actor.person)
+    accounts.replace_phone(tx, tx.actor.person, phone)
+    digests = {tx.cipher.digest("phone", one) for one in (before, phone) if one}
+    waiting = tx.run(
+        select(orders.c.buyer_phone)
+        .where(orders.c.shop_id == tx.shop, orders.c.buyer_phone.in_(digests))
+        .distinct()
+    ).scalars()
+    for digest in sorted(waiting):
+        outbox.put(tx, f"known:{tx.ids.new('ph')}", "known", {"kind": "phone", "digest": digest})
 
 
 def digest_of(agreement: str) -> str:

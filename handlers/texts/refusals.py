@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import errors
-from engine.orders import intake, quoting, views
+from engine.orders import assigning, claims, intake, phones, quoting, views
 from engine.payouts import (
     adjusting,
     asking,
@@ -301,6 +301,16 @@ _OFFLINE: Mapping[type[errors.Refusal], Words] = {
 _FEED: Mapping[type[errors.Refusal], Words] = {
     intake.FutureFact: lambda _: "时间比现在晚了 10 分钟以上，请检查时钟。",
     quoting.BadQuantity: lambda no: f"件数要 1–{no.most}，总价太大也算不了。请改小一点。",
+    claims.OrderDecided: lambda no: (
+        f"单 {no.code} 已经判定过归属，不用认领。\n{tap(f'订单 {no.code}', '看这张订单')}"
+    ),
+    assigning.AssignedAlready: lambda no: f"单 {no.code} 现在就是这样归属的，没有改动。",
+    assigning.AssignReasonMissing: lambda _: "归属要写原因（1–60 个字），双方推广员会看到。",
+    assigning.OwnTransferOrder: lambda no: f"单 {no.code} 是商家自行转账付的，不计佣，不能改归属。",
+    assigning.BuyersOwnOrder: lambda no: (
+        f"单 {no.code} 是这位推广员自己买的，付款时自购不计佣，不能归给他本人。"
+    ),
+    phones.NoPhoneBound: lambda _: f"你还没有绑定手机号。\n{tap('绑定手机号', '绑定手机号')}",
     intake.TooMuch: lambda no: f"一张订单或一笔退款最多 {no.most}。",
     views.NoSuchOrder: lambda no: f"没有单号为「{plain(no.typed, 12)}」的订单，请核对一下。",
     intake.BadLines: lambda no: f"订单要有 1–{no.most} 行，行号不能重复。",

@@ -22,6 +22,8 @@ from engine.ledger.book import Balances
 from engine.ledger.chart import SHOP
 from engine.money import Money
 from engine.orders import attribution
+from engine.orders.assigning import Reassigned
+from engine.orders.claims import Claimed
 from engine.orders.events import Buyer, Fact, Heard, PlacedBy, Sold
 from engine.orders.facts import Cancelled, Line, LineRefund, Paid, Payment, Refunded, Shipped
 from engine.orders.intake import Booked
@@ -208,6 +210,25 @@ class World:
         applied = self.apply(name)
         if applied.promoter is None:
             self.boss.recruiting.approve(applied.application)
+
+    def bind(self, name: str, phone: str) -> None:
+        self.of(name).phones.bind(phone)
+
+    def claim(self, number: str, name: str) -> Claimed:
+        """The owner says that this person bought what was waiting."""
+        made = self.boss.claims.propose(self.order_code(number), self.person(name))
+        return self.boss.claims.claim(made.code)
+
+    def assign(self, number: str, name: str, reason: str = "客户说是他介绍的") -> Reassigned:
+        """归属: the owner gives the order to a promoter, or without a name to nobody."""
+        to = self.code(name) if name else ""
+        made = self.boss.assigning.propose(self.order_code(number), to, reason)
+        return self.boss.assigning.assign(made.code)
+
+    def order_code(self, number: str) -> str:
+        """单号"""
+        (row,) = self.rows(select(orders).where(orders.c.shop_id == self.shop, orders.c.number == number))
+        return str(row.code)
 
     def freeze(self, name: str) -> None:
         code = self.boss.promoters.propose_freeze(self.code(name), "核实中").code

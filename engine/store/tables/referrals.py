@@ -19,6 +19,7 @@ visits = shop_table(
     belongs("promoter_id", "promoters.id"),
     one_of("how", "scan", "link", "code", "invitation"),
     Index("ix_visits_person", "shop_id", "person_id", "at"),
+    Index("ix_visits_at", "shop_id", "at"),
 )
 
 invitations = shop_table(

@@ -7,7 +7,12 @@ from dataclasses import replace
 import pytest
 
 from engine.money import Money
-from engine.orders.events import Buyer, PageVisit
+from engine.orders.attribution import Why
+from engine.orders.claims import OrderDecided
+from engine.orders.events import Buyer, PageVisit, PlacedBy
+from engine.orders.phones import NoPhoneBound
+from engine.orders.views import NoSuchOrder
+from engine.people.confirmations import CodeOutdated
 from engine.store.actors import SYSTEM
 from engine.store.tables import outbox, page_visit_conflicts, reassignments
 from tests.engine.world import World
@@ -127,3 +132,142 @@ def test_a_visitor_who_became_known_meanwhile_is_no_conflict(shop: World) -> Non
     assert shop.feed.orders.visited(visit) == "booked"
     shop.pay(BOTH, 1_000)
     assert shop.feed.orders.visited(visit) == "known"
+
+
+# --- phones
+
+PHONE = "13900000000"
+BY_PHONE = Buyer(phone=PHONE)
+
+
+def test_binding_the_phone_decides_what_waited_for_it(shop: World) -> None:
+    shop.visit("carol", "bob")
+    (number,) = hear_waiting(shop, 10_000, buyer=BY_PHONE)
+    assert shop.of("carol").phones.bind("139 0000-0000") == "0000"
+    assert shop.of("carol").phones.mine() == "0000"
+    assert shop.paid_to(number) == ("bob", "alice")
+    assert shop.lock("carol") == "bob"
+    (mine,) = shop.of("carol").order_book.of_buyer(0, 5)
+    assert mine.number == number
+
+
+def test_a_phone_that_two_have_bound_decides_nothing_until_one_of_them_lets_go(shop: World) -> None:
+    shop.visit("carol", "bob")
+    for name in ("mallory", "carol"):
+        shop.bind(name, PHONE)
+    (number,) = hear_waiting(shop, 10_000, buyer=BY_PHONE)
+    assert shop.decision(number) is None
+    shop.bind("mallory", "13900000001")
+    assert shop.paid_to(number) == ("bob", "alice")
+
+
+def test_unbinding_leaves_the_phone_to_whoever_else_has_it(shop: World) -> None:
+    shop.visit("carol", "bob")
+    for name in ("mallory", "carol"):
+        shop.bind(name, PHONE)
+    (number,) = hear_waiting(shop, 10_000, buyer=BY_PHONE)
+    assert shop.of("mallory").phones.unbind() == "0000"
+    assert shop.of("mallory").phones.mine() == ""
+    assert shop.paid_to(number) == ("bob", "alice")
+    with pytest.raises(NoPhoneBound):
+        shop.of("mallory").phones.unbind()
+
+
+def test_the_same_phone_again_changes_nothing(shop: World) -> None:
+    shop.bind("carol", PHONE)
+    shop.bind("carol", PHONE)
+    hear_waiting(shop, 10_000, buyer=Buyer(phone="13900000009"))
+    assert shop.boss.reports.todo().unclaimed == 1
+
+
+def test_an_applicants_phone_is_his_too_and_its_orders_follow(shop: World) -> None:
+    shop.visit("carol", "bob")
+    (number,) = hear_waiting(shop, 10_000, buyer=BY_PHONE)
+    shop.apply("carol", PHONE)
+    (row,) = shop.rows(outbox.select().where(outbox.c.shop_id == shop.shop, outbox.c.kind == "known"))
+    shop.at(SYSTEM).claims.carry_on("phone", row.payload["digest"])
+    assert shop.paid_to(number) == ("bob", "alice")
+
+
+# --- claims
+
+
+def test_the_merchant_sees_what_waits_and_who_may_have_bought(shop: World) -> None:
+    shop.visit("carol", "bob")
+    shop.clock.move(hours=1)
+    shop.visit("mallory", "dave")
+    shop.bind("mallory", "13911112222")
+    shop.clock.move(hours=1)
+    shop.visit("carol", "dave")
+    shop.clock.move(hours=1)
+    (number,) = hear_waiting(shop, 10_000, buyer=BY_PHONE)
+    shop.clock.move(hours=1)
+    shop.visit("老板", "dave")
+    (waits,) = shop.boss.claims.waiting(0, 5)
+    assert (waits.number, waits.paid, waits.by_phone, waits.by_unionid, waits.phone_holders) == (
+        number, Money(10_000), True, False, 0,
+    )  # fmt: skip
+    found = shop.boss.claims.may_have_bought(waits.code, 5)
+    assert [(one.name.given, one.phone_tail, one.promoter.given) for one in found] == [
+        ("", "", "赵大卫"), ("", "2222", "赵大卫"), ("李小波", "0307", "王爱丽"),
+    ]  # fmt: skip
+    assert found[0].person == shop.person("carol")
+    assert shop.boss.claims.waiting(1, 5) == ()
+
+
+def test_a_claimed_order_is_decided_as_if_its_buyer_had_been_known(shop: World) -> None:
+    shop.visit("carol", "bob")
+    shop.clock.move(hours=1)
+    (number,) = hear_waiting(shop, 10_000)
+    shop.clock.move(days=30)
+    shop.refund(number, 5_000)
+    shown = shop.boss.claims.preview(shop.order_code(number), shop.person("carol"))
+    assert (shown.first.amount, shown.second.amount) == (Money(1_500), Money(500))
+    done = shop.claim(number, "carol")
+    assert done.ruling == shown
+    assert (shop.money("bob"), shop.money("alice")) == ({"pending": 1_500}, {"pending": 500})
+    (row,) = shop.rows(reassignments.select().where(reassignments.c.shop_id == shop.shop))
+    assert (row.how, row.actor) == ("claimed", str(shop.boss.actor))
+    with pytest.raises(OrderDecided):
+        shop.claim(number, "mallory")
+
+
+def test_two_claims_at_once_and_the_second_finds_it_decided(shop: World) -> None:
+    (number,) = hear_waiting(shop, 10_000)
+    code = shop.order_code(number)
+    first = shop.boss.claims.propose(code, shop.person("carol"))
+    second = shop.boss.claims.propose(code, shop.person("mallory"))
+    claimed = shop.boss.claims.claim(first.code)
+    assert claimed.ruling.first.why is Why.NO_LOCK_NO_CODE
+    with pytest.raises(CodeOutdated):
+        shop.boss.claims.claim(second.code)
+
+
+def test_an_order_that_is_none_cannot_be_claimed(shop: World) -> None:
+    with pytest.raises(NoSuchOrder):
+        shop.boss.claims.propose("ABCDEF", shop.person("carol"))
+
+
+def test_a_promoter_may_be_the_buyer_and_earns_nothing_by_it(shop: World) -> None:
+    (number,) = hear_waiting(shop, 10_000)
+    assert shop.claim(number, "dave").ruling.first.promoter is None
+    assert shop.expense() == 0
+
+
+def test_who_placed_a_waiting_order_is_remembered_by_his_digest(shop: World) -> None:
+    sold = shop.sold(STRANGER, 10_000, placed_by=PlacedBy(openid="o_mallory"))
+    assert shop.tell("W", sold).outcome == "waiting"
+    shop.clock.move(hours=1)
+    shop.visit("carol", "dave")
+    shop.recruit("mallory")
+    shop.claim("W", "carol")
+    # mallory was no promoter when it was paid, and carol had not come by dave yet
+    assert shop.paid_to("W") == (None, None)
+
+
+def test_a_frozen_promoter_who_placed_it_does_not_make_it_wait(shop: World) -> None:
+    shop.freeze("dave")
+    shop.clock.move(hours=1)
+    sold = shop.sold(STRANGER, 10_000, placed_by=PlacedBy(openid="o_dave"))
+    assert shop.tell("W", sold).outcome == "booked"
+    assert shop.paid_to("W") == (None, None)

@@ -186,6 +186,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_promoters_group", "promoters", ["shop_id", "group_id", "joined_at"], unique=False
     )
+    op.create_index("ix_visits_at", "visits", ["shop_id", "at"], unique=False)
     op.add_column("commissions", sa.Column("turns", sa.Integer(), server_default="0", nullable=False))
     op.create_index(
         "ix_commissions_matured",

@@ -1,0 +1,208 @@
+"""One order with everything on it, for the staff (订单 ‹单号›); and the orders and messages that need a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.ids import OrderId, PersonId, PromoterId
+from engine.money import ZERO, Money, total
+from engine.orders import archive
+from engine.orders.facts import Payment, refunded_by_line
+from engine.orders.views import with_code
+from engine.people import accounts
+from engine.people.names import Name, name_of
+from engine.programme import promoters
+from engine.store.base import Tx
+from engine.store.commands import Room, question
+from engine.store.tables import (
+    commissions,
+    conflicts,
+    order_facts,
+    order_lines,
+    orders,
+    page_visit_conflicts,
+    reassignments,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    """One line of an order."""
+
+    title: str
+    quantity: int
+    paid: Money
+    refunded: Money
+    promoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """What one promoter gets from an order on one level."""
+
+    name: Name
+    level: int
+    pending: Money
+    available: Money
+    due_at: datetime | None
+    """When the last of what is pending falls due, if that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """One order."""
+
+    code: str
+    number: str
+    paid_at: datetime
+    paid: Money
+    refunded: Money
+    excess_refund: Money
+    payment: Payment
+    buyer: Name | None
+    lines: tuple[LineCard, ...]
+    recipients: tuple[Recipient, ...]
+    waiting: bool
+    by_unionid: bool
+    by_phone: bool
+    """How the shop knows the buyer of an order that waits."""
+    phone_holders: int
+    decided_again: str
+    """How it was decided after it was heard, the last time: claimed, known, assigned, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A fact, or a page visit, that was told twice with different contents; the first one stands."""
+
+    kind: str
+    """Of the fact; `visited` for a page visit."""
+    code: str
+    """单号; empty for a page visit."""
+    number: str
+    """The shop's number of the order, or its id of the visit."""
+    heard_at: datetime
+    first: Money | None
+    second: Money | None
+    """The amounts that each told, where the fact speaks of one."""
+
+
+class OrderCards(Room):
+    """Looking at single orders."""
+
+    @question
+    def get(self, tx: Tx, code: str) -> OrderCard:
+        """One order. Raises NoSuchOrder."""
+        return _card(tx, with_code(tx, code))
+
+    @question
+    def excess(self, tx: Tx, skip: int, most: int) -> tuple[OrderCard, ...]:
+        """The orders of which more went back than was paid, the newest first."""
+        rows = tx.run(
+            select(orders)
+            .where(orders.c.shop_id == tx.shop, orders.c.excess_refund > ZERO)
+            .order_by(orders.c.paid_at.desc(), orders.c.id.desc())
+            .offset(skip)
+            .limit(most)
+        ).all()
+        return tuple(_card(tx, row) for row in rows)
+
+    @question
+    def conflicts(self, tx: Tx, most: int) -> tuple[Conflict, ...]:
+        """What was told twice with different contents, the newest first."""
+        found = [*_of_orders(tx, most), *_of_pages(tx, most)]
+        return tuple(sorted(found, key=lambda one: one.heard_at, reverse=True)[:most])
+
+
+def _card(tx: Tx, row: Any) -> OrderCard:
+    holders = accounts.holders(tx, "phone", row.buyer_phone) if row.buyer_phone else ()
+    return OrderCard(
+        row.code, row.number, row.paid_at, row.paid, row.refunded, row.excess_refund, Payment(row.payment),
+        name_of(tx, PersonId(row.person_id)) if row.person_id else None,
+        _lines(tx, row.id), _recipients(tx, row.id), row.decision is None,
+        row.buyer_unionid is not None, row.buyer_phone is not None, len(holders), _decided_again(tx, row.id),
+    )  # fmt: skip
+
+
+def _lines(tx: Tx, order: OrderId) -> tuple[LineCard, ...]:
+    refunded = refunded_by_line(archive.facts_of(tx, order)).lines
+    rows = tx.run(
+        select(order_lines)
+        .where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == order)
+        .order_by(order_lines.c.line)
+    ).all()
+    return tuple(
+        LineCard(row.title, row.quantity, row.paid, refunded[row.line], row.promoted) for row in rows
+    )
+
+
+def _recipients(tx: Tx, order: OrderId) -> tuple[Recipient, ...]:
+    rows = tx.run(
+        select(commissions)
+        .where(commissions.c.shop_id == tx.shop, commissions.c.order_id == order, commissions.c.amount > ZERO)
+        .order_by(commissions.c.level, commissions.c.promoter_id)
+    ).all()
+    by_level: dict[tuple[int, str], list[Any]] = {}
+    for row in rows:
+        by_level.setdefault((row.level, row.promoter_id), []).append(row)
+    return tuple(_recipient(tx, level, PromoterId(who), parts) for (level, who), parts in by_level.items())
+
+
+def _recipient(tx: Tx, level: int, promoter: PromoterId, parts: list[Any]) -> Recipient:
+    pending = [row for row in parts if row.state == "pending"]
+    dues = [row.due_at for row in pending]
+    return Recipient(
+        promoters.one(tx, promoter).name,
+        level,
+        total(row.amount for row in pending),
+        total(row.amount for row in parts if row.state == "available"),
+        None if None in dues else max(dues, default=None),
+    )
+
+
+def _decided_again(tx: Tx, order: OrderId) -> str:
+    last = tx.run(
+        select(reassignments.c.how)
+        .where(reassignments.c.shop_id == tx.shop, reassignments.c.order_id == order)
+        .order_by(reassignments.c.n.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return last or ""
+
+
+def _of_orders(tx: Tx, most: int) -> list[Conflict]:
+    same = (
+        (order_facts.c.shop_id == conflicts.c.shop_id)
+        & (order_facts.c.order_id == conflicts.c.order_id)
+        & (order_facts.c.kind == conflicts.c.kind)
+        & (order_facts.c.fact_id == conflicts.c.fact_id)
+    )
+    rows = tx.run(
+        select(conflicts, order_facts.c.content.label("first"), orders.c.code, orders.c.number)
+        .join(order_facts, same)
+        .join(orders, (orders.c.shop_id == conflicts.c.shop_id) & (orders.c.id == conflicts.c.order_id))
+        .where(conflicts.c.shop_id == tx.shop)
+        .order_by(conflicts.c.heard_at.desc(), conflicts.c.id.desc())
+        .limit(most)
+    ).all()
+    return [
+        Conflict(
+            row.kind, row.code, row.number, row.heard_at,
+            archive.amount_in(row.kind, row.first), archive.amount_in(row.kind, row.content),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _of_pages(tx: Tx, most: int) -> list[Conflict]:
+    rows = tx.run(
+        select(page_visit_conflicts.c.id, page_visit_conflicts.c.heard_at)
+        .where(page_visit_conflicts.c.shop_id == tx.shop)
+        .order_by(page_visit_conflicts.c.heard_at.desc(), page_visit_conflicts.c.id.desc())
+        .limit(most)
+    ).all()
+    return [Conflict("visited", "", row.id, row.heard_at, None, None) for row in rows]
