@@ -150,7 +150,7 @@ def annul(tx: Tx, person: PersonId, cause: str, at: datetime | None) -> None:
         ended = _ends(before, void, cause)[0][1]
         if at is not None and void.row.ended_at == _annulled_at(void.row, ended, at):
             return
-        _revive(tx, before, void, cause)
+        _revive(tx, person, before, void, cause)
         before = history(tx, person)
     if at is not None:
         _annul(tx, person, before, cause, at)
@@ -193,27 +193,50 @@ def _customer(tx: Tx, person: PersonId, **values: Any) -> Any:
 
 def _annul(tx: Tx, person: PersonId, before: Sequence[Lock], cause: str, at: datetime) -> None:
     void = next(lock for lock in before if (lock.cause, lock.made_by) == (cause, "order"))
-    at = max(at, void.row.start)
-    line = (void, *_handed_on(before, void))
-    was_live = any(lock.row.live(at) or lock.row.ended_at is None for lock in line)
-    for lock in line:
-        _finish(tx, lock.id, _annulled_at(lock.row, lock.row.ended_at, at), "annulled")
+    lives = _lives(before, void)
+    aside = [lock for line in lives for lock in line]
+    for lock in aside:
+        end = max(at, lock.row.start)
+        _finish(tx, lock.id, _annulled_at(lock.row, lock.row.ended_at, end), "annulled")
     replaced = _replaced_by(before, void)
-    if was_live and replaced:
-        others = [lock.row for lock in before if lock not in line]
-        _reopen(tx, person, replaced.row, cause, at, binding.next_start(others, at))
+    for line in lives:
+        end = max(at, line[0].row.start)
+        if replaced and any(lock.row.live(end) or lock.row.ended_at is None for lock in line):
+            others = [lock.row for lock in before if lock not in aside]
+            _reopen(tx, person, replaced.row, cause, end, binding.next_start(others, end))
+            return
 
 
 def _annulled_at(row: LockRow, ended: datetime | None, at: datetime) -> datetime:
     return max(row.start, at if ended is None else min(at, ended))
 
 
-def _revive(tx: Tx, before: Sequence[Lock], void: Lock, cause: str) -> None:
+def _revive(tx: Tx, person: PersonId, before: Sequence[Lock], void: Lock, cause: str) -> None:
     """As if the order had not been wholly refunded: what lived in the lock's place never did."""
     for lock in _in_its_place(before, cause):
         _finish(tx, lock.id, lock.row.start, "annulled")
     for lock, ended, reason in _ends(before, void, cause):
         _finish(tx, lock.id, ended, reason)
+    after = history(tx, person)
+    _, *again = _lives(after, next(lock for lock in after if lock.id == void.id))
+    for line in again:
+        for lock, ended, reason in _ends(after, line[0], cause):
+            _finish(tx, lock.id, ended, reason)
+
+
+def _lives(before: Sequence[Lock], lock: Lock) -> list[tuple[Lock, ...]]:
+    """A lock with what it was handed on as, and the same of what it was reopened as later."""
+    line = (lock, *_handed_on(before, lock))
+    reopened = [one for one in before if one.made_by == "reopened" and _reopened_from(before, one) in line]
+    return [line, *(life for one in reopened for life in _lives(before, one))]
+
+
+def _reopened_from(before: Sequence[Lock], lock: Lock) -> Lock | None:
+    """The lock that goes on in this one; None when what had replaced it was not refunded after all."""
+    others = [one for one in before if (one.cause, one.made_by) != (lock.cause, "reopened")]
+    void = _made_by_order(others, lock.cause)
+    stands = void and (void.end_reason == "annulled" or lock.row.live(lock.row.start))
+    return _replaced_by(others, void) if void and stands else None
 
 
 def _ends(before: Sequence[Lock], void: Lock, cause: str) -> list[tuple[Lock, datetime | None, str | None]]:

@@ -1,0 +1,58 @@
+"""A lock that lives again because the one after it was refunded is still the lock of the order that made it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from engine.orders.facts import Received
+from tests.engine.world import World
+
+
+@pytest.fixture
+def reopened(shop: World) -> World:
+    """dave's lock of order A was replaced by bob's, whose order was refunded: dave's lives again."""
+    shop.pay("carol", 10_000, by="alice", number="0")
+    shop.clock.move(hours=1)
+    shop.pay("carol", 10_000, by="dave", number="A")
+    shop.clock.move(hours=1)
+    shop.pay("carol", 10_000, by="bob", number="B")
+    shop.clock.move(hours=1)
+    shop.cancel("B")
+    assert shop.lock("carol") == "dave"
+    shop.clock.move(hours=1)
+    return shop
+
+
+def test_it_is_over_as_well_when_its_own_order_is_refunded(reopened: World) -> None:
+    reopened.cancel("A")
+    assert reopened.lock("carol") == "alice"
+
+
+def test_it_is_over_although_an_order_heard_late_had_replaced_the_refunded_one_before(
+    reopened: World,
+) -> None:
+    reopened.pay("carol", 10_000, by="bob", at=reopened.now - timedelta(hours=1, minutes=30))
+    reopened.cancel("A")
+    assert reopened.lock("carol") == "alice"
+
+
+def test_it_lives_again_with_its_order_when_a_receipt_heard_late_shows_that_the_refund_came_too_late(
+    reopened: World,
+) -> None:
+    paid_at = reopened.now - timedelta(hours=3)
+    reopened.clock.move(days=20)
+    reopened.cancel("A")
+    assert reopened.lock("carol") == "alice"
+    reopened.tell("A", Received(paid_at + timedelta(hours=1)))
+    assert reopened.lock("carol") == "dave"
+
+
+def test_a_refund_that_happened_while_the_other_lock_lived_opens_nothing_before_that_one_is_over(
+    reopened: World,
+) -> None:
+    between = reopened.now - timedelta(hours=1, minutes=30)
+    reopened.cancel("A", at=between)
+    assert reopened.lock("carol", between) == "bob"
+    assert reopened.lock("carol") == "alice"
