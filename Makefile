@@ -36,6 +36,9 @@ check: .venv/dev ## what must be green before each commit: lint, types, imports,
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(JOBS) -m "not slow and not prove" --hypothesis-profile quick
 
+simulate: .venv/dev ## whole worlds in which everything goes wrong, for two minutes; the oracle compares
+	$(BIN)/python -m tests.simulation.run
+
 format: .venv/dev ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -47,4 +50,4 @@ lock: ## the requirements again, with hashes and without addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.txt
 
-.PHONY: help demo test check format pictures lock
+.PHONY: help demo test check simulate format pictures lock

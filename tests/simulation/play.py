@@ -1,0 +1,30 @@
+"""One world from one seed, from its opening to its rest."""
+
+from __future__ import annotations
+
+from tests.simulation.moves import Moves
+from tests.simulation.world import Faults, World
+
+STEPS = 2_000
+"""A world's life, before it comes to rest."""
+
+KINDS = (
+    Faults(crash=0.15),
+    Faults(),
+    Faults(crash=0.02, lost_answer=0.3),
+    Faults(crash=0.1, failed_send=0.5),
+)
+"""Storms, in which hardly anything ends at the first try, and calmer worlds, whose histories grow long."""
+
+
+def faults_of(seed: int) -> Faults:
+    """What goes wrong in a seed's world."""
+    return KINDS[seed % len(KINDS)]
+
+
+def play(seed: int, steps: int = STEPS, faults: Faults | None = None) -> World:
+    """Play it; raises Broken when something does not hold."""
+    moves = Moves(seed)
+    world = moves.begin(World(seed, faults or faults_of(seed)))
+    world.run(steps, moves)
+    return world

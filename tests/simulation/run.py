@@ -1,0 +1,78 @@
+"""`make simulate`: two minutes of worlds in two processes. Prints what was reached; ends with 1 if anything broke."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+from engine.store.commands import VERBS
+from tests.simulation.play import STEPS, play
+from tests.simulation.world import Broken, World
+
+
+def main() -> int:
+    """Play worlds from a first seed on, for so many seconds or so many worlds."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seconds", type=float, default=120)
+    asked.add_argument("--processes", type=int, default=2)
+    asked.add_argument("--seed", type=int, default=0, help="the first world's seed")
+    asked.add_argument("--worlds", type=int, default=0, help="so many, however long it takes: for a digest")
+    given = asked.parse_args()
+    began = time.monotonic()
+    steps = crashes = worlds = 0
+    verbs: Counter[str] = Counter()
+    broken: list[str] = []
+    digest = hashlib.sha256()
+    with ProcessPoolExecutor(given.processes) as pool:
+        for one in pool.map(_some, _seeds(given, began), chunksize=1):
+            for seed_steps, seed_crashes, seed_verbs, seed_digest, wrong in one:
+                worlds, steps, crashes = worlds + 1, steps + seed_steps, crashes + seed_crashes
+                verbs += seed_verbs
+                digest.update(seed_digest.encode())
+                broken += [wrong] if wrong else []
+    took = time.monotonic() - began
+    print(f"steps    {steps:>9,}   {steps / took:,.0f} a second")
+    print(f"crashes  {crashes:>9,}")
+    print(f"worlds   {worlds:>9,}   seeds {given.seed} to {given.seed + worlds - 1}")
+    print(
+        f"verbs    {len(verbs):>4} of {len(VERBS)}   not reached: {', '.join(sorted(VERBS - verbs.keys())) or 'none'}"
+    )
+    print(f"digest   {digest.hexdigest()[:16]}   of these worlds, in this order")
+    for wrong in broken:
+        print(f"BROKEN   {wrong}", file=sys.stderr)
+    return 1 if broken else 0
+
+
+def _seeds(given: argparse.Namespace, began: float) -> Iterator[tuple[int, float]]:
+    """One job per process: every so-many-th seed, until the time is over."""
+    if given.worlds:
+        return iter([(seed, 0.0) for seed in range(given.seed, given.seed + given.worlds)])
+    return iter([(given.seed + n, began + given.seconds) for n in range(given.processes)])
+
+
+def _some(job: tuple[int, float]) -> list[tuple[int, int, Counter[str], str, str]]:
+    first, until = job
+    if not until:
+        return [_one(first)]
+    found, seed = [], first
+    while time.monotonic() < until:
+        found.append(_one(seed))
+        seed += 2
+    return found
+
+
+def _one(seed: int) -> tuple[int, int, Counter[str], str, str]:
+    try:
+        world: World = play(seed, STEPS)
+    except Broken as wrong:
+        return wrong.step, 0, Counter(), "broken", str(wrong)
+    return world.stage.steps, world.stage.crashes, world.count_verbs(), world.stage.digest, ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
