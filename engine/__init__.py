@@ -47,6 +47,8 @@ from engine.referrals.moving import Moving
 from engine.referrals.visits import Referrals
 from engine.reports.earnings import EarningsRoom
 from engine.reports.overview import Reports
+from engine.reports.rankings import Rankings
+from engine.reports.teams import Teams
 from engine.reports.why import WhyRoom
 from engine.store.actors import FEED, OPERATOR, SYSTEM, Actor, someone
 from engine.store.base import Bell, SilentBell, Store, Tx
@@ -192,6 +194,14 @@ class Desk:
     @property
     def reports(self) -> Reports:
         return Reports(self)
+
+    @property
+    def rankings(self) -> Rankings:
+        return Rankings(self)
+
+    @property
+    def teams(self) -> Teams:
+        return Teams(self)
 
     @property
     def why(self) -> WhyRoom:

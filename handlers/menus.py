@@ -62,6 +62,7 @@ PROMOTER: Menu = (
             Entry("推广订单", By.EARNER),
             Entry("申请提现", By.EARNER, online=True),
             Entry("提现记录", By.EARNER),
+            Entry("排行榜", By.PROMOTER),
         ),
     ),
     Column(

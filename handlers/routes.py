@@ -29,7 +29,7 @@ from handlers.merchant import (
 )
 from handlers.merchant import promoters as people
 from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row
-from handlers.promoter import earnings, pictures, withdrawing
+from handlers.promoter import earnings, pictures, standing, withdrawing
 from handlers.promoter import goods as promoted
 from handlers.typed import BareCode
 from handlers.types import Ask, Kind
@@ -257,6 +257,8 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("推广订单"), earnings.orders, By.EARNER),
     Route(Pattern(r"推广订单 (?P<page>\d+)", "推广订单 ‹页›"), earnings.orders, By.EARNER),
     Route(Pattern(WHY, "为什么 ‹单号›"), why, By.EARNER),
+    Route(Word("排行榜", "排名"), standing.ranking, By.PROMOTER),
+    Route(Pattern(r"排(?:行榜|名) ?(?P<last>上月)", "排行榜 上月"), standing.ranking, By.PROMOTER),
     Route(Word("申请提现", "提现"), withdrawing.begin, By.EARNER),
     Route(
         Pattern(r"(?:申请)?提现(?= |[\d¥-]|全部) ?(?P<amount>.+)", "提现 ‹金额›"),
@@ -270,6 +272,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"我的客户 (?P<page>\d+)", "我的客户 ‹页›"), earnings.customers, By.PROMOTER),
     Route(Word("我的下级"), earnings.downlines, By.UPLINE),
     Route(Pattern(r"我的下级 (?P<page>\d+)", "我的下级 ‹页›"), earnings.downlines, By.UPLINE),
+    Route(Word("团队业绩"), standing.team, By.UPLINE),
     Route(Word("我的推广"), earnings.menu, By.PROMOTER),
     # -- customer -----------------------------------------------------------------------------------
     Route(Word("我的推荐人", "推荐人"), referrals.mine),

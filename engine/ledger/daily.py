@@ -14,6 +14,9 @@ from engine.money import Money
 from engine.store.base import Tx
 from engine.store.tables import daily, month_sales
 
+BEGINNING = date(2000, 1, 1)
+"""A day before all that was ever counted."""
+
 
 class Metric(Enum):
     """What is counted. Amounts in fen."""
@@ -54,7 +57,7 @@ def count(tx: Tx, metric: Metric, value: int, *owners: str) -> None:
 
 def count_month(tx: Tx, promoter: str, value: Money) -> None:
     """Add to what a promoter sold, less refunds, in this month."""
-    month = number_of(day_of(tx.now)) // 100
+    month = month_of(day_of(tx.now))
     row = sqlite.insert(month_sales) if tx.on_sqlite else postgresql.insert(month_sales)
     row = row.values(shop_id=tx.shop, owner=promoter, month=month, net=value)
     tx.run(
@@ -109,6 +112,11 @@ def active(tx: Tx, first: date, last: date) -> int:
         )
     ).scalar_one()
     return found
+
+
+def month_of(day: date) -> int:
+    """A day's month as yyyymm."""
+    return number_of(day) // 100
 
 
 def number_of(day: date) -> int:

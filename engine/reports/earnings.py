@@ -9,7 +9,7 @@ from engine.clock import day_of
 from engine.ids import OrderId, PromoterId
 from engine.ledger import book, daily
 from engine.ledger.book import Balances
-from engine.ledger.daily import Metric
+from engine.ledger.daily import BEGINNING, Metric
 from engine.money import ZERO, Money
 from engine.orders.views import code_of, level2_total
 from engine.people.names import Name
@@ -17,8 +17,6 @@ from engine.programme import promoters
 from engine.programme.promoters import Status
 from engine.store.base import Tx
 from engine.store.commands import Room, question
-
-BEGINNING = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def customers(ask: Ask) -> Reply:
 def downlines(ask: Ask) -> Reply:
     """我的下级"""
     page = turn(page_of(ask), lambda most: ask.desk.earnings.downlines(_me(ask), "", most))
-    return Text(texts.downlines(page, ask.desk.earnings.downline_count(_me(ask))))
+    count = ask.desk.earnings.downline_count(_me(ask))
+    return Text(texts.downlines(page, count, sees_team=ask.desk.teams.may_see()))
 
 
 def menu(ask: Ask) -> Reply:

@@ -67,13 +67,14 @@ def customers(page: Page[Customer], count: int) -> str:
     return "\n".join((f"我的客户（{count} 人）", *rows, *_more("我的客户", page.number, page.more)))
 
 
-def downlines(page: Page[Downline], count: int) -> str:
+def downlines(page: Page[Downline], count: int, *, sees_team: bool = False) -> str:
     """我的下级"""
     if not page.rows:
         return _NO_DOWNLINES
     rows = [f"{number}. {_downline(found)}" for number, found in enumerate(page.rows, page.first)]
     shown = (f"我的下级（{count} 人）", *rows, f"（{_REWARD_NOTE}）")
-    return "\n".join((*shown, *_more("我的下级", page.number, page.more)))
+    team = (tap("团队业绩", "团队业绩"),) if sees_team else ()
+    return "\n".join((*shown, *_more("我的下级", page.number, page.more), *team))
 
 
 def renamed(name: str) -> str:

@@ -33,9 +33,21 @@ from engine.programme.recruiting import Progress
 from engine.programme.settings import DEFAULT_AGREEMENT, DEFAULT_RECRUIT, Settings
 from engine.referrals.visits import Customer, Effect, Receipt, Referrer
 from engine.reports.earnings import Downline, Earned, Earnings, Owed
+from engine.reports.rankings import TOP, Ranked, Ranking
+from engine.reports.teams import Period, Sold, Team
 from handlers import menus
 from handlers.paging import LAST_PAGE, ORDERS, ROWS, Page
-from handlers.texts import anyone, applying, earnings, goods, notices, referrals, talking, withdrawing
+from handlers.texts import (
+    anyone,
+    applying,
+    earnings,
+    goods,
+    notices,
+    referrals,
+    standing,
+    talking,
+    withdrawing,
+)  # fmt: skip
 from tests.handlers.world import LIMIT, TAP
 
 T = TypeVar("T")
@@ -120,7 +132,13 @@ SCREENS = {
     "推广商品 一个": goods.promotable(OFFER, "ABC234"),
     "找不到": goods.nothing(WIDEST * 60, goods.PROMOTED),
     "我的客户": earnings.customers(page(Customer(NAME, AT, True, AT)), 10**9),
-    "我的下级": earnings.downlines(page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9),
+    "我的下级": earnings.downlines(
+        page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9, sees_team=True
+    ),
+    "排行榜": standing.ranking(
+        Ranking(AT.date(), False, (Ranked(TOP, NAME, MUCH, True),) * TOP, MUCH, None, MUCH, False)
+    ),
+    "团队业绩": standing.team(Team(*(Period(Sold(MUCH, MUCH), Sold(MUCH, MUCH)),) * 3)),
     "入账": earnings.earned(("ABC234",) * 3),
     "提多少": withdrawing.ask_amount(Limits(MUCH, MUCH, MUCH, PAYEE)),
     "提现核对": withdrawing.confirm(MUCH, PAYEE, as_before=True),

@@ -80,5 +80,7 @@ daily = shop_table(
     Column("day", Integer, nullable=False),
     text("metric"),
     Column("value", BigInteger, nullable=False),
+    # one day of everybody, without the years before it
+    Index("ix_daily_metric", "shop_id", "metric", "day", "owner", "value"),
     key=("owner", "day", "metric"),
 )

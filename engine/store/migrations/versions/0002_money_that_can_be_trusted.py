@@ -46,6 +46,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_month_sales_best", "month_sales", ["shop_id", "month", "net", "owner"], unique=False
     )
+    op.create_index(
+        "ix_daily_metric", "daily", ["shop_id", "metric", "day", "owner", "value"], unique=False
+    )
     # The months that are over already: what was sold less what was refunded, by promoter.
     op.execute(
         "INSERT INTO month_sales (shop_id, owner, month, net)"

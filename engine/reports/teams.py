@@ -1,0 +1,78 @@
+"""团队业绩 (裂变数据): what everybody below a promoter sold, for those whose group may see it. It pays nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.clock import day_of
+from engine.ids import PromoterId
+from engine.ledger import daily
+from engine.ledger.daily import BEGINNING, Metric
+from engine.money import Money
+from engine.programme import groups, promoters, settings
+from engine.store.base import Tx
+from engine.store.commands import Room, question
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """Sales by the day of the order, and what went back by the day it did; neither is taken off the other."""
+
+    sales: Money
+    refunds: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One stretch of days."""
+
+    below: Sold
+    """Every level below him together, as they stood above each other when each order was paid."""
+    own: Sold
+    """His own direct ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A promoter's team at a glance."""
+
+    today: Period
+    month: Period
+    ever: Period
+
+
+class Teams(Room):
+    """The actor's team."""
+
+    @question
+    def may_see(self, tx: Tx) -> bool:
+        """Is the actor shown such a thing?"""
+        return _may_see(tx) is not None
+
+    @question
+    def mine(self, tx: Tx) -> Team | None:
+        """The sums; None for an actor who is not shown them."""
+        me = _may_see(tx)
+        if me is None:
+            return None
+        today = day_of(tx.now)
+        return Team(
+            _period(tx, me, today, today),
+            _period(tx, me, today.replace(day=1), today),
+            _period(tx, me, BEGINNING, today),
+        )
+
+
+def _may_see(tx: Tx) -> PromoterId | None:
+    """His group may, and two levels are spoken of at all."""
+    me = promoters.of_actor(tx).id
+    return me if settings.current(tx).pays_level2 and groups.may_see_team(tx, me) else None
+
+
+def _period(tx: Tx, promoter: PromoterId, first: date, last: date) -> Period:
+    found = daily.sums(tx, promoter, first, last)
+    return Period(
+        Sold(Money(found[Metric.TEAM]), Money(found[Metric.TEAM_REFUNDS])),
+        Sold(Money(found[Metric.SALES]), Money(found[Metric.REFUNDS])),
+    )

@@ -1,0 +1,20 @@
+"""排行榜 and 团队业绩: how a promoter stands among the others, and what everybody below him sold."""
+
+from __future__ import annotations
+
+from engine.ids import PromoterId
+from handlers.anyone.unknown import unknown
+from handlers.texts import standing as texts
+from handlers.types import Ask, Reply, Text
+
+
+def ranking(ask: Ask) -> Reply:
+    """排行榜, of this month or the last."""
+    me = ask.who.promoter or PromoterId("")
+    return Text(texts.ranking(ask.desk.rankings.month(me, last=bool(ask.got("last")))))
+
+
+def team(ask: Ask) -> Reply:
+    """团队业绩: to whose group may not see it the word is unknown."""
+    found = ask.desk.teams.mine()
+    return Text(texts.team(found)) if found else unknown(ask)
