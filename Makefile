@@ -3,6 +3,8 @@ PYTHON ?= python3
 # one more than there are cores: some tests wait for real processes
 JOBS ?= $(shell expr $$(nproc) + 1)
 BIN := .venv/bin
+# proofs that ask something of the database
+ON_BOTH := tests/engine/test_concurrency.py tests/engine/test_kills.py tests/engine/test_long_book.py
 # what a run of the tests is measured with: MEASURED="--cov --cov-report= --cov-fail-under=0" leaves a .coverage behind
 MEASURED ?=
 
@@ -39,6 +41,11 @@ check: .venv/dev ## what must be green before each commit: lint, types, imports,
 simulate: .venv/dev ## whole worlds in which everything goes wrong, for two minutes; the oracle compares
 	$(BIN)/python -m tests.simulation.run
 
+prove: .venv/dev ## the heavy proofs, about ten minutes: processes, kills, a million entries (on PROVE_DATABASE_URL too), the simulation
+	$(BIN)/pytest -s --durations=8 -m prove
+	@if [ -n "$$PROVE_DATABASE_URL" ]; then set -x; TEST_DATABASE_URL="$$PROVE_DATABASE_URL" $(BIN)/pytest -s --durations=8 -m prove $(ON_BOTH); fi
+	$(MAKE) simulate
+
 format: .venv/dev ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -50,4 +57,4 @@ lock: ## the requirements again, with hashes and without addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.txt
 
-.PHONY: help demo test check simulate format pictures lock
+.PHONY: help demo test check simulate prove format pictures lock
