@@ -16,11 +16,13 @@ from bot.doors.callback import callback
 from bot.doors.demo import demo
 from bot.doors.health import Check, health
 from bot.doors.orders import orders_door
+from bot.doors.prices import prices_door
 from bot.settings import load
 from bot.tick import NAME as TICK
 from bot.wiring import QUEUES, House, start_logging
 from bot.worker import IDLE_BEAT
 from engine.clock import SystemClock
+from engine.store.actors import FEED
 
 SILENT_WORKER = timedelta(seconds=JOB_SECONDS + 2 * IDLE_BEAT)
 """A worker beats when it waits and when it begins a job, not in between."""
@@ -36,6 +38,9 @@ def create_app(house: House | None = None) -> Flask:
     app.extensions["rejections"] = rejections
     app.register_blueprint(callback(house.codec, house.deliveries, house.dispatch, SystemClock(), rejections))
     app.register_blueprint(orders_door(house.settings.webhook_secrets, house.feed, house.shop))
+    app.register_blueprint(
+        prices_door(house.settings.webhook_secrets, lambda: house.desk(FEED).quotes, house.shop)
+    )
     app.register_blueprint(health(checks(house)))
     if isinstance(house.clock, DemoClock):
         app.register_blueprint(demo(house.engine, house.clock))

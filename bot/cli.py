@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.app import checks
 from bot.clocks import moved
 from bot.copies import CopyRefused, Safe
-from bot.doors.order_schema import published
+from bot.doors import order_schema, price_schema
 from bot.jobs import build_sender
 from bot.redis import GONE
 from bot.settings import SettingsError, load
@@ -366,12 +366,16 @@ def work(queue: str) -> None:
     worker_of(queue, parts.patient_redis).work(with_scheduler=False, logging_level="WARNING")
 
 
+SCHEMAS = {"orders": ("order-events", order_schema.published), "prices": ("prices", price_schema.published)}
+
+
 @click.command()
-@click.option("--write", is_flag=True, help="Write docs/order-events.schema.json.")
-def schema(write: bool) -> None:
-    """Print the order feed's JSON schema."""
-    text = published()
+@click.argument("which", type=click.Choice(list(SCHEMAS)), default="orders")
+@click.option("--write", is_flag=True, help="Write it to docs/.")
+def schema(which: str, write: bool) -> None:
+    """Print the JSON schema of the order feed, or of the prices."""
+    name, published = SCHEMAS[which]
     if write:
-        Path("docs/order-events.schema.json").write_text(text)
+        Path(f"docs/{name}.schema.json").write_text(published())
     else:
-        click.echo(text, nl=False)
+        click.echo(published(), nl=False)

@@ -10,7 +10,7 @@ from flask.cli import ScriptInfo
 from sqlalchemy import text
 
 from bot import cli
-from bot.doors.order_schema import published
+from bot.doors import order_schema, price_schema
 from bot.tick import Tick
 from bot.worker import worker_of
 from engine.people.authority import Role
@@ -212,7 +212,8 @@ def test_the_clock_of_a_real_account_cannot_be_moved(
 
 
 def test_schema_is_what_the_door_checks(run: Run) -> None:
-    assert run("schema").output == published()
+    assert run("schema").output == order_schema.published()
+    assert run("schema", "prices").output == price_schema.published()
 
 
 def test_work_takes_only_our_queues(run: Run) -> None:

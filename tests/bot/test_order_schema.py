@@ -17,12 +17,12 @@ from jsonschema import Draft202012Validator
 from bot.doors.order_schema import (
     CustomerVisited,
     Event,
-    InvalidEvent,
     OrderPaid,
     OrderRefunded,
     parse,
     published,
 )
+from bot.doors.schema import Invalid
 from engine.money import Money
 from engine.orders.events import AfterSaleClosed, AfterSaleOpened, Buyer, PlacedBy, Sold
 from engine.orders.facts import Cancelled, Completed, Goods, Payment, Received, Refunded, Shipped
@@ -69,7 +69,7 @@ def paid(**data: object) -> dict[str, Any]:
 
 
 def problems(document: object) -> dict[str, str]:
-    with pytest.raises(InvalidEvent) as caught:
+    with pytest.raises(Invalid) as caught:
         parse(document)
     return {one.field: one.problem for one in caught.value.problems}
 
@@ -294,7 +294,7 @@ class TestRefusing:
 def _read(document: object) -> Iterator[Event]:
     try:
         yield parse(document)
-    except InvalidEvent as invalid:
+    except Invalid as invalid:
         if not invalid.problems or not all(one.field and one.problem for one in invalid.problems):
             raise AssertionError("refused without a reason") from invalid
 

@@ -27,7 +27,8 @@ from standardwebhooks import Webhook
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from bot.doors.orders import BODY_LIMIT, RETRY_AFTER, orders_door
+from bot.doors.orders import orders_door
+from bot.doors.signed import BODY_LIMIT, RETRY_AFTER
 from engine import FEED, OPERATOR, SYSTEM, Actor, Desk, Engine, someone
 from engine.cipher import Cipher
 from engine.errors import StoreBusyError
