@@ -80,6 +80,9 @@ class Sender:
             case "booking":
                 booking, after = str(row.payload["booking"]), str(row.payload["after"])
                 self._desk(row).bookings.carry_on(BookingId(booking), after)
+            case "move":
+                told = row.payload
+                self._desk(row).moving.carry_on(str(told["move"]), str(told["after"]))
             case _:
                 self._notice(row)
         return True

@@ -74,6 +74,26 @@ def _terminated(_payload: Payload, desk: Desk) -> str | None:
     return texts.terminated(rules.shop_name, desk.earnings.of(me.id).balances, offline=rules.offline)
 
 
+def _customers(payload: Payload, desk: Desk) -> str | None:
+    tally = desk.moving.tally(int(payload["items"][0]))
+    return texts.customers(tally) if tally.gained or tally.followed or tally.lost else None
+
+
+def _inherited(payload: Payload, desk: Desk) -> str:
+    return texts.inherited(desk.settings.now().shop_name, int(payload["count"]))
+
+
+def _upline(_payload: Payload, desk: Desk) -> str | None:
+    if not desk.settings.now().pays_level2:
+        return None
+    above = desk.promoters.mine().upline
+    return texts.upline(desk.promoters.get(above).name if above else None)
+
+
+def _downlines(_payload: Payload, desk: Desk) -> str | None:
+    return texts.downlines() if desk.settings.now().pays_level2 else None
+
+
 def _withdrawal_approved(payload: Payload, desk: Desk) -> str | None:
     found = desk.withdrawals.get(payload["withdrawal"])
     return withdrawing.approved(found) if found.state in (State.APPROVED, State.IN_HAND) else None
@@ -114,6 +134,10 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "joined": _joined,
     "earned": _earned,
     "terminated": _terminated,
+    "customers": _customers,
+    "inherited": _inherited,
+    "upline": _upline,
+    "downlines": _downlines,
     "withdrawal_approved": _withdrawal_approved,
     "withdrawal_rejected": _withdrawal_rejected,
     "withdrawal_paid": _withdrawal_paid,

@@ -15,20 +15,25 @@ from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, State, 
 from handlers.merchant import (
     applications,
     confirming,
+    customers,
     data,
     discounts,
     goods,
     groups,
     leaving,
+    moving,
     offline,
     payouts,
     picking,
     rules,
     todo,
+    uplines,
     withdrawals,
 )
 from handlers.merchant import promoters as people
+from handlers.merchant.customers import HANDLE
 from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row
+from handlers.promoter import customers as mine
 from handlers.promoter import earnings, pictures, standing, withdrawing
 from handlers.promoter import goods as promoted
 from handlers.typed import BareCode
@@ -36,7 +41,19 @@ from handlers.types import Ask, Kind
 
 __all__ = ["ROUTES", "Found", "find", "unknown"]
 
-ANSWERS = ("下一页", "同意", "确认提交", "邀请人不对", "重填", "确认提现", "换账号", "微信", "支付宝")
+ANSWERS = (
+    "下一页",
+    "同意",
+    "确认提交",
+    "邀请人不对",
+    "重填",
+    "确认提现",
+    "换账号",
+    "微信",
+    "支付宝",
+    "计佣",
+    "仅跟进",
+)
 """Lines that are tapped in answer to a question; the question may be gone by then."""
 
 RATES = r"(?:(?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<second>\S+))?|二级 ?(?P<only>\S+))"
@@ -138,6 +155,54 @@ ROUTES: tuple[Route, ...] = (
         ),
         leaving.line,
         Right.OWNER,
+    ),
+    Route(
+        Pattern(
+            rf"(?:改)?上级 ?(?P<code>{TAIL})(?: (?P<upline>{TAIL}|无))?(?: (?P<reason>.+))?",
+            "上级 ‹推荐码› ‹推荐码或无› ‹原因›",
+        ),
+        uplines.line,
+        Right.OWNER,
+    ),
+    Route(
+        Pattern(rf"改邀请人 ?(?P<tail>{TAIL})(?: (?P<upline>{TAIL}|无))?", "改邀请人 ‹申请› ‹推荐码或无›"),
+        uplines.inviter,
+        Right.OWNER,
+    ),
+    Route(Word("客户列表"), customers.everybody, Right.SERVICE),
+    Route(
+        Pattern(
+            rf"客户列表(?: (?P<which>无归属|{TAIL}))?(?: 后 (?P<after>{HANDLE}))?",
+            "客户列表 ‹无归属或推荐码›",
+        ),
+        customers.everybody,
+        Right.SERVICE,
+    ),
+    Route(Pattern(r"找客户 (?P<words>.+)", "找客户 ‹称呼、备注或手机›"), customers.search, Right.SERVICE),
+    Route(Pattern(rf"客户 ?(?P<who>{HANDLE}|1\d{{10}})", "客户 ‹客户号›"), customers.tapped, Right.SERVICE),
+    Route(
+        Pattern(
+            rf"(?:分配|转移) ?(?P<which>{HANDLE}|{NUMBERS})(?: (?P<to>{TAIL}))?"
+            rf"(?: (?P<how>计佣|仅跟进))?(?: (?P<reason>.+))?",
+            "分配 ‹序号› ‹推荐码› ‹计佣或仅跟进› ‹原因›",
+        ),
+        moving.assign,
+        Right.SERVICE,
+    ),
+    Route(
+        Pattern(
+            rf"转移 ?(?P<source>{TAIL})(?: (?P<to>{TAIL}))?(?: 全部)?"
+            rf"(?: (?P<how>计佣|仅跟进))?(?: (?P<reason>.+))?",
+            "转移 ‹推荐码› ‹推荐码› 全部 ‹原因›",
+        ),
+        moving.transfer,
+        Right.SERVICE,
+    ),
+    Route(Pattern(r"(?:分配|转移)(?: .+)?", "分配 ‹别的话›"), moving.how_to, Right.SERVICE),
+    Route(
+        Pattern(rf"备注 ?(?P<which>{HANDLE}|\d{{1,3}})(?: (?P<words>.+))?", "备注 ‹序号› ‹备注›"),
+        customers.remark,
+        Right.SERVICE,
     ),
     Route(Word("订单退款", "全部订单", "订单"), data.orders, By.STAFF),
     Route(Pattern(r"订单退款 (?P<page>\d+)", "订单退款 ‹页›"), data.orders, By.STAFF),
@@ -268,8 +333,14 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("提现记录"), withdrawing.history, By.EARNER),
     Route(Word("取消提现"), withdrawing.ask_which, By.EARNER),
     Route(Pattern(r"取消提现 ?(?P<code>\S+)", "取消提现 ‹单号›"), withdrawing.cancel, By.EARNER),
-    Route(Word("我的客户"), earnings.customers, By.PROMOTER),
-    Route(Pattern(r"我的客户 (?P<page>\d+)", "我的客户 ‹页›"), earnings.customers, By.PROMOTER),
+    Route(Word("我的客户"), mine.everybody, By.PROMOTER),
+    Route(Pattern(r"我的客户 (?P<page>\d+)", "我的客户 ‹页›"), mine.everybody, By.PROMOTER),
+    Route(Pattern(rf"客户 ?(?P<who>{HANDLE})", "客户 ‹客户号›"), mine.tapped, By.PROMOTER),
+    Route(
+        Pattern(rf"备注 ?(?P<which>{HANDLE}|\d{{1,3}})(?: (?P<words>.+))?", "备注 ‹序号› ‹备注›"),
+        mine.remark,
+        By.PROMOTER,
+    ),
     Route(Word("我的下级"), earnings.downlines, By.UPLINE),
     Route(Pattern(r"我的下级 (?P<page>\d+)", "我的下级 ‹页›"), earnings.downlines, By.UPLINE),
     Route(Word("团队业绩"), standing.team, By.UPLINE),
@@ -307,6 +378,7 @@ ROUTES: tuple[Route, ...] = (
     Route(State(applying.QUESTION), applying.question_answered),
     Route(State(applying.CONFIRM), applying.confirm_answered),
     Route(State(pictures.NAME), pictures.name_answered),
+    Route(State(mine.REMARK), mine.remark_told),
     Route(State(withdrawing.AMOUNT), withdrawing.amount_answered),
     Route(State(withdrawing.CHANNEL), withdrawing.channel_answered),
     Route(State(withdrawing.ACCOUNT), withdrawing.account_answered),
@@ -320,6 +392,13 @@ ROUTES: tuple[Route, ...] = (
     Route(State(leaving.SUCCESSOR), leaving.successor_told, Right.OWNER),
     Route(State(leaving.UPLINE), leaving.upline_told, Right.OWNER),
     Route(State(leaving.REASON), leaving.reason_told, Right.OWNER),
+    Route(State(moving.TO), moving.to_told, Right.SERVICE),
+    Route(State(moving.HOW), moving.how_told, Right.SERVICE),
+    Route(State(moving.REASON), moving.reason_told, Right.SERVICE),
+    Route(State(customers.REMARK), customers.remark_told, Right.SERVICE),
+    Route(State(uplines.WHO), uplines.who_told, Right.OWNER),
+    Route(State(uplines.REASON), uplines.reason_told, Right.OWNER),
+    Route(State(uplines.INVITER), uplines.inviter_told, Right.OWNER),
     Route(State(rules.TEXT), rules.text_told, Right.OWNER),
     Route(State(rules.RISK), rules.risk_told, Right.OWNER),
     Route(State(groups.NAME), groups.name_told, Right.OWNER),

@@ -6,8 +6,19 @@ from collections.abc import Mapping
 
 from handlers.customer import applying, referrals
 from handlers.matching import Handler
-from handlers.merchant import applications, goods, groups, leaving, rules, withdrawals
+from handlers.merchant import (
+    applications,
+    customers,
+    goods,
+    groups,
+    leaving,
+    moving,
+    rules,
+    uplines,
+    withdrawals,
+)
 from handlers.merchant import promoters as people
+from handlers.promoter import customers as mine
 from handlers.promoter import pictures, withdrawing
 
 QUESTIONS: Mapping[str, Handler] = {
@@ -20,6 +31,7 @@ QUESTIONS: Mapping[str, Handler] = {
     applying.CONFIRM: applying.ask_confirm,
     # -- promoter -----------------------------------------------------------------------------------
     pictures.NAME: pictures.ask_name,
+    mine.REMARK: mine.ask_remark_again,
     withdrawing.AMOUNT: withdrawing.begin,
     withdrawing.CHANNEL: withdrawing.ask_channel,
     withdrawing.ACCOUNT: withdrawing.ask_account,
@@ -33,6 +45,13 @@ QUESTIONS: Mapping[str, Handler] = {
     leaving.SUCCESSOR: leaving.ask_again,
     leaving.UPLINE: leaving.ask_again,
     leaving.REASON: leaving.ask_again,
+    moving.TO: moving.ask_again,
+    moving.HOW: moving.ask_again,
+    moving.REASON: moving.ask_again,
+    customers.REMARK: customers.ask_remark_again,
+    uplines.WHO: uplines.ask_again,
+    uplines.REASON: uplines.ask_again,
+    uplines.INVITER: uplines.ask_inviter_again,
     rules.TEXT: rules.ask_text_again,
     rules.RISK: rules.ask_risk,
     groups.NAME: groups.ask_name,

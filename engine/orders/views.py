@@ -133,6 +133,15 @@ class OrderBook(Room):
         )  # fmt: skip
 
     @question
+    def count_of(self, tx: Tx, person: PersonId) -> int:
+        """How many orders this person has paid for."""
+        mine = (orders.c.shop_id == tx.shop) & (orders.c.person_id == person)
+        found: int = tx.run(
+            select(func.count()).select_from(orders).where(mine, orders.c.paid_at.is_not(None))
+        ).scalar_one()
+        return found
+
+    @question
     def conflicts(self, tx: Tx) -> int:
         """Facts and page visits that were heard with two different contents."""
         return sum(

@@ -247,7 +247,7 @@ class Recruiting(Room):
             .where(applications.c.shop_id == tx.shop, applications.c.id == application)
             .values(inviter=above.id if above else None)
         )
-        tx.note |= {"application": application, "upline": above.code if above else ""}
+        tx.note |= {"application": application, "above": above.code if above else "无"}
         return _read(tx, _one(tx, application))
 
     @command

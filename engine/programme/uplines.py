@@ -81,7 +81,7 @@ class Uplines(Room):
             raise CodeOutdated()
         above = fit(tx, row, bound["upline_code"]) if bound["upline"] else None
         promoters.change(tx, row.id, bound["reason"], upline=above.id if above else None)
-        tx.note |= {"upline": bound["upline_code"]}
+        tx.note |= {"above": bound["upline_code"] or "无"}
         outbox.bundle(tx, row.person, "upline")
         for one in (row.upline, above.id if above else None):
             if one:

@@ -21,7 +21,7 @@ from engine.programme.promoters import Promoter, Status
 from engine.referrals import locks
 from engine.referrals.customers import cared_for, count
 from engine.store.base import Tx
-from engine.store.columns import to_ms
+from engine.store.columns import from_ms, to_ms
 from engine.store.commands import Room, command, question
 from engine.store.tables import assignments, customers, moves
 
@@ -161,7 +161,7 @@ class Moving(Room):
                 _give(tx, move, person, target.id, how)
             _done(tx, move)
         tx.note |= {
-            "promoter": target.code, "from": bound["source_code"], "count": number, "how": how.value,
+            "promoter": target.code, "from": bound["source_code"], "customers": number, "given": how.value,
             "reason": bound["reason"],
         }  # fmt: skip
         return Moved(target.name, target.code, how, number, source is None)
@@ -186,9 +186,9 @@ class Moving(Room):
         return len(going)
 
     @question
-    def tally(self, tx: Tx, since: datetime) -> Tally:
-        """What the moves that were done since then brought to the actor, and took from him."""
-        me = promoters.of_actor(tx).id
+    def tally(self, tx: Tx, since_ms: int) -> Tally:
+        """What the moves that were done since a notice's first brought to the actor, and took from him."""
+        me, since = promoters.of_actor(tx).id, from_ms(since_ms)
         free, followed = assignments.c.held_by.is_(None), assignments.c.how == How.FOLLOW.value
         mine = assignments.c.promoter_id == me
         was_mine = or_(and_(assignments.c.held_by == me, ~followed), and_(free, assignments.c.cared_by == me))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine import Desk
 from engine.errors import Refusal
 from engine.ids import ApplicationId
+from engine.people.authority import Right
 from engine.programme.recruiting import Application, NoSuchApplication, ReasonMissing
 from handlers.merchant.lists import ROWS, Of, beside, listed
 from handlers.texts import merchant, merchant_review
@@ -39,11 +40,19 @@ def tapped(ask: Ask) -> Reply:
 def item(ask: Ask, tail: str) -> Reply:
     """One application."""
     try:
-        row = ask.desk.recruiting.ending(tail)
+        return beside(ask, screen(ask, tail))
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
+
+
+def screen(ask: Ask, tail: str) -> str:
+    """One application, as it is shown. Raises NoSuchApplication."""
+    row = ask.desk.recruiting.ending(tail)
     holder = ask.desk.referrals.holder_of(row.person)
-    return beside(ask, texts.application(row, holder, two_level=ask.who.two_level))
+    two_level = ask.who.two_level
+    return texts.application(
+        row, holder, two_level=two_level, may_change_inviter=two_level and ask.who.may(Right.OWNER)
+    )
 
 
 def approve(ask: Ask, tails: list[tuple[int, str]]) -> Reply:

@@ -8,11 +8,12 @@ from engine.errors import Refusal
 from engine.money import Rate
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, Confirmation
 from engine.programme.promoters import WrongStatus
-from handlers.merchant import groups, leaving, offline, payouts
+from handlers.merchant import groups, leaving, moving, offline, payouts, uplines
 from handlers.merchant.lists import beside
 from handlers.merchant.withdrawals import explained
 from handlers.texts import merchant_confirming as texts
 from handlers.texts import (
+    merchant_customers,
     merchant_goods,
     merchant_leaving,
     merchant_money,
@@ -89,6 +90,10 @@ def _terminate(ask: Ask, typed: str) -> str:
     return merchant_leaving.terminated(ask.desk.handover.terminate(typed))
 
 
+def _move(ask: Ask, typed: str) -> str:
+    return merchant_customers.moved(ask.desk.moving.move(typed))
+
+
 def _reject(ask: Ask, typed: str) -> str:
     return merchant_money.rejected(ask.desk.withdrawals.reject(typed))
 
@@ -127,6 +132,8 @@ _VERBS: Mapping[str, Callable[[Ask, str], str]] = {
     "groups.confirm_members": groups.set_members,
     "promoters.freeze": _freeze,
     "handover.terminate": _terminate,
+    "moving.move": _move,
+    "uplines.change": uplines.changed,
     "withdrawals.reject": _reject,
     "bookings.book": _book,
 }
@@ -139,6 +146,8 @@ _PROMPTS: Mapping[str, Callable[[Ask, Bound], str]] = {
     "groups.confirm_members": groups.members_again,
     "promoters.freeze": _freeze_again,
     "handover.terminate": leaving.prompt_again,
+    "moving.move": moving.prompt_again,
+    "uplines.change": uplines.prompt_again,
     "withdrawals.reject": _reject_again,
     "bookings.book": offline.prompt_again,
 }

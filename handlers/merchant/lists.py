@@ -38,6 +38,9 @@ class Of(Enum):
     WITHDRAWALS = "withdrawals"
     PAYOUTS = "payouts"
     PROMOTERS = "promoters"
+    CUSTOMERS = "customers"
+    MY_CUSTOMERS = "my_customers"
+    """A promoter's own."""
     PRODUCTS = "products"
     GROUPS = "groups"
     SETTING_GROUPS = "setting_groups"
@@ -85,6 +88,11 @@ def beside(ask: Ask, content: str) -> Text:
     if ask.talk.state == LIST:
         return Text(content, state=LIST, memory=ask.talk.memory)
     return Text(content)
+
+
+def closing(ask: Ask, content: str, *states: str) -> Text:
+    """Words that end one of these questions if it is the open one, and else leave a list as it is."""
+    return Text(content, ends=True) if ask.talk.state in states else beside(ask, content)
 
 
 def shown(ask: Ask) -> Of | None:

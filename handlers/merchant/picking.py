@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engine.people.authority import LacksRight, Right
-from handlers.merchant import applications, goods, groups, payouts, promoters, rules, withdrawals
+from handlers.merchant import applications, customers, goods, groups, payouts, promoters, rules, withdrawals
 from handlers.merchant.lists import Of, as_typed, is_number, picked, shown
+from handlers.promoter import customers as mine
 from handlers.texts import merchant as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
@@ -53,6 +54,10 @@ def row(ask: Ask) -> Reply:
             return _paying(ask) or withdrawals.item(ask, token)
         case Of.PROMOTERS:
             return promoters.item(ask, token)
+        case Of.CUSTOMERS:
+            return customers.item(ask, token) if ask.who.may(Right.SERVICE) else _lacks(Right.SERVICE)
+        case Of.MY_CUSTOMERS:
+            return mine.item(ask, token)
         case Of.PRODUCTS:
             return goods.item(ask, token)
         case Of.GROUPS:

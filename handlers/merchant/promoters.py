@@ -46,6 +46,7 @@ def item(ask: Ask, typed: str) -> Reply:
             may_freeze=ask.who.may(Right.REVIEW),
             may_terminate=ask.who.may(Right.OWNER),
             may_group=ask.who.may(Right.OWNER) and bool(ask.desk.groups.all()),
+            may_serve=ask.who.may(Right.SERVICE),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""我的收益, 推广订单, 我的客户, 我的下级 and 我的推广: what a promoter reads."""
+"""我的收益, 推广订单, 我的下级 and 我的推广: what a promoter reads."""
 
 from __future__ import annotations
 
@@ -22,12 +22,6 @@ def orders(ask: Ask) -> Reply:
     read = ask.desk.order_book.of_promoter
     page = leaf(page_of(ask), lambda skip, most: read(_me(ask), skip, most), ORDERS)
     return Text(texts.orders(page, two_level=ask.who.two_level, promotes=ask.who.promoter is not None))
-
-
-def customers(ask: Ask) -> Reply:
-    """我的客户"""
-    page = turn(page_of(ask), lambda most: ask.desk.referrals.customers(_me(ask), None, most))
-    return Text(texts.customers(page, ask.desk.referrals.customer_count(_me(ask))))
 
 
 def downlines(ask: Ask) -> Reply:

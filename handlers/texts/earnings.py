@@ -1,11 +1,10 @@
-"""What a promoter reads: 我的收益, 推广订单, 我的客户, 我的下级, pictures and his name."""
+"""What a promoter reads: 我的收益, 推广订单, 我的下级, pictures and his name."""
 
 from __future__ import annotations
 
 from engine.money import Money, total
 from engine.orders.attribution import Basis
 from engine.orders.views import OrderView, Reward
-from engine.referrals.visits import Customer
 from engine.reports.earnings import Downline, Earnings, Owed
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
@@ -22,7 +21,6 @@ FROZEN = "你的推广员资格被冻结了，暂时不能推广。钱还在账�
 ASK_NAME = "海报上写什么名字？请回复 1–20 个字。不改了，回复 取消。"
 _NO_ORDERS = f"还没有推广订单。客户扫你的海报下单后，会出现在这里。\n{tap('店铺海报', '拿海报')}"
 _NO_ORDERS_EVER = "没有推广订单。"
-_NO_CUSTOMERS = f"还没有客户。客户扫你的海报后，会出现在这里。\n{tap('店铺海报', '拿海报')}"
 _NO_DOWNLINES = f"你还没有邀请过推广员。\n{tap('邀请推广员', '邀请推广员')}"
 _REWARD_NOTE = f"邀请奖励{ON_ORDERS_ONLY}"
 
@@ -57,14 +55,6 @@ def orders(page: Page[OrderView], *, two_level: bool, promotes: bool = True) -> 
     rows = [_order(number, order) for number, order in enumerate(page.rows, page.first)]
     note = [f"（{_REWARD_NOTE}）"] if two_level and any(_has_level2(order) for order in page.rows) else []
     return "\n".join(("推广订单", *rows, *note, *_more("推广订单", page.number, page.more)))
-
-
-def customers(page: Page[Customer], count: int) -> str:
-    """我的客户"""
-    if not page.rows:
-        return _NO_CUSTOMERS
-    rows = [f"{number}. {_customer(found)}" for number, found in enumerate(page.rows, page.first)]
-    return "\n".join((f"我的客户（{count} 人）", *rows, *_more("我的客户", page.number, page.more)))
 
 
 def downlines(page: Page[Downline], count: int, *, sees_team: bool = False) -> str:
@@ -159,12 +149,6 @@ def _state(reward: Reward) -> str:
 
 def _has_level2(order: OrderView) -> bool:
     return bool(total(reward.amount for reward in order.rewards if reward.level == 2) != Money(0))
-
-
-def _customer(found: Customer) -> str:
-    lasts = "锁客中" if found.locked else "跟进中"
-    until = f"，{day(found.until)} 到期" if found.locked and found.until else ""
-    return f"{called(found.name)} · {day(found.since)} 起{lasts}{until}"
 
 
 def _downline(found: Downline) -> str:

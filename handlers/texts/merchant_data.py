@@ -8,11 +8,13 @@ from typing import Any
 from engine.money import Money
 from engine.orders.attribution import Basis
 from engine.orders.views import OrderView
+from engine.referrals.moving import How
 from engine.reports.overview import Figures, LogLine, Overview, Result
 from handlers.paging import Page
 from handlers.texts import settings
 from handlers.texts.anyone import ROLES
 from handlers.texts.marks import plain, tap
+from handlers.texts.merchant_customers import WORDS as GIVEN
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import moment
@@ -146,6 +148,10 @@ VERBS: Mapping[str, str] = {
     "promoters.freeze": "冻结推广员",
     "promoters.restore": "恢复推广员",
     "handover.terminate": "解约推广员",
+    "customers.remark": "备注客户",
+    "moving.move": "分配客户",
+    "uplines.change": "改上级",
+    "recruiting.change_inviter": "改邀请人",
     "withdrawals.approve": "通过提现",
     "withdrawals.reject": "驳回提现",
     "withdrawals.take_in_hand": "开始打款",
@@ -202,6 +208,8 @@ def _fact(key: str, value: Any) -> str:
             return next(
                 (words for role, words in ROLES.items() if role.value == value), plain(str(value), 10)
             )
+        case "given":
+            return GIVEN[How(value)]
         case "promoted":
             return "推广中" if value else "不推广"
         case "team":
@@ -222,6 +230,11 @@ _FACTS = (
     ("promoter", ""),
     ("successor", "客户移交 "),
     ("upline", "下级归 "),
+    ("above", "改为 "),
+    ("from", "从 "),
+    ("customer", "客户号 "),
+    ("customers", "客户数 "),
+    ("given", ""),
     ("before", "原名 "),
     ("group", ""),
     ("team", "团队业绩 "),

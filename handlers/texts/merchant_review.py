@@ -38,7 +38,9 @@ def applications(rows: Sequence[Application], waiting: int, above: str = "") -> 
     return _above(above, "\n".join(lines))
 
 
-def application(row: Application, holder: Name | None, *, two_level: bool) -> str:
+def application(
+    row: Application, holder: Name | None, *, two_level: bool, may_change_inviter: bool = False
+) -> str:
     """One application, with what can be done about it."""
     inviter = f"邀请人：{called(row.inviter) if row.inviter else '无'} · " if two_level or row.inviter else ""
     lines = [
@@ -51,7 +53,9 @@ def application(row: Application, holder: Name | None, *, two_level: bool) -> st
     ]
     if row.state != "pending":
         return "\n".join([*lines, f"这份申请{_decided(row)}。", back()])
-    taps = (tap(f"通过 {tail(row)}", "通过"), tap(f"驳回 {tail(row)}", "驳回"))
+    taps = [tap(f"通过 {tail(row)}", "通过"), tap(f"驳回 {tail(row)}", "驳回")]
+    if may_change_inviter:
+        taps.append(tap(f"改邀请人 {tail(row)}", "改邀请人"))
     return "\n".join([*lines, "", *taps, back()])
 
 
@@ -136,16 +140,19 @@ def promoter(
     may_freeze: bool,
     may_terminate: bool = False,
     may_group: bool = False,
+    may_serve: bool = False,
 ) -> str:
     """One promoter."""
     lines = [
         called(row.name),
         f"推荐码：{row.code}",
         f"状态：{STANDINGS[row.status]}",
-        f"客户：{customers} 人",
+        f"客户：{_count(row, customers, may_look=may_serve)}",
     ]
     if two_level:
-        lines.append(f"邀请人：{called(upline) if upline else '无'}")
+        change = may_terminate and row.status is not Status.TERMINATED
+        also = f" · {tap(f'上级 {row.code}', '改上级')}" if change else ""
+        lines.append(f"上级：{called(upline) if upline else '无'}{also}")
     if group or may_group:
         lines.append(f"分组：{group.name if group else '未分组'}")
     lines += [f"加入：{date(row.joined_at)}", ""]
@@ -158,6 +165,12 @@ def promoter(
     if may_terminate and row.status is not Status.TERMINATED:
         lines.append(tap(f"解约 {row.code}", "解约"))
     return "\n".join([*lines, tap("推广员列表", "返回推广员列表")])
+
+
+def _count(row: Promoter, customers: int, *, may_look: bool) -> str:
+    """How many customers, to be tapped by who may look at them."""
+    said = f"{customers} 人"
+    return tap(f"客户列表 {row.code}", said) if may_look and customers else said
 
 
 def ask_freeze_reason(row: Promoter) -> str:

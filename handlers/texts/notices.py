@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.ledger.book import Balances
+from engine.people.names import Name
+from engine.referrals.moving import Tally
 from handlers.texts.applying import rejected as _decided
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import available
+from handlers.texts.people import called
 
 PICTURES = {
     "poster": f"你要的海报已准备好，回复 {tap('店铺海报', '店铺海报')} 获取。",
@@ -27,6 +30,30 @@ def todo(counts: Sequence[tuple[str, int]]) -> str:
 def rejected(when: str, reason: str) -> str:
     """The application was rejected, and he may apply again."""
     return f"{_decided(when, reason)}\n改好后可以再申请：{tap('申请推广员', '申请推广员')}"
+
+
+def customers(tally: Tally) -> str:
+    """To a promoter: the merchant gave him customers, or took some."""
+    parts = [f"新增 {tally.gained} 位（以后下单给你计佣）"] if tally.gained else []
+    parts += [f"交给你跟进 {tally.followed} 位"] if tally.followed else []
+    parts += [f"转出 {tally.lost} 位（已成交的订单不变）"] if tally.lost else []
+    return f"商家调整了客户：{'；'.join(parts)}。\n{tap('我的客户', '我的客户')}"
+
+
+def inherited(shop: str, count: int) -> str:
+    """To a promoter who takes over what somebody else had."""
+    return f"{plain(shop)}把 {count} 位客户移交给你，以后由你跟进。\n{tap('我的客户', '我的客户')}"
+
+
+def upline(now: Name | None) -> str:
+    """To a promoter whose upline the merchant changed."""
+    who = f"现在是 {called(now)}" if now else "现在没有上级"
+    return f"商家调整了你的上级：{who}。只影响以后的订单，你自己的佣金不变。"
+
+
+def downlines() -> str:
+    """To somebody who has one downline more or less; it promises nothing."""
+    return f"商家调整了你的下级，只影响以后的订单。\n{tap('我的下级', '我的下级')}"
 
 
 def terminated(shop: str, held: Balances, *, offline: bool) -> str:

@@ -31,6 +31,7 @@ from engine.programme.modes import Goods, LockMode
 from engine.programme.products import Product
 from engine.programme.recruiting import Progress
 from engine.programme.settings import DEFAULT_AGREEMENT, DEFAULT_RECRUIT, Settings
+from engine.referrals.moving import Tally
 from engine.referrals.visits import Customer, Effect, Receipt, Referrer
 from engine.reports.earnings import Downline, Earned, Earnings, Owed
 from engine.reports.rankings import TOP, Ranked, Ranking
@@ -40,6 +41,7 @@ from handlers.paging import LAST_PAGE, ORDERS, ROWS, Page
 from handlers.texts import (
     anyone,
     applying,
+    customers,
     earnings,
     goods,
     notices,
@@ -56,7 +58,8 @@ WIDEST = "\N{GRINNING FACE}"
 """Four bytes for one character."""
 
 AT = datetime(2026, 12, 23, 2, tzinfo=UTC)
-NAME = Name(PersonId("pe_1"), WIDEST * 20, AT, "5678")
+NAME = Name(PersonId("pe_0123456789abcdefghij"), WIDEST * 20, AT, "5678")
+REMARKED = replace(NAME, person=PersonId("pe_0123456789abcdefghij"), remark=WIDEST * 20)
 MUCH = Money(LARGEST)
 ANSWERED = ((WIDEST * 40, WIDEST * 60),) * 3
 RULES = Settings(shop_name=WIDEST * 20, recruit_text=WIDEST * 500, agreement=WIDEST * 1500)
@@ -131,7 +134,6 @@ SCREENS = {
     "推广商品 找": goods.found_promoted(WIDEST * 60, (OFFER,) * ROWS, True),
     "推广商品 一个": goods.promotable(OFFER, "ABC234"),
     "找不到": goods.nothing(WIDEST * 60, goods.PROMOTED),
-    "我的客户": earnings.customers(page(Customer(NAME, AT, True, AT)), 10**9),
     "我的下级": earnings.downlines(
         page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9, sees_team=True
     ),
@@ -139,6 +141,13 @@ SCREENS = {
         Ranking(AT.date(), False, (Ranked(TOP, NAME, MUCH, True),) * TOP, MUCH, None, MUCH, False)
     ),
     "团队业绩": standing.team(Team(*(Period(Sold(MUCH, MUCH), Sold(MUCH, MUCH)),) * 3)),
+    "我的客户": customers.customers(page(Customer(NAME, AT, True, AT)), 10**9),
+    "我的客户 一位": customers.customer(Customer(REMARKED, AT, True, AT)),
+    "我的客户 备注": customers.ask_remark(Customer(REMARKED, AT, True, AT)),
+    "客户通知": notices.customers(Tally(10**6, 10**6, 10**6)),
+    "移交通知": notices.inherited(WIDEST * 20, 10**6),
+    "上级通知": notices.upline(NAME),
+    "下级通知": notices.downlines(),
     "入账": earnings.earned(("ABC234",) * 3),
     "提多少": withdrawing.ask_amount(Limits(MUCH, MUCH, MUCH, PAYEE)),
     "提现核对": withdrawing.confirm(MUCH, PAYEE, as_before=True),
@@ -199,6 +208,7 @@ HOUSE = Path(handlers.__file__).parent
 OURS = (
     "anyone",
     "applying",
+    "customers",
     "earnings",
     "goods",
     "marks",

@@ -49,7 +49,10 @@ def test_one_promoter(world: World) -> None:
     listed = world.say(OWNER, "推广员列表")
     assert "鲍勃" in read(listed)
     item = world.say(OWNER, f"推广员 {bob.code.lower()}")
-    assert f"鲍勃\n推荐码：{bob.code}\n状态：正常\n客户：1 人\n邀请人：爱丽丝\n加入：2026-03-02" in item
+    assert (
+        f"鲍勃\n推荐码：{bob.code}\n状态：正常\n客户：1 人\n上级：爱丽丝 · 改上级\n加入：2026-03-02"
+        in read(item)
+    )
     assert world.say(OWNER, "1").startswith("鲍勃"), "the newest stands first"
     assert "没有推荐码是「ZZZZZZ」的推广员" in world.say(OWNER, "推广员 zzzzzz")
 
