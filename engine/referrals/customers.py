@@ -133,8 +133,13 @@ class CustomersRoom(Room):
     def search(self, tx: Tx, words: str, most: int) -> Found:
         """Customers whose remark or name holds these words, or whose phone is or ends so, newest first."""
         wanted = half_width(words).strip().casefold()
-        if by_phone := _matching(tx, wanted):
-            return Found(tuple(_read(tx, _row(tx, person)) for person in by_phone[:most]), True)
+        exact = tx.run(
+            select(customers).where(
+                customers.c.shop_id == tx.shop, customers.c.person_id.in_(_matching(tx, wanted))
+            )
+        ).all()
+        if exact:
+            return Found(tuple(_read(tx, row) for row in exact[:most]), True)
         rows = tx.run(_named(tx).limit(MOST_SEARCHED + 1)).all()
         found: list[CustomerRow] = []
         for row in rows[:MOST_SEARCHED]:

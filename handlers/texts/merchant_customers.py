@@ -140,13 +140,13 @@ def remarked(row: CustomerRow) -> str:
 
 def ask_to(who: str) -> str:
     """Whose are they from now on?"""
-    return f"{who} 交给谁？请回复接手人的推荐码。\n{tap('推广员列表', '看推广员列表')}\n{_LEAVE}"
+    return f"{who}交给谁？请回复接手人的推荐码。\n{tap('推广员列表', '看推广员列表')}\n{_LEAVE}"
 
 
 def ask_how(who: str, to: Promoter) -> str:
     """With the lock, or only to look after?"""
     return (
-        f"{who} 交给 {_of(to)}，怎么交？\n"
+        f"{who}交给 {_of(to)}，怎么交？\n"
         f"{tap(WORDS[How.EARN], '计佣：从现在起，以后的订单给他计佣')}\n"
         f"{tap(WORDS[How.FOLLOW], '仅跟进：只换跟进人，不改谁拿佣金')}\n{_LEAVE}"
     )
@@ -160,12 +160,12 @@ def ask_reason() -> str:
 def named(rows: Sequence[CustomerRow]) -> str:
     """Those who are given, in a few words."""
     first = called(rows[0].name, 12)
-    return f"{first} 等 {len(rows)} 位客户" if len(rows) > 1 else first
+    return f"{first} 等 {len(rows)} 位客户" if len(rows) > 1 else f"{first} "
 
 
 def all_of(source: Promoter, count: int) -> str:
     """All customers of a promoter, in a few words."""
-    return f"{_of(source)} 的全部 {count} 位客户"
+    return f"{_of(source)}的全部 {count} 位客户"
 
 
 def prompt(
@@ -173,8 +173,8 @@ def prompt(
 ) -> str:
     """Before customers are moved: who, from whom, to whom, what it means, why."""
     how = How(made.args["how"])
-    lines = [f"{who} 交给 {_of(target)}，{WORDS[how]}？"]
-    lines += [f"{called(row.name, 8)}：{_now(row)} → {called(target.name, 8)}" for row in rows]
+    lines = [f"{who}交给 {_of(target)}，{WORDS[how]}？"]
+    lines += [f"{called(row.name, 8)}：{_then(row, called(target.name, 8), how)}" for row in rows]
     if how is How.EARN:
         lasts = f"{rules.lock_days} 天" if rules.lock_days else "长期"
         lines.append(f"计佣：从现在起锁给他（{lasts}），以后的订单给他计佣；已经成交的订单不变。")
@@ -191,13 +191,11 @@ def prompt(
 
 def moved(done: Moved) -> str:
     """It is done, or going on."""
-    to = f"{called(done.target)}（{done.code}）"
-    back = tap("客户列表", "返回客户列表")
+    to = f"{called(done.target)}（{done.code}），{WORDS[done.how]}"
+    told = f"双方推广员会收到通知。\n{tap('客户列表', '返回客户列表')}"
     if done.at_once:
-        return f"已把 {done.count} 位客户交给 {to}（{WORDS[done.how]}），双方会收到通知。\n{back}"
-    return (
-        f"正在把 {done.count} 位客户交给 {to}（{WORDS[done.how]}），一般几秒内完成，双方会收到通知。\n{back}"
-    )
+        return f"已把 {done.count} 位客户交给 {to}。{told}"
+    return f"正在把 {done.count} 位客户交给 {to}，一般几秒内完成。{told}"
 
 
 def _none(which: Which, *, later: bool) -> str:
@@ -207,7 +205,7 @@ def _none(which: Which, *, later: bool) -> str:
     if which.unowned:
         return f"没有无归属的客户。\n{back}"
     if which.promoter:
-        return f"{_of(which.promoter)} 现在没有客户。\n{back}"
+        return f"{_of(which.promoter)}现在没有客户。\n{back}"
     return "还没有客户。有人扫海报、填推荐码或下单后，会出现在这里。"
 
 
@@ -220,6 +218,15 @@ def _now(row: CustomerRow) -> str:
     if row.holder:
         return f"归 {called(row.holder, 8)}"
     return f"无归属，{called(row.carer, 8)} 跟进" if row.carer else "无归属"
+
+
+def _then(row: CustomerRow, target: str, how: How) -> str:
+    """What becomes of one customer."""
+    if how is How.EARN:
+        return f"{_now(row)} → {target}"
+    if row.holder:
+        return f"{_now(row)}，锁客结束后由 {target} 跟进"
+    return f"{called(row.carer, 8) if row.carer else '无人'}跟进 → {target}"
 
 
 def _owner(card: CustomerCard) -> str:

@@ -18,19 +18,19 @@ _LEAVE = "回复 取消 不改。"
 def ask_who(row: Promoter, now: Name | None) -> str:
     """Who stands above him from now on?"""
     nobody = f"\n{tap(f'上级 {row.code} {NOBODY}', '以后没有上级')}" if now else ""
-    return f"{_of(row)} 现在的上级：{called(now) if now else NOBODY}。改成谁？请回复那位的推荐码。{nobody}\n{_LEAVE}"
+    return f"{_of(row)}现在的上级：{called(now) if now else NOBODY}。改成谁？请回复那位的推荐码。{nobody}\n{_LEAVE}"
 
 
 def ask_reason(row: Promoter) -> str:
     """Why?"""
-    return f"为什么改 {_of(row)} 的上级？请回复原因（1–{LONGEST_REASON} 个字），只有店员看得到。\n{_LEAVE}"
+    return f"为什么改 {_of(row)}的上级？请回复原因（1–{LONGEST_REASON} 个字），只有店员看得到。\n{_LEAVE}"
 
 
 def prompt(made: Confirmation, row: Promoter, before: Name | None, after: Promoter | None) -> str:
     """Before an upline is changed: whose, from whom, to whom, what it means, why."""
     to = _of(after) if after else NOBODY
     return (
-        f"把 {_of(row)} 的上级改掉？\n{called(before) if before else NOBODY} → {to}\n"
+        f"把 {_of(row)}的上级改掉？\n{called(before) if before else NOBODY} → {to}\n"
         f"只影响以后付款的订单，已成交的不变。邀请奖励{ON_ORDERS_ONLY}。\n"
         f"原因：{plain(made.args['reason'], LONGEST_REASON)}\n\n"
         f"{tap(f'确认 {made.code}', f'确认改上级（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不改。"
@@ -40,7 +40,7 @@ def prompt(made: Confirmation, row: Promoter, before: Name | None, after: Promot
 def changed(row: Promoter, now: Name | None) -> str:
     """It is done."""
     back = tap(f"推广员 {row.code}", "看这位推广员")
-    return f"{_of(row)} 的上级现在是：{called(now) if now else NOBODY}。有关的人会收到通知。\n{back}"
+    return f"{_of(row)}的上级现在是：{called(now) if now else NOBODY}。有关的人会收到通知。\n{back}"
 
 
 def ask_inviter(row: Application, tail: str) -> str:

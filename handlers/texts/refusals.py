@@ -189,7 +189,9 @@ _REFERRALS: Mapping[type[errors.Refusal], Words] = {
         f"{plain(no.code, 12)} 不能接收客户：要是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
     ),
     moving.HimselfRefused: lambda no: f"{called(no.name)} 就是这位推广员本人，不能做自己的客户。",
-    moving.AlreadyHis: lambda no: f"{called(no.name)} 现在就是这位推广员的客户，没有改动。",
+    moving.AlreadyHis: lambda no: (
+        f"{called(no.name)} 现在就是这位推广员的客户，没有改动。多位一起分配时，请去掉这一位。"
+    ),
     moving.NobodyToMove: lambda _: "没有要分配的客户，没有改动。",
     moving.TooManyNamed: lambda no: f"一次最多分配 {no.most} 位客户，请分几次来。",
     moving.MoveReasonMissing: lambda _: "分配客户要写原因（1–60 个字），只有店员看得到。",
