@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from engine import OPERATOR
 from engine.ids import PromoterId
 from engine.money import Rate
 from engine.people.confirmations import CodeOutdated
@@ -319,3 +320,31 @@ def test_the_ceiling_is_checked_again_when_the_code_is_used(shop: World) -> None
     with pytest.raises(RatesTooHigh):
         shop.boss.groups.confirm_rates(asked)
     assert shop.boss.groups.get("金牌").level1 is None
+
+
+# --- the operator
+
+
+def test_the_operator_places_a_promoter_without_a_code(shop: World) -> None:
+    gold = shop.boss.groups.create("金牌")
+    bob = shop.code("bob")
+    before = shop.at(OPERATOR).groups.compare(bob, "金牌")
+    assert (before.before, before.after, before.changes) == (None, gold, 1)
+    for _ in range(2):
+        shop.at(OPERATOR).groups.place(bob, "金牌")
+    after = shop.at(OPERATOR).groups.compare(bob, "")
+    assert (after.before, after.after, after.changes) == (gold, None, 2), "said twice it changed once"
+    shop.at(OPERATOR).groups.place(bob, "")
+    assert shop.of("bob").promoters.mine().group is None
+
+
+def test_the_operator_places_nobody_who_is_none(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    with pytest.raises(NoSuchGroup):
+        shop.at(OPERATOR).groups.place(shop.code("bob"), "银牌")
+    dave = terminate(shop, "dave")
+    for act in (shop.at(OPERATOR).groups.place, shop.at(OPERATOR).groups.compare):
+        with pytest.raises(WrongStatus):
+            act(dave, "金牌")
+        with pytest.raises(NoSuchPromoter):
+            act("NOBODY", "金牌")
