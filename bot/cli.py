@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
@@ -22,6 +22,8 @@ from bot.app import checks
 from bot.clocks import moved
 from bot.copies import CopyRefused, Safe
 from bot.doors import order_schema, price_schema
+from bot.importing import members, orders, products, steps
+from bot.importing.sheet import Column, NoSheet, Row, read
 from bot.jobs import build_sender
 from bot.redis import GONE
 from bot.settings import SettingsError, load
@@ -62,7 +64,7 @@ def house() -> House:
 def create_app() -> Flask:
     """What `flask` runs: only these commands."""
     flask = Flask("bot.cli")
-    for group in (db, menu, merchant, payouts, demo):
+    for group in (db, menu, merchant, imports, payouts, demo):
         flask.cli.add_command(group)
     for command in (audit, backup, restore, doctor, tick, work, schema):
         flask.cli.add_command(command)
@@ -96,6 +98,9 @@ db = AppGroup("db", help="The database's schema.")
 menu = AppGroup("menu", help="The account's menus.")
 merchant = AppGroup("merchant", help="The merchant's people.")
 payouts = AppGroup("payouts", help="Stopping payouts, and letting them go on.")
+imports = AppGroup(
+    "import", help="Bring tables in from CSV files (docs/import.md); a dry run unless --apply is said."
+)
 demo = AppGroup("demo", help="The demo on this machine.")
 
 
@@ -138,6 +143,53 @@ def merchant_invite(png: Path | None) -> None:
     if png:
         code.make_image().save(png)
         click.echo(f"written to {png}")
+
+
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_APPLY = click.option("--apply", is_flag=True, help="Make the changes; without it nothing is changed.")
+
+
+@imports.command("products")
+@_FILE
+@_APPLY
+@told
+def import_products(file: Path, apply: bool) -> None:
+    """Products with price, kind, promoted or not, and rates."""
+    rows, parts = _sheet(file, products.COLUMNS), house()
+    _end(steps.run(products.steps(rows, parts.operator_at), len(rows), apply=apply))
+
+
+@imports.command("members")
+@_FILE
+@_APPLY
+@told
+def import_members(file: Path, apply: bool) -> None:
+    """Which promoter is in which group."""
+    rows, parts = _sheet(file, members.COLUMNS), house()
+    _end(steps.run(members.steps(rows, parts.operator_at), len(rows), apply=apply))
+
+
+@imports.command("orders")
+@_FILE
+@_APPLY
+@click.option("--source", default="csv", show_default=True, help="Which system's orders they are.")
+@told
+def import_orders(file: Path, apply: bool, source: str) -> None:
+    """What the order feed tells: payments, shipments, receipts, refunds, cancellations."""
+    rows, parts = _sheet(file, orders.COLUMNS), house()
+    found = orders.steps(rows, source, parts.operator, parts.feed)
+    _end(steps.run(found, len(rows), apply=apply))
+
+
+def _sheet(file: Path, columns: Sequence[Column]) -> tuple[Row, ...]:
+    try:
+        return read(file.read_bytes(), columns)
+    except NoSheet as no:
+        raise click.ClickException(f"{file.name}: {no}") from None
+
+
+def _end(well: bool) -> None:
+    sys.exit(0 if well else 1)
 
 
 @demo.command("clock")

@@ -122,6 +122,10 @@ class House:
         """The command line's desk."""
         return self.desk(OPERATOR)
 
+    def operator_at(self, reference: str) -> Desk:
+        """The command line's desk for something that is to be done once, however often it is run."""
+        return self.desk(OPERATOR, reference)
+
     def system(self) -> Desk:
         """The tick's desk."""
         return self.desk(SYSTEM)

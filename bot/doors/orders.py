@@ -33,6 +33,14 @@ def orders_door(secrets: Sequence[str], at: Callable[[str], Desk], shop: str) ->
     return blueprint
 
 
+def reference_of(event: Event, fact: Heard | PageVisit) -> str:
+    """The same for the same event, whatever its webhook-id, spelling of time or order of lines.
+
+    The type belongs to it: two kinds of facts may hold the same words.
+    """
+    return "feed:" + hashlib.sha256(canonical([event.type, encode(fact)]).encode()).hexdigest()
+
+
 class _Door:
     """What stands behind the route: schema, booking, and an answer that says what to do."""
 
@@ -55,7 +63,7 @@ class _Door:
             if isinstance(event, CustomerVisited):
                 return self._visited(event, event.visit())
             heard = event.heard()
-            booked = self._at(_reference(event, heard)).orders.hear(heard)
+            booked = self._at(reference_of(event, heard)).orders.hear(heard)
         except FutureFact:
             raise invalid([Problem("at", "lies more than 10 minutes in the future")]) from None
         except BadLines as bad:
@@ -66,7 +74,7 @@ class _Door:
         return _answered(event, {"outcome": booked.outcome, "order": event.order, "code": booked.code})
 
     def _visited(self, event: CustomerVisited, visit: PageVisit) -> Response:
-        outcome = self._at(_reference(event, visit)).orders.visited(visit)
+        outcome = self._at(reference_of(event, visit)).orders.visited(visit)
         return _answered(event, {"outcome": outcome, "id": event.data.id})
 
 
@@ -84,11 +92,3 @@ def _parsed(document: object) -> Event:
         return parse(document)
     except Invalid as wrong:
         raise invalid(wrong.problems) from None
-
-
-def _reference(event: Event, fact: Heard | PageVisit) -> str:
-    """The same for the same event, whatever its webhook-id, spelling of time or order of lines.
-
-    The type belongs to it: two kinds of facts may hold the same words.
-    """
-    return "feed:" + hashlib.sha256(canonical([event.type, encode(fact)]).encode()).hexdigest()

@@ -80,10 +80,7 @@ def fingerprint(tx: Tx, fact: Fact) -> str:
 
 def order_of(tx: Tx, heard: Heard) -> Any:
     """The order's row, made at the first fact heard of it."""
-    mine = (
-        (orders.c.shop_id == tx.shop) & (orders.c.source == heard.source) & (orders.c.number == heard.number)
-    )
-    row = tx.run(select(orders).where(mine)).one_or_none()
+    row = find(tx, heard)
     if row is not None:
         return row
     tx.run(
@@ -92,7 +89,18 @@ def order_of(tx: Tx, heard: Heard) -> Any:
             code=_fresh_code(tx), first_heard_at=tx.now, refunded=Money(0), excess_refund=Money(0),
         )
     )  # fmt: skip
-    return tx.run(select(orders).where(mine)).one()
+    return find(tx, heard)
+
+
+def find(tx: Tx, heard: Heard) -> Any:
+    """The order's row; None while nothing was heard of it."""
+    return tx.run(
+        select(orders).where(
+            orders.c.shop_id == tx.shop,
+            orders.c.source == heard.source,
+            orders.c.number == heard.number,
+        )
+    ).one_or_none()
 
 
 def sold_of(tx: Tx, order: OrderId) -> Sold:

@@ -12,7 +12,7 @@ from engine.orders import archive, circumstances, deciding, known, pages, settli
 from engine.orders.events import Fact, Heard, PageVisit, Sold
 from engine.orders.facts import Refunded
 from engine.store.base import Tx
-from engine.store.commands import Room, command
+from engine.store.commands import Room, command, question
 
 MOST_LINES = 200
 MOST_FEN = 10**11
@@ -72,6 +72,16 @@ class Orders(Room):
         if isinstance(heard.fact, Sold):
             known.linked(tx, heard.fact.buyer)
         return Booked(outcome, order.id, order.code)
+
+    @question
+    def compare(self, tx: Tx, heard: Heard) -> str:
+        """What hearing a fact would be: `new`, `known` or a `conflict`. Raises what `hear` would raise."""
+        _check(tx, heard)
+        order = archive.find(tx, heard)
+        before = archive.known(tx, OrderId(order.id), archive.identity(heard.fact)) if order else None
+        if before is None:
+            return "new"
+        return "known" if before == archive.fingerprint(tx, heard.fact) else "conflict"
 
     @command
     def mature(self, tx: Tx) -> int:

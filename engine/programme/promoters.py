@@ -108,6 +108,12 @@ class Promoters(Room):
         return with_code(tx, code)
 
     @question
+    def with_phone(self, tx: Tx, phone: str) -> tuple[Promoter, ...]:
+        """Every active or frozen promoter who is known by a phone number, given as its digits."""
+        found = (of_person(tx, person) for person in accounts.find(tx, "phone", phone))
+        return tuple(one for one in found if one and one.status is not Status.TERMINATED)
+
+    @question
     def mine(self, tx: Tx) -> Promoter:
         """The actor as a promoter. Raises NotAPromoter."""
         return of_actor(tx)
