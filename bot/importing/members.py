@@ -59,12 +59,10 @@ def _who(row: Row, desk: Desk) -> str:
     if not row.get("phone"):
         raise BadCell("needs a promoter's code (推荐码) or phone (手机)")
     found = desk.promoters.with_phone(clean_phone(row.get("phone")))
-    if len(found) != 1:
-        raise BadCell(
-            "no promoter has this phone"
-            if not found
-            else "more than one promoter has this phone: give the code"
-        )
+    if not found:
+        raise BadCell("no promoter has this phone")
+    if len(found) > 1:
+        raise BadCell("more than one promoter has this phone: give the code (推荐码)")
     return found[0].code
 
 

@@ -62,7 +62,7 @@ def read(data: bytes, columns: Sequence[Column]) -> tuple[Row, ...]:
 def _text(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise NoSheet(f"the file has more than {MOST_BYTES // 1024 // 1024} MB: split it")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"\xd0\xcf\x11\xe0"):
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise NoSheet("this is a workbook, not CSV: in Excel, save it as “CSV UTF-8” or “CSV”")
     for encoding in ("utf-8-sig", "gb18030"):
         try:

@@ -53,12 +53,9 @@ def run(found: Iterable[Found], total: int, *, apply: bool) -> bool:
     bad = [one for one in looked if isinstance(one, Bad)]
     steps = [one for one in looked if isinstance(one, Step)]
     new = [step for step in steps if step.difference]
-    for one in sorted((*bad, *new), key=lambda each: each.line):
-        click.echo(
-            f"line {one.line}: BAD  {one.reason}"
-            if isinstance(one, Bad)
-            else f"line {one.line}: {one.difference}"
-        )
+    told = [(one.line, f"BAD  {one.reason}") for one in bad] + [(one.line, one.difference) for one in new]
+    for line, said in sorted(told):
+        click.echo(f"line {line}: {said}")
     click.echo(f"{len(new)} to do, {len(steps) - len(new)} as they are, {len(bad)} bad")
     if bad:
         click.echo("nothing was changed: mend the bad rows, then run it again", err=True)

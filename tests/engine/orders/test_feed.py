@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from engine import OPERATOR
 from engine.errors import Refusal
 from engine.money import Money, Rate
 from engine.orders.attribution import Why
-from engine.orders.events import Buyer, PageVisit, PlacedBy
+from engine.orders.events import Buyer, Heard, PageVisit, PlacedBy
 from engine.orders.facts import Payment, Received, Shipped
 from engine.orders.intake import BadLines, FutureFact
 from engine.people.accounts import replace_phone
@@ -483,3 +484,17 @@ def test_a_promoter_sees_his_orders_with_his_own_reward_only(shop: World) -> Non
     (mine,) = shop.of("carol").order_book.of_buyer(0, 5)
     assert mine.rewards == ()
     assert shop.of("dave").order_book.of_promoter(shop.promoter("dave"), 0, 5) == ()
+
+
+def test_what_hearing_would_be_can_be_asked_before(shop: World) -> None:
+    sold = shop.sold("carol", 10_000, by="bob")
+    ask = shop.at(OPERATOR).orders.compare
+    assert ask(Heard("csv", "A1", sold)) == "new"
+    shop.tell("A1", Shipped("p1", shop.now), source="csv")
+    assert ask(Heard("csv", "A1", sold)) == "new", "the order is known, its payment is not"
+    shop.tell("A1", sold, source="csv")
+    assert ask(Heard("csv", "A1", sold)) == "known"
+    assert ask(Heard("csv", "A1", shop.sold("carol", 9_000, by="bob"))) == "conflict"
+    assert ask(Heard("shop", "A1", sold)) == "new", "another source, another order"
+    with pytest.raises(FutureFact):
+        ask(Heard("csv", "A2", shop.sold("carol", 1, at=shop.now + timedelta(hours=1))))

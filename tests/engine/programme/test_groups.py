@@ -348,3 +348,13 @@ def test_the_operator_places_nobody_who_is_none(shop: World) -> None:
             act(dave, "金牌")
         with pytest.raises(NoSuchPromoter):
             act("NOBODY", "金牌")
+
+
+def test_promoters_are_found_by_the_phone_they_applied_with(shop: World) -> None:
+    shop.apply("mallory", "13800000001")
+    assert shop.at(OPERATOR).promoters.with_phone("13800000001") == (), "she is no promoter yet"
+    phone = f"138{sum(b'dave') % 10**8:08d}"
+    found = shop.at(OPERATOR).promoters.with_phone(phone)
+    assert [one.code for one in found] == [shop.code("dave")]
+    terminate(shop, "dave")
+    assert shop.at(OPERATOR).promoters.with_phone(phone) == ()
