@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy import text as sql
 from sqlalchemy.engine import CursorResult, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
 from engine.cipher import Cipher
@@ -115,6 +116,8 @@ class Store:
         for attempt in range(1, TRIES + 1):
             try:
                 return self._write_once(shop, actor, act, give_up)
+            except PoolTimeoutError as error:
+                raise StoreBusyError("all connections to the database are in use") from error
             except DBAPIError as error:
                 if not is_busy(error):
                     raise
@@ -143,6 +146,8 @@ class Store:
                 connection = _snapshot(raw)
                 with connection.begin():
                     yield Tx(connection, shop, actor, self.clock.now(), self.ids, self.cipher)
+        except PoolTimeoutError as error:
+            raise StoreBusyError("all connections to the database are in use") from error
         except DBAPIError as error:
             if is_busy(error):
                 raise StoreBusyError("the database is busy or away") from error
@@ -173,7 +178,10 @@ def open_database(url: str, pool_size: int = 8) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=pool_size, pool_pre_ping=True
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            pool_timeout=PATIENCE,
+            pool_pre_ping=True,
         )
     if parsed.get_backend_name() != "sqlite":
         raise StoreError("DATABASE_URL must be sqlite:///… or postgresql://…")
@@ -182,7 +190,10 @@ def open_database(url: str, pool_size: int = 8) -> Engine:
         create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
         if in_memory
         else create_engine(
-            parsed, pool_size=pool_size, connect_args={"check_same_thread": False, "timeout": PATIENCE}
+            parsed,
+            pool_size=pool_size,
+            pool_timeout=PATIENCE,
+            connect_args={"check_same_thread": False, "timeout": PATIENCE},
         )
     )
     event.listen(engine, "connect", _prepare_sqlite)

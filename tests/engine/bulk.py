@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Table, Text, insert, select, text, type_coerc
 from sqlalchemy.types import TypeDecorator
 
 from engine.ids import PEOPLE_READ
-from engine.ledger.book import FIRST_HEAD
+from engine.ledger.chart import Move
 from engine.store.actors import SYSTEM
 from engine.store.base import Tx
 from engine.store.columns import canonical
@@ -35,57 +35,84 @@ BATCH = 5_000
 _LARGE = (orders, order_facts, order_lines, commissions, withdrawals)
 
 
-def lengthen(world: World, length: int) -> None:
-    """Of a shop where bob earned from one order and was paid it all: the same again until so many entries stand.
+def lengthen(world: World, cycles: int, length: int) -> None:
+    """Of a shop where bob was given and taken an amount by hand, earned from one order and was paid it all:
 
-    Four entries each time: booked, matured, requested, paid.
+    the order and the payout again until there are so many of them (four entries each), then the amount by hand
+    again until so many entries stand.
     """
-    world.engine.store.write(world.shop, SYSTEM, lambda tx: _lengthen(tx, length // 4))
+    world.engine.store.write(world.shop, SYSTEM, lambda tx: _lengthen(tx, cycles, length))
 
 
-def _lengthen(tx: Tx, times: int) -> None:
-    models = {table.name: _rows(tx, table) for table in _LARGE}
-    chain = _Chain(tx, _rows(tx, entries), _rows(tx, postings))
-    for first in range(1, times, BATCH):
-        numbers = range(first, min(first + BATCH, times))
+def _lengthen(tx: Tx, cycles: int, length: int) -> None:
+    rows = {table.name: _rows(tx, table) for table in _LARGE}
+    chain = _Chain(tx)
+    by_hand = [model for model in chain.models if model.move == Move.ADJUST.value]
+    of_orders = [model for model in chain.models if model.move != Move.ADJUST.value]
+    for numbers in _batches(1, cycles):
         for table in _LARGE:
-            _put(tx, table, (_copy(row, n) for n in numbers for row in models[table.name]))
-        made = [chain.again(n) for n in numbers]
-        _put(tx, entries, (entry for entry_rows, _ in made for entry in entry_rows))
-        _put(tx, postings, (posting for _, posting_rows in made for posting in posting_rows))
+            _put(tx, table, (_copy(row, n) for n in numbers for row in rows[table.name]))
+        chain.grow(tx, of_orders, numbers)
+    for numbers in _batches(1, (length - chain.seq) // len(by_hand) + 1):
+        chain.grow(tx, by_hand, numbers)
     tx.run(update(books).where(books.c.shop_id == tx.shop).values(seq=chain.seq, head=chain.head))
     for table, column in ((balances, "amount"), (daily, "value"), (month_sales, "net")):
-        # One order and one payout stand for all that these sums hold.
+        # One order and one payout stand for all that these sums hold; what was done by hand comes to nothing.
         tx.run(
             text(f"UPDATE {table.name} SET {column} = {column} * :times WHERE shop_id = :shop"),  # noqa: S608
-            {"times": times, "shop": tx.shop},
+            {"times": cycles, "shop": tx.shop},
         )
+
+
+def _batches(first: int, end: int) -> Iterator[range]:
+    return (range(at, min(at + BATCH, end)) for at in range(first, end, BATCH))
+
+
+class _Model:
+    """An entry that is made again and again."""
+
+    def __init__(self, entry: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+        self.entry, self.lines, self.move = entry, lines, entry["move"]
+        said = canonical([[one["owner"], one["account"], one["amount"]] for one in lines])
+        self._signed = f',"{self.move}",{entry["at"]},{said},'
+
+    def again(self, key: bytes, head: str, seq: int, n: int) -> dict[str, Any]:
+        """The entry as number `seq`, after `head`."""
+        made = self.entry | {
+            "seq": seq,
+            "reference": _renamed("reference", self.entry["reference"], n),
+            "note": _renamed("note", self.entry["note"], n),
+        }
+        said = f'["{head}",{seq},"{made["reference"]}"{self._signed}{made["note"]}]'
+        made["hash"] = hmac.digest(key, said.encode(), hashlib.sha256).hex()
+        return made
 
 
 class _Chain:
     """Entries that follow each other by their hashes."""
 
-    def __init__(self, tx: Tx, models: list[dict[str, Any]], lines: list[dict[str, Any]]) -> None:
+    def __init__(self, tx: Tx) -> None:
+        lines = _rows(tx, postings)
+        self.models = [
+            _Model(entry, [one for one in lines if one["seq"] == entry["seq"]])
+            for entry in _rows(tx, entries)
+        ]
+        self.seq, self.head = len(self.models), self.models[-1].entry["hash"]
         self._key = tx.cipher.book_key
-        self._models = models
-        self._lines = lines
-        self.seq, self.head = len(models), models[-1]["hash"] if models else FIRST_HEAD
 
-    def again(self, n: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """The model's entries once more, at the end of the chain."""
+    def grow(self, tx: Tx, models: list[_Model], numbers: range) -> None:
+        """Write these entries again, once for each number."""
         made: list[dict[str, Any]] = []
         below: list[dict[str, Any]] = []
-        for model in self._models:
-            lines = [one for one in self._lines if one["seq"] == model["seq"]]
-            self.seq += 1
-            entry = {**_copy(model, n), "seq": self.seq}
-            said = [[one["owner"], one["account"], one["amount"]] for one in lines]
-            text_ = f'["{self.head}",{self.seq},"{entry["reference"]}","{entry["move"]}",{entry["at"]}'
-            signed = f"{text_},{canonical(said)},{entry['note']}]"
-            entry["hash"] = self.head = hmac.digest(self._key, signed.encode(), hashlib.sha256).hex()
-            made.append(entry)
-            below += [{**one, "seq": self.seq} for one in lines]
-        return made, below
+        for n in numbers:
+            for model in models:
+                self.seq += 1
+                entry = model.again(self._key, self.head, self.seq, n)
+                self.head = entry["hash"]
+                made.append(entry)
+                below += [one | {"seq": self.seq} for one in model.lines]
+        _put(tx, entries, iter(made))
+        _put(tx, postings, iter(below))
 
 
 def _copy(row: dict[str, Any], n: int) -> dict[str, Any]:
@@ -97,7 +124,7 @@ def _renamed(name: str, value: Any, n: int) -> Any:
     if name in ("id", "order_id"):
         return f"{value[:10]}{n:012d}"
     if name in ("reference", "note"):
-        start = min((at for mark in ("or_", "wd_") if (at := value.find(mark)) >= 0), default=-1)
+        start = min((at for mark in ("or_", "wd_", "ad_") if (at := value.find(mark)) >= 0), default=-1)
         return value if start < 0 else f"{value[: start + 10]}{n:012d}{value[start + 23 :]}"
     if name in ("code", "number"):
         return f"{value}-{n}"

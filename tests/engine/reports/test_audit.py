@@ -186,6 +186,19 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "a payment's proof": ("its proof is", (f"UPDATE withdrawals SET proof = 'PAY99999' WHERE {PAID}",)),
+    "what is said of a payment": (
+        "the book says none",
+        (f"UPDATE entries SET note = '[]' WHERE {MINE} AND move = 'pay_by_hand'",),
+    ),
+    "a booking's sum": (
+        "it has 1 of 5",
+        (
+            "INSERT INTO bookings (shop_id, id, code, state, to_at, proof, actor, asked_at,"
+            " wanted_lines, wanted, lines, amount) VALUES (:shop, 'bk_x', 'X', 'done', 1, 'x', 'x', 1, 1, 5, 2, 7)",
+            "INSERT INTO booking_lines (shop_id, booking_id, promoter_id, amount, booked_at)"
+            f" SELECT :shop, 'bk_x', min(id), 5, 1 FROM promoters WHERE {MINE}",
+        ),
+    ),
     "a bill": ("is none of ours", (f"UPDATE withdrawals SET bill = 'X' WHERE {OPEN}",)),
     "a bill used twice": (
         "have the bill",

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -329,6 +329,24 @@ def test_a_database_that_is_not_there_is_an_outage(world: World) -> None:
         with pytest.raises(StoreBusyError), store.read(world.shop, SYSTEM) as tx:
             tx.run(select(leases))
         store.close()
+
+
+def test_when_every_connection_is_in_use_that_is_an_outage(
+    own: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.base.PATIENCE", 0.05)
+    store = Store(
+        own.url, clock=own.clock, ids=own.engine.store.ids, cipher=own.engine.store.cipher, pool_size=1
+    )
+    with ExitStack() as held:
+        for _ in range(11):  # the pool and all that it lends beyond its size
+            held.enter_context(store.engine.connect())
+        with pytest.raises(StoreBusyError, match="in use"):
+            store.write(own.shop, SYSTEM, lambda tx: None)
+        with pytest.raises(StoreBusyError, match="in use"), store.read(own.shop, SYSTEM):
+            pass
+    store.write(own.shop, SYSTEM, lambda tx: None)
+    store.close()
 
 
 def test_another_kind_of_database_is_refused_at_once() -> None:

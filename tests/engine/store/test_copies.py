@@ -83,6 +83,21 @@ def test_what_is_no_whole_database_of_ours_is_refused(world: World, tmp_path: Pa
         copies.copy(whole, tmp_path / "no" / "such" / "folder.db")
 
 
+def test_an_index_that_does_not_fit_its_table_is_damage(world: World, tmp_path: Path) -> None:
+    world.pay("carol", 10_000, by="bob")
+    file = tmp_path / "copy.db"
+    copies.copy(path_of(world), file)
+    with sqlite3.connect(file) as damaged:
+        damaged.execute("PRAGMA writable_schema=ON")
+        damaged.execute(
+            "UPDATE sqlite_master SET sql = 'CREATE INDEX ix_orders_person ON orders (number, code, id, paid)'"
+            " WHERE name = 'ix_orders_person'"
+        )
+    damaged.close()
+    with pytest.raises(CopyError, match="damaged"):
+        copies.check(file)
+
+
 def test_a_database_too_broken_to_be_copied_is_kept_as_it_is(tmp_path: Path) -> None:
     broken = tmp_path / "broken.db"
     broken.write_text("not a database" * 400)
