@@ -8,6 +8,7 @@ What took effect is told to the oracle at the moment of its commit; from time to
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from greenlet import getcurrent
 
 from engine import FEED, OPERATOR, SYSTEM, Actor, Desk, Engine, someone
 from engine.errors import Refusal
-from engine.ids import Ids, OutboxId, PersonId, PromoterId, ShopId
+from engine.ids import BookingId, Ids, OutboxId, PersonId, PromoterId, ShopId
 from engine.money import Money
 from engine.referrals.handover import Part
 from engine.store.columns import EPOCH, from_ms, to_ms
@@ -29,6 +30,8 @@ from tests.simulation.stage import PlayedBell, Stage, fresh_database, played_eng
 
 Told = tuple[str, dict[str, Any]]
 AUDIT_EVERY = 256
+OURS = ("handover", "known", "booking", "move")
+"""Rows of the outbox that are work of the house's own; the others are messages."""
 
 
 class Broken(AssertionError):
@@ -89,7 +92,8 @@ class World:
         self.stage = Stage(self.seed)
         self.stage.died = self._restart
         self.clock = PlayedClock()
-        self.ids = Ids(random.Random(f"ids:{self.seed}"))
+        self.dice = random.Random(f"ids:{self.seed}")
+        self.ids = Ids(self.dice)
         self.oracle = Oracle()
         self.database = fresh_database()
         self.raw = raw(self.database)
@@ -250,7 +254,7 @@ class World:
         row = post.claim(row_id)
         if row is None:
             return
-        if row.kind == "handover":
+        if row.kind in OURS:
             self._carry_on(row)
             self.sent.add(row.id)
             post.sent(row)
@@ -271,14 +275,25 @@ class World:
             post.sent(row)
 
     def _carry_on(self, row: Any) -> None:
+        """The next chunk of something long, as the bot's worker does it."""
         told = {name: str(value) for name, value in row.payload.items()}
         reference = f"outbox:{row.id}"
+        desk = self.engine.at(self.shop, SYSTEM, reference)
+        if row.kind == "known":
+            desk.claims.carry_on("unionid" if told["kind"] == "unionid" else "phone", told["digest"])
+            return
+        if row.kind == "booking":
+            desk.bookings.carry_on(BookingId(told["booking"]), told["after"])
+            return
+        if row.kind == "move":
+            desk.moving.carry_on(told["move"], told["after"])
+            return
         leaver, upline = self.name_of(told["leaver"]), self.name_of(told["upline"])
         facts: list[Told] = [("customers", {"person": leaver})]
         if told["part"] == "downlines":
             facts = [("downlines", {"person": leaver, "upline": upline})]
         self._about(Delivery(reference, SYSTEM, lambda _desk: None, lambda _result: facts))
-        self.engine.at(self.shop, SYSTEM, reference).handover.carry_on(
+        desk.handover.carry_on(
             PromoterId(told["leaver"]), int(told["n"]), Part(told["part"]), told["upline"], told["after"]
         )
         self._about(None)
@@ -384,6 +399,20 @@ class World:
         self.stage.note(f"audit {held}")
         if found:
             raise Broken(self.seed, self.stage.steps, "; ".join(map(str, found[:5])))
+
+    def saved(self) -> Any:
+        """The world as it stands, nothing under way: database, clock, dice, names."""
+        copy = sqlite3.connect(":memory:")
+        self.raw.backup(copy)
+        ids = self.dice.getstate()
+        return copy, ids, self.clock.time, self.references, dict(self.names), dict(self.people), set(self.sent)
+
+    def restore(self, saved: Any) -> None:
+        """Back to there."""
+        copy, ids, self.clock.time, self.references, names, people, sent = saved
+        copy.backup(self.raw)
+        self.dice.setstate(ids)
+        self.names, self.people, self.sent = dict(names), dict(people), set(sent)
 
     def count_verbs(self) -> Counter[str]:
         """Which verbs took effect, and how often."""
