@@ -128,12 +128,21 @@ def give(tx: Tx, person: PersonId, promoter: PromoterId, *, days: int, cause: st
 
 
 def undo(tx: Tx, person: PersonId, cause: str) -> None:
-    """The visit that made a lock was none: the lock never lived, nor what it was handed on as."""
+    """The visit that made a lock was none: the lock never lived, nor what it was handed on as.
+
+    An order heard after the visit, but paid before it, had its lock end where this one began: that one goes on.
+    """
     before = history(tx, person)
     for made in before:
         if made.cause == cause and made.made_by == "visit":
-            for lock in (made, *_handed_on(before, made)):
+            line = (made, *_handed_on(before, made))
+            for lock in line:
                 _finish(tx, lock.id, lock.row.start, "undone")
+            replaced = _replaced_by(before, made)
+            if replaced and replaced.row.ended_at == made.row.start:
+                others = [lock.row for lock in before if lock not in line]
+                following = binding.next_start(others, replaced.row.start)
+                _finish(tx, replaced.id, *_end(replaced.row.until, following))
     mirror(tx, person)
 
 

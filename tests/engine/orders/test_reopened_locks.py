@@ -56,3 +56,25 @@ def test_a_refund_that_happened_while_the_other_lock_lived_opens_nothing_before_
     reopened.cancel("A", at=between)
     assert reopened.lock("carol", between) == "bob"
     assert reopened.lock("carol") == "alice"
+
+
+def test_a_visit_taken_back_gives_the_customer_to_the_lock_of_an_order_that_was_heard_after_it(
+    world: World,
+) -> None:
+    shop = world.ready(settings={"lock_mode": "on_visit"})
+    shop.clock.move(hours=1)
+    shop.visit("carol", "bob")
+    shop.clock.move(minutes=1)
+    shop.pay("carol", 10_000, by="dave", at=shop.now - timedelta(minutes=30))
+    assert shop.lock("carol") == "bob"
+    shop.of("carol").referrals.undo()
+    assert shop.lock("carol") == "dave"
+
+
+def test_a_visit_taken_back_leaves_a_lock_alone_that_had_run_out_before(world: World) -> None:
+    shop = world.ready(settings={"lock_mode": "on_visit", "lock_days": "1"})
+    shop.visit("carol", "dave")
+    shop.clock.move(days=2)
+    shop.visit("carol", "bob")
+    shop.of("carol").referrals.undo()
+    assert shop.lock("carol") is None
