@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from engine.outbox import DEAD_AFTER, MOST_TRIES
 from engine.referrals import locks
 from engine.store.actors import SYSTEM
 from engine.store.columns import from_ms
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+
+
+PATIENCE = DEAD_AFTER // timedelta(milliseconds=1)
 
 
 def cheap(world: World) -> str:
@@ -27,7 +32,7 @@ def cheap(world: World) -> str:
     )
     if both:
         return f"{both[0][0]} has money available and owes"
-    return ""
+    return next(iter(_withdrawals(world)), "")
 
 
 def compare(world: World) -> list[str]:
@@ -40,9 +45,13 @@ def compare(world: World) -> list[str]:
 
 def sent_is_sent(world: World) -> str:
     """At rest: what counts as sent really went out, and nothing was given up."""
-    for row, state in world.rows("SELECT id, state FROM outbox"):
+    for row, state, tries, done_at, created_at in world.rows(
+        "SELECT id, state, tries, done_at, created_at FROM outbox"
+    ):
         if state == "sent" and row not in world.sent:
             return f"row {row} counts as sent and never went out"
+        if state == "dead" and tries < MOST_TRIES and done_at - created_at <= PATIENCE:
+            return f"row {row} was given up after {tries} tries"
     paid = dict(world.rows("SELECT code, amount FROM withdrawals WHERE state = 'paid'"))
     if paid != world.money_sent:
         return f"the book paid {paid}, the merchant {world.money_sent}"

@@ -50,8 +50,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "daily_limit": ("0", "500"),
 }
 RATES = ("0", "0.01%", "5%", "8%", "10%", "30%", "33.33%", "40%", "50%")
-BUYERS_LIKE = 5
-"""Customers keep buying here, so that locks have histories."""
+GROUPS = ("金牌", "银牌")
 
 
 class Moves:
@@ -76,6 +75,7 @@ class Moves:
             (3, self.review), (1.2, self.freeze), (1.5, self.restore), (0.5, self.terminate),
             (1.2, self.setting), (0.5, self.rate), (0.5, self.product), (0.3, self.product_rates),
             (0.6, self.follow), (0.4, self.seen), (0.4, self.page_visit), (0.3, self.rename), (0.2, self.invite),
+            (0.5, self.member), (0.4, self.group_rates), (0.3, self.special_rates),
             (0.3, self.picture), (0.2, self.undo_invitation), (0.5, self.conflict), (0.3, self.again),
         )  # fmt: skip
 
@@ -113,6 +113,8 @@ class Moves:
         for n, name in enumerate(PROMOTERS):
             above = self.random.choice(PROMOTERS[:n]) if n and self.random.random() < 0.7 else ""
             self._recruit(world, name, above)
+        for group in GROUPS:
+            world.at_once("老板", lambda desk, group=group: desk.groups.create(group))
         world.at_once("老板", lambda desk: desk.products.promote("PLAIN", False), told=self._product_told)
 
     def _put(self, world: World, sku: str, kind: str) -> None:
@@ -210,6 +212,11 @@ class Moves:
         else:
             at = self.random.choice(self.instants[-60:]) + self.random.choice((-1, 0, 0, 1))
             at += self.random.choice((0, 0, 0, DAY, 7 * DAY))
+        ends = world.rows(
+            "SELECT until FROM locks WHERE person_id = ? AND until <= ?", world.person(buyer), world.now
+        )
+        if ends and luck > 0.85:
+            at = self.random.choice(ends)[0] + self.random.choice((-1, 0, 0, 1))
         at = max(self.opened, min(at, world.now + 9 * MINUTE))
         while (buyer, at) in self.paid_at:
             at -= 1
@@ -489,14 +496,65 @@ class Moves:
 
     def product_rates(self, world: World) -> None:
         sku = self._one(("SKU1", "SKU2", "SERVICE", "PLAIN"))
-        rates = [self._one((None, Rate(0), Rate(500), Rate(2_500), Rate(3_333))) for _ in range(2)]
+        rates = self._two_rates()
+        self._confirmed(
+            world,
+            lambda desk: desk.products.propose_rates(sku, *rates),
+            lambda desk, code: desk.products.confirm_rates(code),
+            self._product_told,
+        )
 
-        def confirm(proposed: Any) -> None:
-            world.deliver(
-                "老板", lambda desk: desk.products.confirm_rates(proposed.code), told=self._product_told
-            )
+    def member(self, world: World) -> None:
+        """Promoters go into a group, or out of one."""
+        group, joining = self._one(GROUPS), self.random.random() < 0.8
+        names = sorted({self._promoter(world), self._promoter(world)})
+        by_code = {world.code(name): name for name in names}
 
-        world.deliver("老板", lambda desk: desk.products.propose_rates(sku, *rates), then=confirm)
+        def told(moved: Any) -> list[Any]:
+            to = group if joining else None
+            return [("member", {"person": by_code[code], "group": to}) for code in moved.codes]
+
+        self._confirmed(
+            world,
+            lambda desk: desk.groups.propose_members(group, tuple(by_code), joining),
+            lambda desk, code: desk.groups.confirm_members(code),
+            told,
+        )
+
+    def group_rates(self, world: World) -> None:
+        group, rates = self._one(GROUPS), self._two_rates()
+        self._confirmed(
+            world,
+            lambda desk: desk.groups.propose_rates(group, *rates),
+            lambda desk, code: desk.groups.confirm_rates(code),
+            lambda _done: [("group", {"group": group, **self._bps(rates)})],
+        )
+
+    def special_rates(self, world: World) -> None:
+        """A product's own rates for one group."""
+        group, sku, rates = self._one(GROUPS), self._one(("SKU1", "SKU2")), self._two_rates()
+        self._confirmed(
+            world,
+            lambda desk: desk.special_rates.propose(sku, group, *rates),
+            lambda desk, code: desk.special_rates.confirm(code),
+            lambda _done: [("product_group", {"sku": sku, "group": group, **self._bps(rates)})],
+        )
+
+    def _two_rates(self) -> list[Rate | None]:
+        return [self._one((None, None, Rate(0), Rate(500), Rate(2_500), Rate(3_333))) for _ in range(2)]
+
+    @staticmethod
+    def _bps(rates: list[Rate | None]) -> dict[str, Any]:
+        pairs = zip(("level1", "level2"), rates, strict=True)
+        return {name: None if rate is None else rate.bp for name, rate in pairs}
+
+    def _confirmed(self, world: World, propose: Any, confirm: Any, told: Any) -> None:
+        """The owner asks, and types the code that he is shown."""
+
+        def typed(proposed: Any) -> None:
+            world.deliver("老板", lambda desk: confirm(desk, proposed.code), told=told)
+
+        world.deliver("老板", propose, then=typed)
 
     def invite(self, world: World) -> None:
         """The operator prints another QR for the staff."""

@@ -356,9 +356,12 @@ class Oracle:
         The one that it took the place of goes on, to its own end or to the next lock's start.
         """
         whole = self._whole_at(order) if order.paid else None
-        dues = [self._due(order, line) for line in order.lines]
-        if whole is not None and all(due is not None and due <= whole for due in dues):
-            whole = None
+        if whole is not None:
+            earlier = [one for one in order.kind("refunded") + order.kind("cancelled") if one["at"] < whole]
+            waited = [line for line in order.lines if not self._is_gone(order, line, earlier)]
+            dues = [self._due(order, line) for line in waited]
+            if all(due is not None and due <= whole for due in dues):
+                whole = None
         if whole == order.annulled:
             return
         order.annulled = whole

@@ -5,6 +5,7 @@ A story names no time and no random id in what it leaves behind, so that the cra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,7 +95,8 @@ class Teller:
                 world.work()
                 self._run()
             due = world.rows(
-                "SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'ready' AND due_at <= ?)", world.now
+                "SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'ready' AND due_at <= ?)",
+                world.now,
             )[0][0]
             if not due:
                 return
@@ -136,7 +138,12 @@ class Teller:
     def pay(self, number: str, buyer: str, *fen: int, by: str = "", at: datetime | None = None) -> None:
         lines = tuple(line(amount, n) for n, amount in enumerate(fen, 1))
         who = Buyer(phone=_phone(buyer)) if buyer == "unknown" else Buyer(openid=f"o_{buyer}")
-        sold = Sold(Paid(at or self.now, Payment.WECHAT, lines, Money(0)), who, self.code(by) if by else "", PlacedBy())
+        sold = Sold(
+            Paid(at or self.now, Payment.WECHAT, lines, Money(0)),
+            who,
+            self.code(by) if by else "",
+            PlacedBy(),
+        )
         self.hear(number, sold)
 
     def hear(self, number: str, fact: Any) -> None:
@@ -160,27 +167,28 @@ class Teller:
         findings = world.engine.at(world.shop, SYSTEM, "audit").reports.audit().findings
         found: dict[str, Any] = {"findings": findings}
         for name, statement in _TABLES.items():
-            found[name] = sorted(world.rows(statement), key=str)
+            found[name] = sorted(world.rows(re.sub(r"\{([\w.]+)\}", _PERSON, statement)), key=str)
         return found
 
 
-_P = "(SELECT d.person_id FROM promoters d WHERE d.id = {})"
+_PERSON = r"(SELECT d.person_id FROM promoters d WHERE d.id = \1)"
+"""Promoters by their people: a table below names the column in braces."""
 _TABLES = {
-    "balances": f"SELECT {_P.format('owner')}, account, amount FROM balances WHERE amount <> 0",
-    "commissions": f"SELECT o.number, line, level, {_P.format('c.promoter_id')}, base, rate, amount, state"
+    "balances": "SELECT {owner}, account, amount FROM balances WHERE amount <> 0",
+    "commissions": "SELECT o.number, line, level, {c.promoter_id}, base, rate, amount, state"
     " FROM commissions c JOIN orders o ON o.id = c.order_id",
     "entries": "SELECT move, count(*) FROM entries GROUP BY move",
-    "locks": f"SELECT person_id, {_P.format('promoter_id')}, end_reason, made_by FROM locks",
-    "customers": f"SELECT person_id, {_P.format('locked_by')}, {_P.format('carer')} FROM customers",
-    "withdrawals": f"SELECT {_P.format('promoter_id')}, amount, state, reason, proof FROM withdrawals",
-    "promoters": f"SELECT person_id, status, {_P.format('upline')}, group_id IS NULL FROM promoters",
+    "locks": "SELECT person_id, {promoter_id}, end_reason, made_by FROM locks",
+    "customers": "SELECT person_id, {locked_by}, {carer} FROM customers",
+    "withdrawals": "SELECT {promoter_id}, amount, state, reason, proof FROM withdrawals",
+    "promoters": "SELECT person_id, status, {upline}, group_id IS NULL FROM promoters",
     "applications": "SELECT person_id, state FROM applications",
-    "settings": "SELECT version, \"values\" FROM settings_versions",
+    "settings": 'SELECT version, "values" FROM settings_versions',
     "orders": "SELECT number, paid, refunded FROM orders",
     "facts": "SELECT kind, fact_id, count(*) FROM order_facts GROUP BY kind, fact_id",
     "visits": "SELECT person_id, how, voided_at IS NULL FROM visits",
     "staff": "SELECT person_id, role FROM staff",
-    "bookings": f"SELECT {_P.format('promoter_id')}, amount FROM booking_lines",
+    "bookings": "SELECT {promoter_id}, amount FROM booking_lines",
     "commands": "SELECT verb, count(*) FROM commands WHERE verb <> 'orders.mature' GROUP BY verb",
     "daily": "SELECT metric, value FROM daily WHERE owner = 'shop'",
     "outbox": "SELECT person_id, kind, state, count(*) FROM outbox GROUP BY person_id, kind, state",
@@ -202,7 +210,9 @@ def recruiting(tell: Teller) -> None:
     """Staff is enrolled; erin is rejected, applies again by bob's invitation, and joins."""
     made = tell.at(OPERATOR, lambda desk: desk.enrolling.invite(Role.FINANCE))
     tell("fin", made.token, _enrol)
-    applied = tell("erin", lambda desk: desk.recruiting.apply("erin", _phone("erin"), digest_of(DEFAULT_AGREEMENT)))
+    applied = tell(
+        "erin", lambda desk: desk.recruiting.apply("erin", _phone("erin"), digest_of(DEFAULT_AGREEMENT))
+    )
     tell("老板", lambda desk: desk.recruiting.reject(applied.application, "资料不全"))
     tell.wait(hours=1)
     tell.recruit("erin", "bob")

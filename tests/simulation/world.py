@@ -251,9 +251,22 @@ class World:
 
     def _post(self, row_id: OutboxId) -> None:
         post = self.engine.post(self.shop)
+        honest = post._write
+        post._write = lambda act: honest(lambda tx: self._watched(row_id, act, tx))  # type: ignore[method-assign]
         row = post.claim(row_id)
-        if row is None:
-            return
+        post._write = honest  # type: ignore[method-assign]
+        if row is not None:
+            self._send(post, row)
+
+    def _watched(self, row: OutboxId, act: Callable[[Any], Any], tx: Any) -> Any:
+        """Nobody may take a row out of another's hands while the lease lives."""
+        before = self.rows("SELECT state, lease_until FROM outbox WHERE id = ?", row)
+        taken = act(tx)
+        if taken is not None and before and before[0][0] == "sending" and before[0][1] > self.now:
+            raise Broken(self.seed, self.stage.steps, f"row {row} is in two hands")
+        return taken
+
+    def _send(self, post: Any, row: Any) -> None:
         if row.kind in OURS:
             self._carry_on(row)
             self.sent.add(row.id)
@@ -335,7 +348,16 @@ class World:
         if len(self.stage.tasks) < 5 and self.random.random() < 0.4:
             self._begin(moves)
         if self.stage.tasks:
+            self._turn()
+
+    def _turn(self) -> None:
+        """One step; whatever is neither a refusal nor a crash is a bug of the engine's."""
+        try:
             self.stage.turn()
+        except Broken:
+            raise
+        except Exception as bug:
+            raise Broken(self.seed, self.stage.steps, f"{type(bug).__name__}: {bug}") from bug
 
     def _begin(self, moves: Any) -> None:
         luck = self.random.random()
@@ -358,7 +380,7 @@ class World:
         self.faults, self.stage.crash_rate = Faults(0, 0, 0, 0), 0.0
         for _ in range(400):
             while self.stage.tasks:
-                self.stage.turn()
+                self._turn()
             waiting = [one for one in self.deliveries if not one.done and (one.patient or one.tries < 3)]
             for one in waiting[:5]:
                 self.attempt(one)
@@ -388,7 +410,7 @@ class World:
     def _last_round(self) -> None:
         self.tick()
         while self.stage.tasks:
-            self.stage.turn()
+            self._turn()
 
     def audit(self) -> None:
         """The engine's own audit, and the oracle's figures against the engine's."""
@@ -405,7 +427,15 @@ class World:
         copy = sqlite3.connect(":memory:")
         self.raw.backup(copy)
         ids = self.dice.getstate()
-        return copy, ids, self.clock.time, self.references, dict(self.names), dict(self.people), set(self.sent)
+        return (
+            copy,
+            ids,
+            self.clock.time,
+            self.references,
+            dict(self.names),
+            dict(self.people),
+            set(self.sent),
+        )
 
     def restore(self, saved: Any) -> None:
         """Back to there."""

@@ -1,0 +1,404 @@
+"""Bugs, each a small change of behaviour put into the engine while a world is played: the simulation must find each.
+
+`python -m tests.simulation.planted` prints the table of docs/proofs.md: what found it, by which seed, at which step.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+from greenlet import getcurrent
+from sqlalchemy import or_, update
+
+from engine import outbox
+from engine.ledger import book
+from engine.ledger.chart import Account
+from engine.money import Money, Rate
+from engine.orders import (
+    archive,
+    attribution,
+    circumstances,
+    commission,
+    deciding,
+    due,
+    facts,
+    intake,
+    settling,
+)
+from engine.orders.attribution import Level, Standing, Why
+from engine.orders.events import Sold
+from engine.outbox import Post
+from engine.payouts import asking, paying, records
+from engine.payouts.withdrawals import Withdrawals
+from engine.people import accounts
+from engine.programme import promoters, settings
+from engine.programme.promoters import Status
+from engine.referrals import binding, handover, locks
+from engine.store import commands
+from engine.store.tables import commands as commands_table
+from engine.store.tables import outbox as outbox_table
+from engine.store.tables import withdrawals
+from tests.simulation.play import play
+from tests.simulation.world import Broken
+
+SEEDS = range(40)
+STEPS = 1_000
+
+Patch = tuple[Any, str, Any]
+
+
+def _refund_first_is_dropped() -> list[Patch]:
+    keep = archive.keep
+
+    def kept(tx: Any, order: Any, fact: Any) -> None:
+        if isinstance(fact, facts.Refunded) and archive.facts_of(tx, order).paid is None:
+            return
+        keep(tx, order, fact)
+
+    return [(archive, "keep", kept)]
+
+
+def _refund_counts_twice() -> list[Patch]:
+    keep, known, numbers = archive.keep, archive.known, count()
+
+    def kept(tx: Any, order: Any, fact: Any) -> None:
+        if isinstance(fact, facts.Refunded):
+            fact = replace(fact, id=f"{fact.id}~{next(numbers)}")
+        keep(tx, order, fact)
+
+    return [
+        (archive, "keep", kept),
+        (
+            archive,
+            "known",
+            lambda tx, order, mark: None if mark.kind == "refunded" else known(tx, order, mark),
+        ),
+        (intake, "deciding", SimpleNamespace(**{**vars(deciding), "book": _any_reference(numbers)})),
+    ]
+
+
+def _any_reference(numbers: Iterator[int]) -> Callable[..., Any]:
+    honest = deciding.book
+    return lambda tx, order, reference: honest(tx, order, f"{reference}~{next(numbers)}")
+
+
+def _reference_is_not_looked_up() -> list[Patch]:
+    log = commands._log
+
+    def logged(tx: Any, reference: str, verb: str, digest: str, answer: Any) -> None:
+        mine = (commands_table.c.reference == reference) & (commands_table.c.verb == verb)
+        if not tx.run(commands_table.select().where(commands_table.c.shop_id == tx.shop, mine)).first():
+            log(tx, reference, verb, digest, answer)
+
+    return [(commands, "_heard_before", lambda *_args: (False, None)), (commands, "_log", logged)]
+
+
+def _time_out_is_failure() -> list[Patch]:
+    return [(Post, "failed", lambda post, row, why: post.died(row, why))]
+
+
+def _marked_sent_before_sending() -> list[Patch]:
+    claim = Post.claim
+
+    def claimed(post: Post, row: Any) -> Any:
+        mine = claim(post, row)
+        if mine is not None:
+            post.sent(mine)
+        return mine
+
+    return [(Post, "claim", claimed)]
+
+
+def _claimed_without_compare_and_set() -> list[Patch]:
+    return [
+        (outbox, "_takable", lambda _now: or_(*(outbox_table.c.state == one for one in ("ready", "sending"))))
+    ]
+
+
+def _new_bill_on_retry() -> list[Patch]:
+    move = records.move
+
+    def moved(tx: Any, row: Any, verb: str, **values: Any) -> None:
+        move(tx, row, verb, **values)
+        if verb == "put_back":
+            tx.run(
+                update(withdrawals)
+                .where(withdrawals.c.shop_id == tx.shop, withdrawals.c.id == row.id)
+                .values(bill=tx.ids.code(32))
+            )
+
+    return [(records, "move", moved)]
+
+
+def _balance_checked_before() -> list[Patch]:
+    request, check = Withdrawals.request, asking._check_amount
+
+    def asked(room: Any, amount: Money, payee: Any) -> Any:
+        with room.at.store.read(room.at.shop, room.at.actor) as tx:
+            found = promoters.of_person(tx, room.at.actor.person)
+            if found:
+                check(tx, found, amount)
+        return request(room, amount, payee)
+
+    return [(Withdrawals, "request", asked), (asking, "_check_amount", lambda *_args: None)]
+
+
+def _lock_read_before() -> list[Patch]:
+    hear, held_at = intake.Orders.hear, locks.held_at
+    seen: dict[Any, Any] = {}
+
+    def heard(room: Any, told: Any) -> Any:
+        seen.pop(getcurrent(), None)
+        if isinstance(told.fact, Sold) and told.fact.buyer.openid:
+            with room.at.store.read(room.at.shop, room.at.actor) as tx:
+                found = accounts.find(tx, "openid", told.fact.buyer.openid)
+                seen[getcurrent()] = held_at(tx, found[0], told.fact.paid.at) if found else None
+        return hear(room, told)
+
+    def stale(tx: Any, person: Any, at: Any) -> Any:
+        return seen[getcurrent()] if getcurrent() in seen else held_at(tx, person, at)
+
+    return [
+        (intake.Orders, "hear", heard),
+        (circumstances, "locks", SimpleNamespace(**{**vars(locks), "held_at": stale})),
+    ]
+
+
+def _rounded_up() -> list[Patch]:
+    return [(Rate, "of", lambda rate, amount: Money(-(-amount.fen * rate.bp // 10_000)))]
+
+
+def _level2_needs_level1() -> list[Patch]:
+    of_line = commission._of_line
+
+    def both_or_none(*args: Any) -> Any:
+        found = list(of_line(*args))
+        return found if any(share.level == 1 and share.amount for share in found) else found[:1]
+
+    return [(commission, "_of_line", both_or_none)]
+
+
+def _debt_ignored_at_maturity() -> list[Patch]:
+    def matured(_tx: Any, promoter: Any, amount: Money) -> Any:
+        return book.Posting(promoter, Account.PENDING, -amount), book.Posting(
+            promoter, Account.AVAILABLE, amount
+        )
+
+    return [(book, "matured", matured), (book, "_check_debt", lambda *_args: None)]
+
+
+def _returned_beside_a_debt() -> list[Patch]:
+    other = SimpleNamespace(
+        **{
+            **vars(book),
+            "debt_first": lambda _tx, promoter, amount: (book.Posting(promoter, Account.AVAILABLE, amount),),
+        }
+    )
+    return [(records, "book", other), (book, "_check_debt", lambda *_args: None)]
+
+
+def _window_off_by_one() -> list[Patch]:
+    honest = binding.visit_counts
+    return [(binding, "visit_counts", lambda visit, paid, days: honest(visit, paid, days + 1 if days else 0))]
+
+
+def _lives_at_its_end() -> list[Patch]:
+    def live(row: Any, t: Any) -> bool:
+        over = row.until is not None and t > row.until
+        return row.start <= t and not over and (row.ended_at is None or t < row.ended_at or t == row.until)
+
+    return [(binding.LockRow, "live", live)]
+
+
+def _own_code_counts() -> list[Patch]:
+    honest = attribution._why_no_code
+    return [
+        (
+            attribution,
+            "_why_no_code",
+            lambda holder, _own, unknown, _buyer: honest(holder, False, unknown, None),
+        )
+    ]
+
+
+def _frozen_is_paid() -> list[Patch]:
+    honest = attribution._first_level
+
+    def paid(first: Any, why: Any, buyer: Any = None) -> Level:
+        thawed = replace(first, standing=Standing.ACTIVE) if first.standing is Standing.FROZEN else first
+        return honest(thawed, why, buyer)
+
+    return [(attribution, "_first_level", paid)]
+
+
+def _group_of_the_buyer() -> list[Patch]:
+    def of_groups(tx: Any, lines: Any, decision: Any, rules: Any, at: Any) -> Any:
+        group = circumstances.group_of(tx, decision.level1.promoter, at)
+        return circumstances.terms_of_groups(tx, lines, group, group, rules, at)
+
+    return [(circumstances, "terms", of_groups)]
+
+
+def _rates_of_today() -> list[Patch]:
+    return [
+        (
+            circumstances,
+            "settings",
+            SimpleNamespace(**{**vars(settings), "as_of": lambda tx, _at: settings.current(tx)}),
+        )
+    ]
+
+
+def _net_base_rounded_up() -> list[Patch]:
+    honest = facts.net_base
+
+    def rounded(line: Any, refunded: Money, gone: bool) -> Money:
+        if not line.paid:
+            return honest(line, refunded, gone)
+        return Money(-(-line.base.fen * (line.paid.fen - refunded.fen) // line.paid.fen))
+
+    return [(facts, "net_base", rounded)]
+
+
+def _annulment_forgotten() -> list[Patch]:
+    return [(locks, "annul", lambda *_args: None)]
+
+
+def _matures_during_after_sale() -> list[Patch]:
+    return [(due, "_held", lambda at, *_args: at)]
+
+
+def _unmature_forgotten() -> list[Patch]:
+    return [(settling, "_unmature", lambda *_args: None)]
+
+
+def _discounted_line_pays_level1() -> list[Patch]:
+    def level_of(_line: Any, level: int, decision: Any, terms: Any) -> Level:
+        if not terms.promoted:
+            return Level(None, Why.NOT_PROMOTED)
+        return decision.level2 if level == 2 else decision.level1
+
+    return [(commission, "level_of", level_of)]
+
+
+def _two_levels_although_off() -> list[Patch]:
+    honest = attribution._second_level
+    return [(attribution, "_second_level", lambda first, _two, buyer: honest(first, True, buyer))]
+
+
+def _heir_forgotten() -> list[Patch]:
+    return [(locks, "_handed_over", lambda *_args: False)]
+
+
+def _undo_keeps_the_lock() -> list[Patch]:
+    return [(locks, "undo", lambda *_args: None)]
+
+
+def _frozen_may_ask() -> list[Patch]:
+    honest = promoters.earner
+
+    def thawed(tx: Any) -> Any:
+        found = honest(tx)
+        return replace(found, status=Status.ACTIVE) if found.status is Status.FROZEN else found
+
+    return [(asking, "promoters", SimpleNamespace(**{**vars(promoters), "earner": thawed}))]
+
+
+def _invitation_for_ever() -> list[Patch]:
+    from engine.programme import recruiting
+
+    return [(recruiting, "INVITATION_LIFE", timedelta(days=0))]
+
+
+def _downlines_left_behind() -> list[Patch]:
+    return [(handover, "_downlines", lambda *_args: [])]
+
+
+def _paid_without_a_code() -> list[Patch]:
+    """已打款 forgets to post: the state says paid, the money stays 提现中."""
+    return [(paying, "book_paid", lambda *_args: None)]
+
+
+BUGS: dict[str, Callable[[], list[Patch]]] = {
+    "a refund that comes first is dropped": _refund_first_is_dropped,
+    "a refund told twice counts twice": _refund_counts_twice,
+    "a reference is not looked up": _reference_is_not_looked_up,
+    "a time-out is taken for a failure": _time_out_is_failure,
+    "a row is marked sent before it is sent": _marked_sent_before_sending,
+    "a row is claimed without compare-and-set": _claimed_without_compare_and_set,
+    "a new bill number on retry": _new_bill_on_retry,
+    "the balance is checked before the transaction": _balance_checked_before,
+    "the lock is read before the transaction": _lock_read_before,
+    "amounts are rounded up": _rounded_up,
+    "level 2 is skipped where level 1 is 0": _level2_needs_level1,
+    "a debt is ignored at maturity": _debt_ignored_at_maturity,
+    "a withdrawal returned leaves the debt": _returned_beside_a_debt,
+    "the visit window is a day too long": _window_off_by_one,
+    "a lock lives at its end": _lives_at_its_end,
+    "one's own code counts": _own_code_counts,
+    "a frozen promoter is paid": _frozen_is_paid,
+    "level 2 by the rates of level 1's group": _group_of_the_buyer,
+    "settings as of now, not as of the payment": _rates_of_today,
+    "the net base is rounded up": _net_base_rounded_up,
+    "a full refund does not annul the lock": _annulment_forgotten,
+    "maturity does not wait for the after-sale": _matures_during_after_sale,
+    "what matured too early is not taken back": _unmature_forgotten,
+    "a discounted line pays level 1": _discounted_line_pays_level1,
+    "two levels although switched off": _two_levels_although_off,
+    "a leaver's customers stay with him": _heir_forgotten,
+    "不是 keeps the lock": _undo_keeps_the_lock,
+    "a frozen promoter may ask for money": _frozen_may_ask,
+    "invitations do not count": _invitation_for_ever,
+    "a leaver's downlines stay his": _downlines_left_behind,
+    "已打款 posts nothing": _paid_without_a_code,
+}
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """The engine with this bug."""
+    patches = BUGS[name]()
+    saved = [(owner, attribute, vars(owner)[attribute]) for owner, attribute, _ in patches]
+    try:
+        for owner, attribute, value in patches:
+            setattr(owner, attribute, value)
+        yield
+    finally:
+        for owner, attribute, value in saved:
+            setattr(owner, attribute, value)
+
+
+def hunt(name: str) -> Broken | None:
+    """The first world that finds it."""
+    with planted(name):
+        for seed in SEEDS:
+            try:
+                play(seed, STEPS)
+            except Broken as broken:
+                return broken
+    return None
+
+
+def main() -> int:
+    """Print the table."""
+    print("| planted | found by | seed | step |\n|---|---|---|---|")
+    missed = 0
+    for name in BUGS:
+        found = hunt(name)
+        missed += found is None
+        what, seed, step = (
+            (found.what.split(":")[0][:60], found.seed, found.step) if found else ("**missed**", "", "")
+        )
+        print(f"| {name} | {what} | {seed} | {step} |", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
