@@ -12,6 +12,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.state import Order
 
 DOOR = "/orders/events"
+PRICES = "/prices"
 PAYMENTS = {"wechat", "alipay", "balance", "own_transfer", "other"}
 STATUS = {
     "order.shipped": "已发货",
@@ -36,12 +37,11 @@ class Shop:
     def buy(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Place and pay an order; answers with the order and what the bot said."""
         lines = self._lines(wish.get("lines"))
-        payment = wish.get("payment") or "wechat"
-        if payment not in PAYMENTS:
-            raise ShopError(f"不认识的付款方式：{payment}")
+        payment = _payment(wish)
         at = wish.get("at") or beijing(self._stage.now())
-        buyer = wish.get("buyer")
-        buyer = {"openid": buyer} if isinstance(buyer, str) else dict(buyer or {})
+        buyer = _buyer(wish)
+        if wish.get("ask_price"):
+            self._reduce(lines, wish)
         order = self._open_order(str(wish.get("order") or ""), buyer.get("openid", ""), at, lines, payment)
         data: dict[str, Any] = {"buyer": buyer, "payment": payment, "lines": lines}
         data["shipping"] = int(wish.get("shipping") or 0)
@@ -50,6 +50,23 @@ class Shop:
                 data[name] = wish[name]
         self._tell(order, self._event("order.paid", order.number, at, data))
         return self.shown(order)
+
+    def price(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Ask the bot what a cart costs this buyer; answers with the bot's status and prices."""
+        lines = self._lines(wish.get("lines"))
+        cart = [
+            {
+                "sku": line["sku"],
+                "quantity": line["quantity"],
+                "amount": line["paid"] + line["level1_discount"],
+            }
+            for line in lines
+        ]
+        question: dict[str, Any] = {"buyer": _buyer(wish), "payment": _payment(wish), "lines": cart}
+        if wish.get("placed_by"):
+            question["placed_by"] = wish["placed_by"]
+        status, answer = self.post(question, f"msg_{self._stage.world.next()}", door=PRICES)
+        return {"status": status, "answer": answer, "prices": json.loads(answer) if status == 200 else None}
 
     def move(self, number: str, wish: dict[str, Any]) -> dict[str, Any]:
         """Report the next step of an order: shipped, received, refunded …"""
@@ -95,8 +112,11 @@ class Shop:
         status, answer = self.post(event, f"msg_{self._stage.world.next()}")
         return {"status": status, "answer": answer, "event": event}
 
-    def post(self, event: Any, webhook_id: str, body: str | None = None) -> tuple[int, str]:
-        """Sign and send one event; status 0 when nobody answers. `body` replaces the JSON, for bad input."""
+    def post(self, event: Any, webhook_id: str, body: str | None = None, door: str = DOOR) -> tuple[int, str]:
+        """Sign and send one event, or one question at another door; status 0 when nobody answers.
+
+        `body` replaces the JSON, for bad input.
+        """
         if not self._stage.config.order_secret:
             raise ShopError("没有设置 ORDER_WEBHOOK_SECRET，商城不能签名")
         text = json.dumps(event, ensure_ascii=False) if body is None else body
@@ -110,13 +130,19 @@ class Shop:
         }
         started = time.monotonic()
         try:
-            status, raw = self._stage.transport(DOOR, text.encode(), headers)
+            status, raw = self._stage.transport(door, text.encode(), headers)
             answer = raw.decode("utf-8", "replace")
         except OSError as error:
             status, answer = 0, f"连不上机器人（{type(error).__name__}）"
-        title = f"{event.get('type', '?')} {event.get('order', '')}" if isinstance(event, dict) else "?"
+        title = (
+            "问价"
+            if door == PRICES
+            else f"{event.get('type', '?')} {event.get('order', '')}"
+            if isinstance(event, dict)
+            else "?"
+        )
         self._stage.journal.write(
-            "order", title.strip(), 200 <= status < 300, started, sent=text, status=status, answer=answer
+            "order", title, 200 <= status < 300, started, sent=text, status=status, answer=answer
         )
         return status, answer
 
@@ -182,6 +208,14 @@ class Shop:
         line["paid"] = int(paid) if paid is not None else (product.price if product else 0) * quantity
         return line | {name: wish[name] for name in ("kind", "level1_discount", "service_at") if name in wish}
 
+    def _reduce(self, lines: list[dict[str, Any]], wish: dict[str, Any]) -> None:
+        """Bring the cart down to the price that the bot names."""
+        asked = self.price(wish)
+        if asked["prices"] is None:
+            raise ShopError(f"机器人没有给价格：{asked['answer']}")
+        for line, priced in zip(lines, asked["prices"]["lines"], strict=True):
+            line["paid"], line["level1_discount"] = priced["price"], priced["level1_discount"]
+
     def _defaults(self, order: Order, kind: str) -> dict[str, Any]:
         if kind == "order.shipped":
             order.shipments += 1
@@ -207,6 +241,22 @@ class Shop:
             order.events.append(note)
         note["status"], note["answer"] = self.post(event, webhook_id)
         self._stage.changed("order", order=self.shown(order))
+
+
+def _title(event: Any) -> str:
+    return f"{event.get('type', '?')} {event.get('order', '')}".strip() if isinstance(event, dict) else "?"
+
+
+def _payment(wish: dict[str, Any]) -> str:
+    payment = str(wish.get("payment") or "wechat")
+    if payment not in PAYMENTS:
+        raise ShopError(f"不认识的付款方式：{payment}")
+    return payment
+
+
+def _buyer(wish: dict[str, Any]) -> dict[str, Any]:
+    buyer = wish.get("buyer")
+    return {"openid": buyer} if isinstance(buyer, str) else dict(buyer or {})
 
 
 def _paid(order: Order) -> int:

@@ -30,11 +30,15 @@ class FakeBot:
         self.orders: list[tuple[dict[str, str], bytes]] = []
         self.answer: Callable[[dict[str, str]], Any] = lambda fields: "success"
         self.order_answer: tuple[str, int] = ('{"ok": true}', 200)
+        self.price_answer: tuple[str, int] | None = None
+        """None: a fifth less."""
+        self.questions: list[tuple[dict[str, str], bytes]] = []
         self.offset_ms = 0
         self.lock = threading.Lock()
         self.app = Flask("fake-bot")
         self.app.add_url_rule("/wechat", "wechat", self._push, methods=["POST"])
         self.app.add_url_rule("/orders/events", "orders", self._order, methods=["POST"])
+        self.app.add_url_rule("/prices", "prices", self._price, methods=["POST"])
         self.app.add_url_rule("/demo/clock", "clock", self._clock, methods=["GET", "POST"])
 
     def reply(self, push: dict[str, str], msg_type: str = "text", **fields: Any) -> bytes:
@@ -69,6 +73,21 @@ class FakeBot:
     def _order(self) -> tuple[str, int]:
         self.orders.append((dict(request.headers), request.get_data()))
         return self.order_answer
+
+    def _price(self) -> tuple[Any, int]:
+        self.questions.append((dict(request.headers), request.get_data()))
+        if self.price_answer:
+            return self.price_answer
+        lines = [
+            {
+                **line,
+                "price": line["amount"] * 4 // 5,
+                "level1_discount": line["amount"] - line["amount"] * 4 // 5,
+            }
+            for line in request.get_json()["lines"]
+        ]
+        saved = sum(line["level1_discount"] for line in lines)
+        return {"basis": "self_purchase", "level1_discount": saved, "lines": lines}, 200
 
     def _clock(self) -> dict[str, Any]:
         if request.method == "POST":

@@ -95,7 +95,16 @@ def test_a_life_on_the_page(page, sandbox, bot):
     says("carol", "收到 qrscene_p:ABC234")
 
     page.get_by_test_id("panel-shop").click()
+    page.get_by_test_id("shop-buyer").select_option(label="bob")
+    page.locator("[data-testid=good][data-sku=SKU1]").get_by_test_id("good-more").click()
+    page.get_by_test_id("shop-price").click()
+    page.get_by_text("自购省，省 ¥20.00").wait_for()
+    assert page.get_by_test_id("shop-total").inner_text() == "¥80.00"
+    assert page.get_by_test_id("good-discount").first.input_value() == "20.00"
     page.get_by_test_id("shop-buyer").select_option(label="carol")
+    assert page.get_by_test_id("shop-basis").inner_text() == ""
+    assert page.get_by_test_id("shop-total").inner_text() == "¥100.00"
+    page.locator("[data-testid=good][data-sku=SKU1]").get_by_test_id("good-less").click()
     page.locator("[data-testid=good][data-sku=SKU1]").get_by_test_id("good-more").click()
     page.get_by_test_id("good-paid").first.fill("88.80")
     assert page.get_by_test_id("shop-total").inner_text() == "¥88.80"

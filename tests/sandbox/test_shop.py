@@ -128,3 +128,43 @@ def test_buyers_may_be_known_by_phone_only(sandbox, bot):
     data = sent(bot)["data"]
     assert (data["buyer"], data["payment"]) == ({"phone": "13800000000"}, "own_transfer")
     assert json.dumps(data)
+
+
+def asked(bot):
+    """The last question for a price, verified as the bot verifies it."""
+    headers, body = bot.questions[-1]
+    return Webhook(SECRET).verify(body, headers)
+
+
+def test_a_price_is_asked_for_the_cart_at_retail(sandbox, bot):
+    bob = sandbox.person("bob")
+    lines = [{"sku": "SKU1", "quantity": 2}, {"sku": "SKU2", "paid": 500, "level1_discount": 145}]
+    shown = sandbox.control("shop/prices", buyer="", lines=lines, placed_by={"openid": bob})
+    assert asked(bot) == {
+        "buyer": {"openid": ""},
+        "payment": "wechat",
+        "lines": [
+            {"sku": "SKU1", "quantity": 2, "amount": 20000},
+            {"sku": "SKU2", "quantity": 1, "amount": 645},
+        ],
+        "placed_by": {"openid": bob},
+    }
+    assert [line["price"] for line in shown["prices"]["lines"]] == [16000, 516]
+    assert bot.orders == []
+
+
+def test_who_asks_first_buys_at_that_price_and_tells_the_discount(sandbox, bot):
+    bob = sandbox.person("bob")
+    sandbox.control("shop/orders", buyer=bob, lines=[{"sku": "SKU2", "quantity": 3}], ask_price=True)
+    (line,) = sent(bot)["data"]["lines"]
+    assert (line["paid"], line["level1_discount"]) == (1548, 387)
+
+
+def test_without_a_price_nothing_is_sold(sandbox, bot):
+    bot.price_answer = ('{"error": "no"}', 503)
+    wish = {"buyer": sandbox.person("bob"), "lines": [{"sku": "SKU2"}]}
+    shown = sandbox.control("shop/prices", **wish)
+    assert (shown["status"], shown["prices"]) == (503, None)
+    refused = sandbox.ask("shop/orders", **wish, ask_price=True)
+    assert (refused.status_code, "没有给价格" in refused.json()["error"]) == (409, True)
+    assert (bot.orders, sandbox.get("shop/orders")["orders"]) == ([], [])

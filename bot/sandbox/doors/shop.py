@@ -3,7 +3,9 @@
   GET  products                      → {products: [{sku, title, kind, price}]}
   GET  orders                        → {orders: […]}, newest first
   POST orders {buyer: openid | {openid?, unionid?, phone?}, lines: [{sku, quantity?, paid?, level1_discount?,
-       title?, kind?, service_at?}], payment?, shipping?, code?, placed_by?, order?, at?}  → sends order.paid
+       title?, kind?, service_at?}], payment?, shipping?, code?, placed_by?, order?, at?, ask_price?}  → sends
+       order.paid; with ask_price the bot is asked for the price first (自购省, 代下单)
+  POST prices {buyer, lines, payment?, placed_by?}  → {status, answer, prices}: what the bot would take for the cart
   POST orders/<number>/events {type, data?, at?}  → sends order.shipped, order.refunded …
   POST orders/<number>/again {index}  → sends one event again under its first webhook id
   POST visits {customer: openid | {…}, page?, seconds?, code?, id?, at?}  → sends customer.visited
@@ -33,6 +35,7 @@ class ShopDoor:
         door.add_url_rule("/products", "products", self.products, methods=["GET"])
         door.add_url_rule("/orders", "orders", self.orders, methods=["GET"])
         door.add_url_rule("/orders", "buy", self.buy, methods=["POST"])
+        door.add_url_rule("/prices", "price", self.price, methods=["POST"])
         door.add_url_rule("/orders/<number>/events", "move", self.move, methods=["POST"])
         door.add_url_rule("/orders/<number>/again", "again", self.again, methods=["POST"])
         door.add_url_rule("/visits", "visit", self.visit, methods=["POST"])
@@ -51,6 +54,10 @@ class ShopDoor:
     def buy(self) -> Response:
         """Place and pay."""
         return jsonify(self._shop.buy(asked()))
+
+    def price(self) -> Response:
+        """What the cart costs this buyer."""
+        return jsonify(self._shop.price(asked()))
 
     def move(self, number: str) -> Response:
         """The next step of an order."""
