@@ -58,12 +58,13 @@ def found_promoted(typed: str, rows: Sequence[Offer], more: bool) -> str:
 
 def promotable(row: Offer, code: str) -> str:
     """One promoted product: the prices, what it earns, and the code to pass on."""
-    lines = [*_head(row), *_amounts(row), *_reduced(row), *_earns(row, True)]
+    earns = [f"客户购买，你赚 {row.earns}"] if row.earns else []
+    lines = [*_head(row), *_amounts(row), *_reduced(row), *earns]
     if len(lines) > 3:
         lines.append(f"（{_BY_NOW}）")
     return "\n".join(
         [
-            *lines, "", f"你的推荐码：{code}", "发给客户，请他下单前回复本号，或扫你的海报。",
+            *lines, "", f"你的推荐码：{code}", "发给客户，请他下单前把它发到这个公众号，或扫你的海报。",
             tap("店铺海报", "拿海报"), tap(PROMOTED, "看全部推广商品"),
         ]
     )  # fmt: skip

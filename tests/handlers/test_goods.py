@@ -97,9 +97,9 @@ def test_what_can_be_promoted_and_what_it_earns(shop: World) -> None:
     assert read(shown).startswith("推广商品\n1. 护手霜 ¥100.00 · 赚 ¥30.00\n2. 绿茶礼盒 ¥6.45 · 赚 ¥1.93\n\n")
     assert taps(shown) == ["推广商品 SKU1", "推广商品 SKU2"]
     assert read(shop.say("bob", "推广商品 护手")) == (
-        "护手霜\n编号：SKU1 · 实物\n价格 ¥100.00\n你代下单 ¥70.00（省 ¥30.00）\n赚 ¥30.00\n"
+        "护手霜\n编号：SKU1 · 实物\n价格 ¥100.00\n你代下单 ¥70.00（省 ¥30.00）\n客户购买，你赚 ¥30.00\n"
         "（按你现在的比例算，以付款时为准；退款的部分不计。）\n\n"
-        f"你的推荐码：{shop.code('bob')}\n发给客户，请他下单前回复本号，或扫你的海报。\n拿海报\n看全部推广商品"
+        f"你的推荐码：{shop.code('bob')}\n发给客户，请他下单前把它发到这个公众号，或扫你的海报。\n拿海报\n看全部推广商品"
     )
     assert "没有找到「会员卡」" in shop.say("bob", "推广商品 会员卡")
     shop.set(self_purchase="discount")
