@@ -83,6 +83,14 @@ class Person:
                     return self._does("tap", content=content, id="1", **options)
         raise AssertionError(f"{self.name} sees no line {label!r} to tap")
 
+    def taps_code(self) -> str:
+        """Tap the newest line that confirms with a one-time code."""
+        for message in reversed(self.chat()):
+            for content, _ in LINK.findall(message.get("text") or ""):
+                if content.startswith("确认 "):
+                    return self._does("tap", content=content, id="1")
+        raise AssertionError(f"{self.name} was given no code")
+
     def clicks(self, word: str, **options: Any) -> str:
         """Choose an entry of the menu bar by what stands on it."""
         return self._does("click", name=word, **options)
