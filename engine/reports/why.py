@@ -241,8 +241,6 @@ def _visit(tx: Tx, found: _Order) -> VisitTold | None:
     refused = {Status.FROZEN: Why.CODE_FROZEN, Status.TERMINATED: Why.CODE_TERMINATED}.get(
         then.status if then else Status.ACTIVE
     )
-    if seen.promoter == found.evidence.buyer:
-        refused = Why.CODE_OWN
     return VisitTold(promoters.one(tx, seen.promoter).name, seen.at, seen.how, refused)
 
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from engine import OPERATOR
 from engine.money import Money, Rate
-from engine.orders import attribution
 from engine.orders.attribution import Basis, Why
 from engine.orders.events import AfterSaleOpened, Buyer, PlacedBy
 from engine.orders.facts import Payment
@@ -19,7 +18,8 @@ from engine.people.authority import Role
 from engine.programme.modes import Goods
 from engine.programme.rates import RateSource
 from engine.reports.explained import Explained, LevelTold, Tie
-from engine.store.tables import orders, reassignments
+from engine.store.tables import orders
+from tests.engine.referrals.test_handover import carry_on
 from tests.engine.world import World, line
 
 Act = Callable[[World], str]
@@ -234,6 +234,18 @@ def test_the_lock_says_what_made_it(shop: World) -> None:
     assert (by_visit.made_by, by_visit.how, by_visit.order) == ("visit", "scan", "")
 
 
+def test_a_lock_that_was_handed_over_says_so(shop: World) -> None:
+    shop.pay("carol", 1_000, by="bob")
+    shop.clock.move(hours=1)
+    made = shop.boss.handover.propose_terminate(shop.code("bob"), shop.code("dave"), None, "走了")
+    shop.boss.handover.terminate(made.code)
+    carry_on(shop)
+    shop.clock.move(hours=1)
+    found = why(shop, shop.pay("carol", 1_000), "dave").lock
+    assert found is not None
+    assert (found.made_by, found.order, found.how) == ("assigned", "", "")
+
+
 def test_a_visit_that_was_no_code_says_why(shop: World) -> None:
     shop.visit("carol", "bob")
     shop.visit("mallory", "dave")
@@ -339,43 +351,69 @@ def test_while_nobody_speaks_of_a_second_level_it_is_not_told(shop: World) -> No
     assert level(why(shop, before, "alice"), 2).amount == Money(1_000)
 
 
-def test_staff_read_who_decided_again_and_why_a_promoter_that_it_happened(shop: World) -> None:
+def assign(shop: World, number: str, to: str) -> None:
+    """归属, by the owner."""
+    typed = shop.code(to) if to else ""
+    made = shop.boss.assigning.propose(code_of(shop, number), typed, "记错了")
+    shop.boss.assigning.assign(made.code)
+
+
+def test_staff_read_who_gave_it_to_another_and_why_the_promoters_that_it_happened(shop: World) -> None:
     number = shop.pay("carol", 10_000, by="bob")
-    (row,) = shop.rows(select(orders).where(orders.c.shop_id == shop.shop, orders.c.number == number))
-    before = attribution.from_json(row.decision)
-    stood = {"level1": {"promoter": shop.promoter("dave"), "reason": "lock"}}
-    nobody = {"level1": {"promoter": None, "reason": "no_lock_no_code"}}
-    nobody |= {"level2": {"promoter": None, "reason": "no_lock_no_code"}}
-    plain = {"actor": shop.person("老板"), "order_id": row.id, "shop_id": shop.shop}
-    made = [
-        {**plain, "n": 1, "at": shop.now, "how": "claimed", "reason": "他说的", "before": None,
-         "after": row.decision | nobody},
-        {**plain, "n": 2, "at": shop.now, "how": "assigned", "reason": "记错了",
-         "before": row.decision | nobody | stood, "after": row.decision},
-        {**plain, "n": 3, "at": shop.now, "how": "known", "reason": "", "before": None, "after": row.decision,
-         "actor": "system"},
+    shop.clock.move(days=1)
+    assign(shop, number, "dave")
+    found = why(shop, number)
+    ((at, how, by, reason, before, after),) = (
+        (one.at, one.how, one.by, one.reason, one.before, one.after) for one in found.again
+    )
+    assert (at, how, reason) == (shop.now, "assigned", "记错了")
+    assert [name and name.person for name in (by, before, after)] == [
+        shop.person("老板"), shop.person("bob"), shop.person("dave"),
     ]  # fmt: skip
-    with shop.engine.store.engine.execution_options(writing=True).begin() as raw:
-        raw.execute(insert(reassignments), made)
-    assert before.level1.promoter == shop.promoter("bob")
-    told = [
-        (
-            one.how,
-            one.by and one.by.person,
-            one.reason,
-            one.before and one.before.person,
-            one.after and one.after.person,
+    assert (found.basis, level(found, 1).reason, level(found, 1).amount.fen) == (
+        Basis.ASSIGNED, Why.ASSIGNED, 3_000,
+    )  # fmt: skip
+    lost, above, won = (why(shop, number, name) for name in ("bob", "alice", "dave"))
+    assert (lost.ties, lost.levels, lost.paid) == (frozenset({Tie.CODE, Tie.MOVED}), (), None)
+    assert (above.ties, above.levels) == (frozenset({Tie.MOVED}), ())
+    assert (won.ties, level(won, 1).amount.fen) == (frozenset({Tie.LEVEL1}), 3_000)
+    for one, kept in ((lost, (True, False)), (above, (True, False)), (won, (False, True))):
+        (again,) = one.again
+        assert (again.by, again.reason, (again.before is not None, again.after is not None)) == (
+            None,
+            "",
+            kept,
         )
-        for one in why(shop, number).again
-    ]
-    bob, dave, boss = (shop.person(name) for name in ("bob", "dave", "老板"))
-    assert told == [
-        ("claimed", boss, "他说的", None, None),
-        ("assigned", boss, "记错了", dave, bob),
-        ("known", None, "", None, bob),
-    ]
-    lost = why(shop, number, "dave")
-    assert lost.ties == frozenset({Tie.MOVED})
-    assert lost.paid is None
-    assert [(one.by, one.reason, one.after) for one in lost.again] == [(None, "", None)] * 3
-    assert [one.before is not None for one in lost.again] == [False, True, False]
+
+
+def test_who_was_given_it_while_frozen_is_named_and_not_paid(shop: World) -> None:
+    shop.freeze("dave")
+    shop.freeze("alice")
+    shop.clock.move(hours=1)
+    number = shop.pay("carol", 10_000, by="bob")
+    assign(shop, number, "dave")
+    first = level(why(shop, number), 1)
+    assert first.whom is not None
+    assert (first.reason, first.whom.person) == (Why.FROZEN, shop.person("dave"))
+    assign(shop, number, "bob")
+    second = level(why(shop, number), 2)
+    assert second.whom is not None
+    assert (second.reason, second.whom.person) == (Why.FROZEN, shop.person("alice"))
+    assign(shop, number, "")
+    assert [(one.reason, one.whom) for one in why(shop, number).levels] == [(Why.ASSIGNED, None)] * 2
+
+
+def test_an_order_that_was_claimed_says_so(shop: World) -> None:
+    shop.visit("carol", "bob")
+    shop.clock.move(hours=1)
+    number = shop.pay(Buyer(phone="13900000000"), 10_000)
+    made = shop.boss.claims.propose(code_of(shop, number), shop.person("carol"))
+    shop.boss.claims.claim(made.code)
+    found = why(shop, number)
+    assert found.buyer is not None
+    assert (found.buyer.person, level(found, 1).reason, level(found, 1).amount.fen) == (
+        shop.person("carol"), Why.VISIT, 3_000,
+    )  # fmt: skip
+    (again,) = found.again
+    assert (again.how, again.before, again.by is not None) == ("claimed", None, True)
+    assert why(shop, number, "bob").ties == frozenset({Tie.LEVEL1, Tie.VISIT})
