@@ -33,7 +33,7 @@ Menu = tuple[Column, ...]
 
 VISITOR: Menu = (
     Column("商城", (Entry("商品与价格"), Entry("我的订单"))),
-    Column("我的", (Entry("我的推荐人"), Entry("填写推荐码"), Entry("帮助"))),
+    Column("我的", (Entry("我的推荐人"), Entry("填写推荐码"), Entry("绑定手机号"), Entry("帮助"))),
     Column(
         "推广员",
         (
@@ -79,6 +79,7 @@ MERCHANT: Menu = (
             Entry("推广员审核", Right.REVIEW),
             Entry("提现审核", Right.FINANCE),
             Entry("待打款", Right.FINANCE),
+            Entry("待认领订单", Right.SERVICE),
         ),
     ),
     Column(

@@ -8,6 +8,7 @@ from typing import Any
 from engine import Desk
 from engine.errors import Refusal
 from engine.ids import AdjustmentId, ApplicationId, PromoterId
+from engine.money import Money
 from engine.payouts.states import State
 from engine.people.authority import Right, holds
 from engine.programme.promoters import Status
@@ -64,6 +65,10 @@ def _joined(payload: Payload, desk: Desk) -> str | None:
 
 def _earned(payload: Payload, _desk: Desk) -> str:
     return earnings.earned(tuple(payload["items"]))
+
+
+def _assigned(payload: Payload, _desk: Desk) -> str:
+    return texts.assigned(payload["order"], Money(payload["fen"]), payload["reason"])
 
 
 def _terminated(_payload: Payload, desk: Desk) -> str | None:
@@ -133,6 +138,7 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "rejected": _rejected,
     "joined": _joined,
     "earned": _earned,
+    "assigned": _assigned,
     "terminated": _terminated,
     "customers": _customers,
     "inherited": _inherited,

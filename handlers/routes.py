@@ -10,7 +10,7 @@ from engine.programme.settings import ACKNOWLEDGEMENT
 from handlers.anyone import coming, help
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.anyone.why import why
-from handlers.customer import applying, orders, prices, referrals
+from handlers.customer import applying, orders, phones, prices, referrals
 from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, State, Word
 from handlers.merchant import (
     applications,
@@ -30,6 +30,7 @@ from handlers.merchant import (
     uplines,
     withdrawals,
 )
+from handlers.merchant import orders as sold
 from handlers.merchant import promoters as people
 from handlers.merchant.customers import HANDLE
 from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row
@@ -206,6 +207,26 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(Word("订单退款", "全部订单", "订单"), data.orders, By.STAFF),
     Route(Pattern(r"订单退款 (?P<page>\d+)", "订单退款 ‹页›"), data.orders, By.STAFF),
+    Route(Pattern(rf"订单 ?(?P<code>{TAIL})", "订单 ‹单号›"), sold.tapped, By.STAFF),
+    Route(Word("待认领订单", "待认领", "认领"), sold.waiting, Right.SERVICE),
+    Route(Pattern(r"待认领订单 (?P<page>\d+)", "待认领订单 ‹页›"), sold.waiting, Right.SERVICE),
+    Route(
+        Pattern(rf"认领 ?(?P<code>{TAIL})(?:(?: |给)+(?P<who>[0-9a-z][0-9a-z -]*))?", "认领 ‹单号› ‹客户›"),
+        sold.claim,
+        Right.SERVICE,
+    ),
+    Route(Word("退款超额"), sold.excess, Right.SERVICE),
+    Route(Pattern(r"退款超额 (?P<page>\d+)", "退款超额 ‹页›"), sold.excess, Right.SERVICE),
+    Route(Word("消息冲突"), sold.conflicts, Right.OWNER),
+    Route(Word("归属"), sold.how_to_assign, Right.OWNER),
+    Route(
+        Pattern(
+            rf"归属 ?(?P<code>{TAIL})(?:(?: |归|给)+(?P<to>{TAIL}|无|没有|没人|无人)(?:{REASON})?)?",
+            "归属 ‹单号› ‹推荐码› ‹原因›",
+        ),
+        sold.assign,
+        Right.OWNER,
+    ),
     Route(Pattern(WHY, "为什么 ‹单号›"), why, By.STAFF),
     Route(Word("操作记录"), data.log, Right.OWNER),
     Route(Pattern(r"操作记录 (?P<page>\d+)", "操作记录 ‹页›"), data.log, Right.OWNER),
@@ -353,6 +374,9 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("商品与价格", "价格"), prices.everything),
     Route(Pattern(r"商品与价格 (?P<page>\d+)", "商品与价格 ‹页›"), prices.everything),
     Route(Pattern(r"价格[ :：]?(?P<what>.+)", "价格 ‹商品› ‹件数›"), prices.one),
+    Route(Word("绑定手机号", "绑定手机"), phones.ask),
+    Route(Pattern(r"绑定手机号? ?(?P<phone>[+\d][\d -]+)", "绑定手机号 ‹手机号›"), phones.said),
+    Route(Word("解绑手机号", "解绑手机"), phones.unbind),
     Route(Word("我的订单", "订单"), orders.mine),
     Route(Pattern(r"我的订单 (?P<page>\d+)", "我的订单 ‹页›"), orders.mine),
     Route(Word("招募说明"), applying.recruit),
@@ -372,6 +396,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("继续"), help.carry_on),
     # -- answers to open questions ------------------------------------------------------------------
     Route(State(referrals.CODE), referrals.code_answered),
+    Route(State(phones.PHONE), phones.told),
     Route(State(applying.AGREEMENT), applying.agreement_answered),
     Route(State(applying.NAME), applying.name_answered),
     Route(State(applying.PHONE), applying.phone_answered),
@@ -399,6 +424,8 @@ ROUTES: tuple[Route, ...] = (
     Route(State(uplines.WHO), uplines.who_told, Right.OWNER),
     Route(State(uplines.REASON), uplines.reason_told, Right.OWNER),
     Route(State(uplines.INVITER), uplines.inviter_told, Right.OWNER),
+    Route(State(sold.TO), sold.to_told, Right.OWNER),
+    Route(State(sold.REASON), sold.reason_told, Right.OWNER),
     Route(State(rules.TEXT), rules.text_told, Right.OWNER),
     Route(State(rules.RISK), rules.risk_told, Right.OWNER),
     Route(State(groups.NAME), groups.name_told, Right.OWNER),

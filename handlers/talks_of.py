@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.customer import applying, referrals
+from handlers.customer import applying, phones, referrals
 from handlers.matching import Handler
 from handlers.merchant import (
     applications,
@@ -13,6 +13,7 @@ from handlers.merchant import (
     groups,
     leaving,
     moving,
+    orders,
     rules,
     uplines,
     withdrawals,
@@ -24,6 +25,7 @@ from handlers.promoter import pictures, withdrawing
 QUESTIONS: Mapping[str, Handler] = {
     # -- customer -----------------------------------------------------------------------------------
     referrals.CODE: referrals.ask_code,
+    phones.PHONE: phones.ask,
     applying.AGREEMENT: applying.ask_agreement,
     applying.NAME: applying.ask_name,
     applying.PHONE: applying.ask_phone,
@@ -52,6 +54,8 @@ QUESTIONS: Mapping[str, Handler] = {
     uplines.WHO: uplines.ask_again,
     uplines.REASON: uplines.ask_again,
     uplines.INVITER: uplines.ask_inviter_again,
+    orders.TO: orders.ask_again,
+    orders.REASON: orders.ask_again,
     rules.TEXT: rules.ask_text_again,
     rules.RISK: rules.ask_risk,
     groups.NAME: groups.ask_name,

@@ -37,6 +37,8 @@ class Of(Enum):
     APPLICATIONS = "applications"
     WITHDRAWALS = "withdrawals"
     PAYOUTS = "payouts"
+    ORDERS = "orders"
+    BUYERS = "buyers"
     PROMOTERS = "promoters"
     CUSTOMERS = "customers"
     MY_CUSTOMERS = "my_customers"

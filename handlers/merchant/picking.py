@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from engine.people.authority import LacksRight, Right
-from handlers.merchant import applications, customers, goods, groups, payouts, promoters, rules, withdrawals
+from handlers.merchant import (
+    applications,
+    customers,
+    goods,
+    groups,
+    orders,
+    payouts,
+    promoters,
+    rules,
+    withdrawals,
+)
 from handlers.merchant.lists import Of, as_typed, is_number, picked, shown
 from handlers.promoter import customers as mine
 from handlers.texts import merchant as texts
@@ -52,6 +62,10 @@ def row(ask: Ask) -> Reply:
             return _reviewing(ask) or applications.item(ask, token)
         case Of.WITHDRAWALS | Of.PAYOUTS:
             return _paying(ask) or withdrawals.item(ask, token)
+        case Of.ORDERS:
+            return orders.item(ask, token)
+        case Of.BUYERS:
+            return _serving(ask) or orders.picked_buyer(ask, token)
         case Of.PROMOTERS:
             return promoters.item(ask, token)
         case Of.CUSTOMERS:
@@ -97,6 +111,10 @@ def _reviewing(ask: Ask) -> Reply | None:
 
 def _paying(ask: Ask) -> Reply | None:
     return None if ask.who.may(Right.FINANCE) else _lacks(Right.FINANCE)
+
+
+def _serving(ask: Ask) -> Reply | None:
+    return None if ask.who.may(Right.SERVICE) else _lacks(Right.SERVICE)
 
 
 def _lacks(right: Right) -> Reply:

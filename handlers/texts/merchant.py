@@ -36,11 +36,11 @@ def todo(waiting: Todo, conflicts: int, *, review: bool, finance: bool, service:
 def _orders(waiting: Todo, conflicts: int) -> list[str]:
     lines: list[str] = []
     if waiting.unclaimed:
-        lines.append(f"不知道买家是谁的订单 {waiting.unclaimed}（先不计佣）")
+        lines.append(tap("待认领订单", f"待认领订单 {waiting.unclaimed}（不知道买家，先不计佣）"))
     if waiting.excess_refunds:
-        lines.append(f"退款超过实付的订单 {waiting.excess_refunds}（请在商城核对）")
+        lines.append(tap("退款超额", f"退款超过实付的订单 {waiting.excess_refunds}（请在商城核对）"))
     if conflicts:
-        lines.append(f"前后说法不一的订单消息 {conflicts}（请让技术人员查看）")
+        lines.append(tap("消息冲突", f"前后说法不一的订单消息 {conflicts}"))
     return lines
 
 
@@ -82,4 +82,4 @@ def enrolment(role: str) -> str:
     return f"正在生成{role}二维码，马上发给你。\n请店员用微信扫：只能用一次，24 小时内有效，不要转发给别人。"
 
 
-_DOES = {"审核": "审核推广员，冻结、恢复", "财务": "审核提现，打款", "客服": "查看数据和订单"}
+_DOES = {"审核": "审核推广员，冻结、恢复", "财务": "审核提现，打款", "客服": "认领订单，查看数据和订单"}

@@ -103,8 +103,8 @@ def orders(page: Page[OrderView]) -> str:
 
 def _order(row: OrderView) -> str:
     refunded = f"（已退 {row.refunded}）" if row.refunded else ""
-    why = tap(f"为什么 {row.code}", f"单号 {row.code}")
-    return f"{moment(row.paid_at)} {row.paid}{refunded} · {why} · 商城单号 {plain(row.number, 24)}"
+    opened = tap(f"订单 {row.code}", f"单号 {row.code}")
+    return f"{moment(row.paid_at)} {row.paid}{refunded} · {opened} · 商城单号 {plain(row.number, 24)}"
 
 
 def _buyer(row: OrderView) -> str:
@@ -152,6 +152,8 @@ VERBS: Mapping[str, str] = {
     "moving.move": "分配客户",
     "uplines.change": "改上级",
     "recruiting.change_inviter": "改邀请人",
+    "claims.claim": "认领订单",
+    "assigning.assign": "改订单归属",
     "withdrawals.approve": "通过提现",
     "withdrawals.reject": "驳回提现",
     "withdrawals.take_in_hand": "开始打款",
@@ -221,6 +223,8 @@ def _fact(key: str, value: Any) -> str:
 
 _FACTS = (
     ("role", ""),
+    ("order", "单 "),
+    ("customer", "客户号 "),
     ("withdrawal", ""),
     ("booking", "单号 "),
     ("count", "人数 "),

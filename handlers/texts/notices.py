@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.ledger.book import Balances
+from engine.money import ZERO, Money
 from engine.people.names import Name
 from engine.referrals.moving import Tally
 from handlers.texts.applying import rejected as _decided
@@ -68,3 +69,14 @@ def terminated(shop: str, held: Balances, *, offline: bool) -> str:
         f"账上的钱还是你的：{' · '.join(amounts)}。{last}；之后客户退款，对应的佣金仍会扣回。\n"
         f"{tap('我的收益', '我的收益')}\n{tap(how, how)}"
     )
+
+
+def assigned(code: str, difference: Money, reason: str) -> str:
+    """To a promoter whose part of an order was changed by 归属."""
+    if difference > ZERO:
+        what = f"单 {code} 经商家核实归你，收益 +{difference}。"
+    elif difference < ZERO:
+        what = f"单 {code} 经商家核实不再归你，原来的收益 {-difference} 已退回；已提走的，从以后的收益里抵。"
+    else:
+        what = f"单 {code} 的归属由商家改过，你的收益没有变。"
+    return f"{what}\n原因：{plain(reason, 60)}\n有疑问请联系商家。{tap(f'为什么 {code}', '看这一单')}"

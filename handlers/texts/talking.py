@@ -13,6 +13,7 @@ STATE_NAMES: Mapping[str, str] = {
     "rename": "改名",
     "withdraw": "提现",
     "nickname": "备注",
+    "phone": "绑定手机号",
     # merchant
     "reject": "驳回理由",
     "freeze": "冻结原因",
@@ -21,6 +22,7 @@ STATE_NAMES: Mapping[str, str] = {
     "remark": "客户备注",
     "upline": "改上级",
     "inviter": "改邀请人",
+    "assign": "归属",
     "settings": "规则设置",
     "product": "加商品",
     "group": "加分组",

@@ -152,7 +152,13 @@ def test_help_says_what_this_person_can_do(shop: World) -> None:
         "店铺海报", "推广商品", "邀请推广员", "改名", "我的收益", "推广订单", "申请提现", "提现记录", "排行榜",
         "我的客户", "我的下级", "商城",
     ]  # fmt: skip
-    assert taps(shop.say("bob", "商城")) == ["商品与价格", "我的订单", "我的推荐人", "填写推荐码"]
+    assert taps(shop.say("bob", "商城")) == [
+        "商品与价格",
+        "我的订单",
+        "我的推荐人",
+        "填写推荐码",
+        "绑定手机号",
+    ]
     assert "申请推广员" in taps(shop.say("carol", "商城"))
     assert set(taps(shop.say("bob", "菜单"))) == {*taps(shop.say("bob", "？")), "帮助"}
 

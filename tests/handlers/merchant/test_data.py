@@ -93,7 +93,7 @@ def test_orders_and_to_whom_how_much(world: World) -> None:
     assert "· 商城单号 2\n　买家 " in bought_alone
     assert bought_alone.splitlines()[1].endswith(" 来的客户 · 不计佣")
     assert " ¥100.00（已退 ¥20.00） · 单号 " in read(paid)
-    assert [sent.split()[0] for sent in taps(shown)] == ["为什么", "为什么"]
+    assert [sent.split()[0] for sent in taps(shown)] == ["订单", "订单"]
     assert "· 佣金 鲍勃 ¥24.00（待结算） · 邀请奖励 爱丽丝 ¥8.00（待结算）" in paid
 
 

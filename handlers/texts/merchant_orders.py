@@ -1,0 +1,261 @@
+"""One order for the staff, 待认领订单, 认领, 归属, and messages that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.orders.assigning import Reassigned
+from engine.orders.cards import Conflict, LineCard, OrderCard, Recipient
+from engine.orders.claims import Claimed, MayHaveBought, Waiting
+from engine.orders.facts import Payment
+from engine.orders.rulings import Part, Ruling
+from engine.people.confirmations import Confirmation
+from engine.people.names import Name
+from handlers.paging import Page
+from handlers.texts.marks import plain, tap
+from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER
+from handlers.texts.people import called
+from handlers.texts.times import moment
+from handlers.texts.why import REASONS
+
+NOBODY = "无"
+"""Typed instead of a 推荐码: the order is nobody's."""
+LONGEST_REASON = 60
+_LINES = 5
+_FACTS = {
+    "paid": "付款",
+    "shipped": "发货",
+    "received": "收货",
+    "completed": "核销",
+    "refunded": "退款",
+    "after_sale_opened": "售后开始",
+    "after_sale_closed": "售后结束",
+    "cancelled": "取消",
+    "visited": "访问",
+}
+_AGAIN = {"claimed": "（商家认领后判定）", "known": "（认出买家后判定）", "assigned": "（店主改过归属）"}
+_CODE_LASTS = "5 分钟内有效，只能用一次。"
+
+ASK_WHICH = "要看哪一单？请这样说：归属 ‹单号› ‹推荐码› ‹原因›；不归任何人，推荐码那里写「无」。"
+_LEAVE = "回复 取消 不改。"
+
+
+# -- waiting for a buyer ---------------------------------------------------------------------------
+
+
+def waiting(page: Page[Waiting]) -> str:
+    """待认领订单"""
+    if not page.rows:
+        return f"没有待认领的订单：每一单都知道买家是谁。\n{tap('待办', '看全部待办')}"
+    lines = ["待认领订单：不知道买家是谁，先不计佣。"]
+    for number, row in enumerate(page.rows, 1):
+        gone = f"（退 {row.refunded}）" if row.refunded else ""
+        what = f"{plain(row.title, 8)}{f'等 {row.lines} 件' if row.lines > 1 else ''}"
+        opened = tap(f"订单 {row.code}", f"{moment(row.paid_at)} {row.paid}")
+        lines.append(f"{number}. {opened}{gone} · {what}")
+    if page.more:
+        lines.append(tap(f"待认领订单 {page.number + 1}", "下一页"))
+    return "\n".join([*lines, "回复序号打开。买家自己回复「绑定手机号」，也会自动认出来。"])
+
+
+def _known_by(row: OrderCard) -> str:
+    """What is known of the buyer; the number itself is not kept."""
+    if row.by_phone and row.phone_holders > 1:
+        return f"买家留了手机号，有 {row.phone_holders} 个人绑定了它，分不清是谁。"
+    if row.by_phone:
+        return "买家留了手机号，还没有人绑定；请他在这里回复「绑定手机号」。"
+    if row.by_unionid:
+        return "商城只给了买家的 unionid，这里还没有人对得上。"
+    return "商城没有说买家是谁。"
+
+
+def may_have_bought(code: str, rows: Sequence[MayHaveBought]) -> str:
+    """认领 ‹单号›: who came shortly before, and how else to name the buyer."""
+    how = f"也可以直接说：认领 {code} ‹手机号、客户号或推荐码›"
+    if not rows:
+        return f"单 {code} 付款前一个月，没有客户来过。\n{how}"
+    lines = [f"单 {code} 是谁买的？付款前最近来过的："]
+    for number, row in enumerate(rows, 1):
+        tail = f" 尾号{row.phone_tail}" if row.phone_tail else ""
+        who = tap(f"认领 {code} {row.handle}", called(row.name, 8))
+        lines.append(f"{number}. {who}{tail} · {moment(row.visited_at)} 经 {called(row.promoter, 6)}")
+    return "\n".join([*lines, how])
+
+
+def claim_prompt(made: Confirmation, buyer: Name, found: Ruling) -> str:
+    """Before an order is claimed: for whom, and what it pays."""
+    return "\n".join(
+        [
+            f"单 {made.args['code']} 是 {called(buyer)} 买的？",
+            "按付款时的归属和比例：",
+            *_ruling(found),
+            "认领只有一次，之后只有店主能用「归属」改。",
+            "",
+            tap(f"确认 {made.code}", f"确认认领（{made.code}）"),
+            f"{_CODE_LASTS}不点就不认领。",
+        ]
+    )
+
+
+def claimed(done: Claimed) -> str:
+    """It is done."""
+    return "\n".join(
+        [
+            f"单 {done.code} 已认领给 {called(done.buyer)}。",
+            *_ruling(done.ruling),
+            tap(f"订单 {done.code}", "看这张订单"),
+            tap("待认领订单", "返回待认领订单"),
+        ]
+    )
+
+
+# -- one order -------------------------------------------------------------------------------------
+
+
+def order(row: OrderCard, *, may_claim: bool, may_assign: bool) -> str:
+    """订单 ‹单号›"""
+    gone = f"（已退 {row.refunded}）" if row.refunded else ""
+    lines = [
+        f"单 {row.code} · 商城单号 {plain(row.number, 32)}",
+        f"{moment(row.paid_at)} 实付 {row.paid}{gone}",
+        *_buyer(row),
+        *(_line(line) for line in row.lines[:_LINES]),
+    ]
+    if len(row.lines) > _LINES:
+        lines.append(f"……共 {len(row.lines)} 行")
+    if row.excess_refund:
+        lines.append(f"退款比实付多 {row.excess_refund}，多的不影响佣金，请在商城核对。")
+    lines += [*_paid_to(row), "", *_taps(row, may_claim=may_claim, may_assign=may_assign)]
+    return "\n".join(lines)
+
+
+def _buyer(row: OrderCard) -> list[str]:
+    if row.buyer:
+        return [f"买家 {called(row.buyer)}"]
+    return ["买家未知", _known_by(row)] if row.waiting else ["买家未知"]
+
+
+def _line(line: LineCard) -> str:
+    gone = f"（退 {line.refunded}）" if line.refunded else ""
+    how = "" if line.promoted else " · 不是推广商品"
+    return f"· {plain(line.title, 16)}×{line.quantity} {line.paid}{gone}{how}"
+
+
+def _paid_to(row: OrderCard) -> list[str]:
+    again = _AGAIN.get(row.decided_again, "")
+    if row.waiting:
+        return ["等认出买家，先不计佣。"]
+    if row.payment is Payment.OWN_TRANSFER:
+        return [OWN_TRANSFER]
+    if not row.recipients:
+        return [f"不计佣{again}"]
+    lines = [_recipient(one) for one in row.recipients]
+    if any(one.level == 2 for one in row.recipients):
+        lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
+    return [*lines, again] if again else lines
+
+
+def _recipient(one: Recipient) -> str:
+    due = f"，{moment(one.due_at)} 到期" if one.due_at else ""
+    states = [f"待结算 {one.pending}{due}"] if one.pending else []
+    states += [f"已结算 {one.available}"] if one.available else []
+    return f"{LEVELS[one.level]} {called(one.name, 10)}：{' · '.join(states)}"
+
+
+def _taps(row: OrderCard, *, may_claim: bool, may_assign: bool) -> list[str]:
+    found = [tap(f"认领 {row.code}", "知道是谁买的：认领")] if row.waiting and may_claim else []
+    found += [tap(f"为什么 {row.code}", "为什么这样计佣")] if not row.waiting else []
+    found += [tap(f"归属 {row.code}", "改归属")] if may_assign else []
+    return [*found, tap("待认领订单", "返回待认领订单") if row.waiting else tap("订单退款", "返回订单")]
+
+
+# -- 归属 ------------------------------------------------------------------------------------------
+
+
+def ask_to(code: str) -> str:
+    """Whose is it?"""
+    nobody = tap(f"归属 {code} {NOBODY}", "不归任何人")
+    return f"单 {code} 归谁？请回复那位推广员的推荐码，或点：\n{nobody}\n{tap('推广员列表', '看推广员列表')}\n{_LEAVE}"
+
+
+def ask_reason(code: str, to: Name | None) -> str:
+    """Why?"""
+    whose = f"归给 {called(to)}" if to else "不归任何人"
+    return f"单 {code} 为什么{whose}？请回复原因（1–{LONGEST_REASON} 个字），双方推广员会看到。\n{_LEAVE}"
+
+
+def assign_prompt(made: Confirmation, found: Reassigned) -> str:
+    """Before an order is decided over again: from what to what, and why."""
+    before = _ruling(found.before) if found.before else ["还没有判定（不知道买家是谁）"]
+    return "\n".join(
+        [
+            f"改单 {found.code} 的归属？",
+            "原来：",
+            *before,
+            "改成（按付款时的身份和比例）：",
+            *_ruling(found.after),
+            f"原因：{plain(made.args['reason'], LONGEST_REASON)}",
+            "差额马上记账：原来的人退回（提走的记欠款），新的人照常结算；客户的锁定不变，双方会收到通知。",
+            "",
+            tap(f"确认 {made.code}", f"确认改归属（{made.code}）"),
+            f"{_CODE_LASTS}不点就不改。",
+        ]
+    )
+
+
+def assigned(done: Reassigned) -> str:
+    """It is done."""
+    return "\n".join(
+        [
+            f"单 {done.code} 的归属改好了，相关推广员会收到通知。",
+            *_ruling(done.after),
+            tap(f"订单 {done.code}", "看这张订单"),
+        ]
+    )
+
+
+def _ruling(found: Ruling) -> list[str]:
+    lines = [f"　{LEVELS[1]}：{_part(found.first)}"]
+    if found.second.promoter:
+        lines += [f"　{LEVELS[2]}：{_part(found.second)}", f"（邀请奖励{ON_ORDERS_ONLY}）"]
+    return lines
+
+
+def _part(part: Part) -> str:
+    if part.name:
+        return f"{called(part.name, 12)} {part.amount}"
+    return f"无（{REASONS[part.why].format(whom='推广员')}）"
+
+
+# -- what contradicts itself -----------------------------------------------------------------------
+
+
+def excess(page: Page[OrderCard]) -> str:
+    """退款超额: more went back than was paid."""
+    if not page.rows:
+        return f"没有退款超过实付的订单。\n{tap('待办', '看全部待办')}"
+    lines = ["退款超过实付的订单，请在商城核对："]
+    for number, row in enumerate(page.rows, 1):
+        opened = tap(f"订单 {row.code}", f"单 {row.code}")
+        lines.append(f"{number}. {opened} · 实付 {row.paid} · 多退 {row.excess_refund}")
+    return "\n".join([*lines, *([tap(f"退款超额 {page.number + 1}", "下一页")] if page.more else [])])
+
+
+def conflicts(rows: Sequence[Conflict], total: int) -> str:
+    """消息冲突: which order, which fact, and what each told."""
+    if not rows:
+        return f"没有前后说法不一的消息。\n{tap('待办', '看全部待办')}"
+    shown = f"（最近 {len(rows)} 条，共 {total} 条）" if total > len(rows) else ""
+    lines = [f"商城前后说法不一的消息{shown}，以先说的为准，后说的没有入账："]
+    lines += [f"{number}. {_conflict(row)}" for number, row in enumerate(rows, 1)]
+    return "\n".join([*lines, "请和技术人员一起核对商城那边。"])
+
+
+def _conflict(row: Conflict) -> str:
+    what = _FACTS[row.kind]
+    if not row.code:
+        return f"{moment(row.heard_at)} {what} {plain(row.number, 24)}"
+    amounts = (
+        f" 先 {row.first} 后 {row.second}" if row.first and row.second and row.first != row.second else ""
+    )
+    return f"{moment(row.heard_at)} {tap(f'订单 {row.code}', f'单 {row.code}')} {what}{amounts}"
