@@ -382,6 +382,10 @@ def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
         conflicts = parts.operator().order_book.conflicts()
         return f"{conflicts} facts of orders were heard with two contents" if conflicts else ""
 
+    def payouts_flow() -> str:
+        stopped = parts.operator().reconciling.stopped()
+        return f"stopped: {stopped.reason}" if stopped else ""
+
     def has_owner() -> str:
         return "" if parts.operator().enrolling.has_owner() else "nobody is the owner yet"
 
@@ -394,6 +398,7 @@ def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
         ("wechat", wechat_answers, "look at WECHAT_APP_ID, WECHAT_APP_SECRET and the account's IP whitelist"),
         ("outbox", outbox_flows, "the log of the workers says why"),
         ("order feed", facts_agree, "ask the shop which content is right; nothing was booked for the second"),
+        ("payouts", payouts_flow, "run `flask payouts resume`"),
         ("owner", has_owner, "run `flask merchant invite` and let the merchant scan it"),
     ]
 

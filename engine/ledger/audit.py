@@ -136,7 +136,7 @@ class _Walk:
             .where(mine if last is None else mine & (postings.c.seq <= last))
             .order_by(postings.c.seq, postings.c.n)
         )  # fmt: skip
-        for seq, owner, account, amount in rows:
+        for seq, owner, account, amount in rows.all():
             found[seq].append((owner, account, amount))
         return found
 

@@ -82,7 +82,9 @@ def test_what_was_paid_after_the_backup_is_not_paid_again(
 
 def test_the_operator_stops_payouts_by_hand(earning: Bench, run: Run) -> None:
     code = asks(earning, 500)
+    assert "ok  payouts" in run("doctor").output
     assert run("payouts", "stop", "换服务器").exit_code == 0
+    assert "--  payouts: stopped: 换服务器; run `flask payouts resume`" in run("doctor").output
     assert "换服务器" in run("payouts", "resume").output
     for wrong in (["--paid", code], ["--besides", "X=PAY1"]):
         assert run("payouts", "resume", *wrong).exit_code == 1
