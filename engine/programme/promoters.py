@@ -124,16 +124,15 @@ class Promoters(Room):
         return earner(tx)
 
     @question
-    def page(self, tx: Tx, after: tuple[datetime, str] | None, most: int) -> tuple[Promoter, ...]:
-        """All promoters, newest first, beginning after one."""
-        statement = select(promoters).where(promoters.c.shop_id == tx.shop)
-        if after:
-            joined, last = after
-            statement = statement.where(
-                (promoters.c.joined_at < joined)
-                | ((promoters.c.joined_at == joined) & (promoters.c.id < last))
-            )
-        rows = tx.run(statement.order_by(promoters.c.joined_at.desc(), promoters.c.id.desc()).limit(most))
+    def page(self, tx: Tx, skip: int, most: int) -> tuple[Promoter, ...]:
+        """All promoters, newest first."""
+        rows = tx.run(
+            select(promoters)
+            .where(promoters.c.shop_id == tx.shop)
+            .order_by(promoters.c.joined_at.desc(), promoters.c.id.desc())
+            .offset(skip)
+            .limit(most)
+        )
         return tuple(_read(tx, row) for row in rows)
 
     @command
@@ -308,6 +307,18 @@ def downlines(tx: Tx, promoter: PromoterId, after: str, most: int) -> tuple[Prom
         select(promoters)
         .where(promoters.c.shop_id == tx.shop, promoters.c.upline == promoter, promoters.c.id > after)
         .order_by(promoters.c.id)
+        .limit(most)
+    )
+    return tuple(_read(tx, row) for row in rows)
+
+
+def invited_by(tx: Tx, promoter: PromoterId, skip: int, most: int) -> tuple[Promoter, ...]:
+    """Those whom he invited, the newest first."""
+    rows = tx.run(
+        select(promoters)
+        .where(promoters.c.shop_id == tx.shop, promoters.c.upline == promoter)
+        .order_by(promoters.c.joined_at.desc(), promoters.c.id.desc())
+        .offset(skip)
         .limit(most)
     )
     return tuple(_read(tx, row) for row in rows)

@@ -146,19 +146,15 @@ class Referrals(Room):
         return customers_room.find(tx, typed)
 
     @question
-    def customers(
-        self, tx: Tx, promoter: PromoterId, after: tuple[datetime, str] | None, most: int
-    ) -> tuple[Customer, ...]:
-        """Whom this promoter looks after (我的客户), newest first, beginning after one."""
-        statement = select(customers).where(
-            customers.c.shop_id == tx.shop, customers_room.cared_for(promoter, tx.now)
+    def customers(self, tx: Tx, promoter: PromoterId, skip: int, most: int) -> tuple[Customer, ...]:
+        """Whom this promoter looks after (我的客户), newest first."""
+        rows = tx.run(
+            select(customers)
+            .where(customers.c.shop_id == tx.shop, customers_room.cared_for(promoter, tx.now))
+            .order_by(customers.c.since.desc(), customers.c.person_id.desc())
+            .offset(skip)
+            .limit(most)
         )
-        if after:
-            since, last = after
-            statement = statement.where(
-                (customers.c.since < since) | ((customers.c.since == since) & (customers.c.person_id < last))
-            )
-        rows = tx.run(statement.order_by(customers.c.since.desc(), customers.c.person_id.desc()).limit(most))
         return tuple(_customer(tx, row, promoter) for row in rows.all())
 
     @question

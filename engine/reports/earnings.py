@@ -86,13 +86,13 @@ class EarningsRoom(Room):
         )
 
     @question
-    def downlines(self, tx: Tx, promoter: PromoterId, after: str, most: int) -> tuple[Downline, ...]:
-        """Those whom he invited with what each brought him, beginning after one."""
+    def downlines(self, tx: Tx, promoter: PromoterId, skip: int, most: int) -> tuple[Downline, ...]:
+        """Those whom he invited with what each brought him, the newest first."""
         return tuple(
             Downline(
                 found.id, found.name, found.status is Status.ACTIVE, level2_total(tx, promoter, found.id)
             )
-            for found in promoters.downlines(tx, promoter, after, most)
+            for found in promoters.invited_by(tx, promoter, skip, most)
         )
 
     @question

@@ -14,7 +14,7 @@ from engine.programme.rates import heard
 from handlers.matching import said
 from handlers.merchant import goods
 from handlers.merchant.lists import Of, beside, is_number, listed, picked, shown
-from handlers.paging import page_of, turn
+from handlers.paging import leaf, page_of, turn
 from handlers.texts import merchant_groups as texts
 from handlers.texts.merchant import STALE
 from handlers.texts.merchant_review import promoters as promoters_list
@@ -270,7 +270,7 @@ def _move(ask: Ask, *, joining: bool) -> Reply:
     if is_number(which):
         found = picked(ask, which) if shown(ask) is Of.PROMOTERS else ()
         if not found:
-            page = turn(1, lambda most: ask.desk.promoters.page(None, most))
+            page = leaf(1, ask.desk.promoters.page)
             fresh = f"{STALE}\n\n{promoters_list(page)}"
             return listed(fresh, Of.PROMOTERS, [row.code for row in page.rows])
         codes = tuple(token for _, token in found)

@@ -6,7 +6,7 @@ from engine.errors import Refusal
 from engine.people.authority import Right
 from engine.programme.promoters import Status, WrongStatus
 from handlers.merchant.lists import Of, as_typed, beside, listed
-from handlers.paging import page_of, turn
+from handlers.paging import leaf, page_of
 from handlers.texts import merchant_review as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
@@ -18,7 +18,7 @@ REASON = "freeze.reason"
 
 def everybody(ask: Ask) -> Reply:
     """推广员列表"""
-    page = turn(page_of(ask), lambda most: ask.desk.promoters.page(None, most))
+    page = leaf(page_of(ask), ask.desk.promoters.page)
     return listed(texts.promoters(page), Of.PROMOTERS, [row.code for row in page.rows])
 
 

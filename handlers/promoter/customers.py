@@ -8,7 +8,7 @@ from engine.people.names import BadRemark
 from engine.referrals.customers import HANDLE_LENGTH, handle_of
 from handlers.matching import said
 from handlers.merchant.lists import LIST, Of, as_typed, beside, closing, shown
-from handlers.paging import page_of, turn
+from handlers.paging import leaf, page_of
 from handlers.texts import customers as texts
 from handlers.texts.refusals import sorry
 from handlers.types import Ask, Reply, Text
@@ -20,7 +20,8 @@ REMARK = "nickname.words"
 def everybody(ask: Ask) -> Reply:
     """我的客户"""
     me = ask.who.promoter or PromoterId("")
-    page = turn(page_of(ask), lambda most: ask.desk.referrals.customers(me, None, most))
+    read = ask.desk.referrals.customers
+    page = leaf(page_of(ask), lambda skip, most: read(me, skip, most))
     content = texts.customers(page, ask.desk.referrals.customer_count(me))
     numbers = {str(number): handle_of(row.name.person) for number, row in enumerate(page.rows, page.first)}
     return Text(content, state=LIST, memory={"of": Of.MY_CUSTOMERS.value, **numbers})

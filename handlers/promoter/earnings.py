@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.ids import PromoterId
 from handlers import menus
-from handlers.paging import ORDERS, leaf, page_of, turn
+from handlers.paging import ORDERS, leaf, page_of
 from handlers.texts import anyone
 from handlers.texts import earnings as texts
 from handlers.types import Ask, Reply, Text
@@ -26,7 +26,8 @@ def orders(ask: Ask) -> Reply:
 
 def downlines(ask: Ask) -> Reply:
     """我的下级"""
-    page = turn(page_of(ask), lambda most: ask.desk.earnings.downlines(_me(ask), "", most))
+    read = ask.desk.earnings.downlines
+    page = leaf(page_of(ask), lambda skip, most: read(_me(ask), skip, most))
     count = ask.desk.earnings.downline_count(_me(ask))
     return Text(texts.downlines(page, count, sees_team=ask.desk.teams.may_see()))
 

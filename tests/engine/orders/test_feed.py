@@ -201,7 +201,7 @@ def test_the_shops_clock_may_run_a_little_ahead_and_the_customer_is_the_promoter
 ) -> None:
     shop.pay("carol", 10_000, by="bob", at=shop.now + timedelta(seconds=5))
     shop.clock.move(seconds=6)
-    (customer,) = shop.of("bob").referrals.customers(shop.promoter("bob"), None, 5)
+    (customer,) = shop.of("bob").referrals.customers(shop.promoter("bob"), 0, 5)
     assert customer.locked
 
 

@@ -241,7 +241,7 @@ def test_an_upline_reads_what_each_downline_brought(shop: World) -> None:
     number = shop.pay("carol", 10_000, by="bob")
     shop.pay("carol", 10_000, by="alice")
     shop.refund(number, 5_000)
-    (downline,) = shop.of("alice").earnings.downlines(shop.promoter("alice"), "", 5)
+    (downline,) = shop.of("alice").earnings.downlines(shop.promoter("alice"), 0, 5)
     assert (downline.name.given, downline.reward) == ("李小波", Money(500))
     assert shop.of("alice").earnings.of(shop.promoter("alice")).today.level2 == Money(500)
 

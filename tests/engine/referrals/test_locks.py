@@ -175,7 +175,7 @@ def test_a_cancellation_dated_before_the_payment_leaves_no_two_locks(shop: World
 
 def test_a_customers_lists_follow_the_lock(shop: World) -> None:
     def of(name: str) -> list[bool]:
-        mine = shop.of(name).referrals.customers(shop.promoter(name), None, 5)
+        mine = shop.of(name).referrals.customers(shop.promoter(name), 0, 5)
         assert shop.of(name).referrals.customer_count(shop.promoter(name)) == len(mine)
         return [customer.locked for customer in mine]
 
