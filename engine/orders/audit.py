@@ -34,7 +34,7 @@ _BOOKED = tuple(
     if Account.PENDING in rule.lowers | rule.raises and move is not Move.ADJUST
 )
 """The moves of commission: each of their entries belongs to an order."""
-_NUMBERS = ("paid_at", "paid", "refunded", "excess_refund", "excess_discount")
+_NUMBERS = ("first_heard_at", "paid_at", "paid", "refunded", "excess_refund", "excess_discount")
 _BROKEN = (EngineError, KeyError, ValueError, TypeError, AttributeError, OverflowError)
 """What reading a row raises that somebody wrote nonsense into."""
 

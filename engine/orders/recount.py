@@ -39,7 +39,7 @@ class Recount:
             self._add(order.level1, Metric.SALES, order.paid)
             self._add(order.level1, Metric.REFUNDS, order.refunded)
             self._nets[order.level1] += order.paid - order.refunded
-            for upline in self._above(order.level1, order.paid_at):
+            for upline in self._above(order.level1, min(order.paid_at, order.first_heard_at)):
                 self._add(upline, Metric.TEAM, order.paid)
                 self._add(upline, Metric.TEAM_REFUNDS, order.refunded)
         for row in commissions:

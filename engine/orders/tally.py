@@ -46,7 +46,8 @@ def above(tx: Tx, promoter: PromoterId, at: datetime) -> tuple[PromoterId, ...]:
 def _count(tx: Tx, row: Any, sales: Money, gone: Money, orders: int = 0) -> None:
     if row.level1 is None:
         return
-    team = above(tx, row.level1, row.paid_at)
+    # The shop's clock may run minutes ahead of ours: who stands above whom until then is not known yet.
+    team = above(tx, row.level1, min(row.paid_at, row.first_heard_at))
     count(tx, Metric.ORDERS, orders, row.level1)
     count(tx, Metric.SALES, sales.fen, row.level1)
     count(tx, Metric.REFUNDS, gone.fen, row.level1)

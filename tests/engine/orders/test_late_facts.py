@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine import SYSTEM
 from engine.money import LARGEST, Money
 from engine.orders.events import AfterSaleClosed, AfterSaleOpened
 from engine.orders.facts import Received
@@ -142,3 +143,15 @@ def test_an_order_or_a_refund_of_more_than_anybody_sells_for_is_refused(shop: Wo
         shop.refund(number, MOST_FEN + 1)
     assert refused.value.most == Money(MOST_FEN)
     assert shop.money("bob") == {"pending": MOST_FEN * 3 // 10}
+
+
+def test_an_order_paid_minutes_ahead_of_our_clock_counts_for_those_who_stand_above_him_now(
+    shop: World,
+) -> None:
+    number = shop.pay("carol", 10_000, by="bob", at=shop.now + timedelta(minutes=5))
+    proposed = shop.boss.uplines.propose(shop.code("bob"), "", "调整")
+    shop.clock.move(minutes=1)
+    shop.boss.uplines.change(proposed.code)
+    shop.clock.move(minutes=10)
+    shop.refund(number, 10_000)
+    assert shop.at(SYSTEM).reports.audit().findings == ()
