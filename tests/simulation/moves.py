@@ -75,8 +75,9 @@ class Moves:
             (3, self.review), (1.2, self.freeze), (1.5, self.restore), (0.5, self.terminate),
             (1.2, self.setting), (0.5, self.rate), (0.5, self.product), (0.3, self.product_rates),
             (0.6, self.follow), (0.4, self.seen), (0.4, self.page_visit), (0.3, self.rename), (0.2, self.invite),
-            (0.5, self.member), (0.4, self.group_rates), (0.3, self.special_rates),
-            (0.3, self.picture), (0.2, self.undo_invitation), (0.5, self.conflict), (0.3, self.again),
+            (0.7, self.assign), (0.4, self.upline), (0.5, self.member), (0.4, self.group_rates),
+            (0.3, self.special_rates), (0.3, self.picture), (0.2, self.undo_invitation), (0.5, self.conflict),
+            (0.3, self.again),
         )  # fmt: skip
 
     def make(self, world: World) -> None:
@@ -519,6 +520,32 @@ class Moves:
             lambda desk: desk.groups.propose_members(group, tuple(by_code), joining),
             lambda desk, code: desk.groups.confirm_members(code),
             told,
+        )
+
+    def upline(self, world: World) -> None:
+        """Another upline from now on, or none."""
+        who, above = self._promoter(world), self._one((self._promoter(world), ""))
+        codes = world.code(who), world.code(above) if above else ""
+        self._confirmed(
+            world,
+            lambda desk: desk.uplines.propose(*codes, "调整"),
+            lambda desk, code: desk.uplines.change(code),
+            lambda _done: self._changed(world, "upline", person=who, upline=above or None),
+        )
+
+    def assign(self, world: World) -> None:
+        """归属: the owner gives an order to somebody else, or to nobody."""
+        rows = world.rows("SELECT code, number FROM orders WHERE paid_at IS NOT NULL ORDER BY number")
+        if not rows:
+            return
+        code, number = self.random.choice(rows)
+        to = self._one((self._promoter(world), self._promoter(world), ""))
+        promoter = world.code(to) if to else ""
+        self._confirmed(
+            world,
+            lambda desk: desk.assigning.propose(code, promoter, "老板接待"),
+            lambda desk, typed: desk.assigning.assign(typed),
+            lambda _done: [("reassign", {"order": number, "promoter": to or None})],
         )
 
     def group_rates(self, world: World) -> None:

@@ -19,7 +19,7 @@ def test_the_plainest_are_found_in_seconds(name: str) -> None:
 def test_each_is_found(name: str) -> None:
     found = hunt(name)
     assert found is not None
-    print(f"{name}: seed {found.seed}, step {found.step}: {found.what}")
+    print(f"| {name} | {found.what.split(':')[0]} | {found.seed} | {found.step} |")
 
 
 def test_there_are_at_least_twenty() -> None:
