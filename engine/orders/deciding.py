@@ -71,6 +71,10 @@ def over(
     paid, rules = archive.sold_of(tx, row.id).paid, settings.version(tx, row.settings_version)
     terms, _ = circumstances.terms(tx, paid.lines, decision, rules, paid.at)
     archive.keep_terms(tx, row.id, terms)
+    if row.decision is None:
+        # Nobody knows who bought, so that nobody had a price of his own.
+        above = pricing.excess_discounts(paid.lines, pricing.Pricing(pricing.PriceBasis.RETAIL), terms)
+        archive.keep_excess_discounts(tx, row.id, None, above)
     archive.change(tx, row.id, buyer_unionid=None, buyer_phone=None)
     tally.take_back(tx, row)
     first, second = (to.promoter, to.upline) if to else (None, None)

@@ -130,3 +130,13 @@ def test_a_promoter_reads_the_order_that_passed_him_over_and_what_a_price_took_o
     assert (passed_over.basis, passed_over.rewards) == (Basis.OWN_TRANSFER, ())
     assert (reduced_one.basis, reduced_one.discount) == (Basis.SELF_PURCHASE, Money(3_300))
     assert world.boss.order_book.of_promoter(world.promoter("dave"), 0, 9) == ()
+
+
+def test_assigning_an_order_judges_its_discount_only_where_nobody_had_before(world: World) -> None:
+    world.ready(settings=SAVING)
+    waiting = world.pay(Buyer(phone="13900000000"), reduced(7_000, 3_000))
+    world.assign(waiting, "dave")
+    assert (above(world, waiting), row(world, waiting).priced_for) == ([3_000], None)
+    his = world.pay("bob", reduced(6_900, 3_100))
+    world.assign(his, "dave")
+    assert (above(world, his), row(world, his).priced_for) == ([100], world.promoter("bob"))
