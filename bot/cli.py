@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -36,16 +37,20 @@ from engine import OPERATOR, Engine
 from engine.clock import BEIJING
 from engine.errors import Refusal, StoreError
 from engine.money import Money
+from engine.payouts.adjusting import ADJUSTABLE
 from engine.payouts.reconciling import Answer, Outside
 from engine.people.authority import Role
 from engine.store.copies import CopyError
 from engine.store.setup import is_current, upgrade
+from handlers.texts.people import called
 from handlers.texts.refusals import sorry_staff
 
 LONG = 50_000
 """Steps of an audit from which on a bar is shown."""
 MOST_FINDINGS = 200
 _HEAD = re.compile(r"([0-9a-fA-F]{64})@([0-9]{1,12})")
+MOST_LINES = 1_000_000
+"""Of a list that is written down as a whole."""
 _NUMBER = re.compile(r"[0-9]{1,7}")
 
 P = ParamSpec("P")
@@ -64,9 +69,9 @@ def house() -> House:
 def create_app() -> Flask:
     """What `flask` runs: only these commands."""
     flask = Flask("bot.cli")
-    for group in (db, menu, merchant, imports, payouts, demo):
+    for group in (db, menu, merchant, imports, payouts, settle, demo):
         flask.cli.add_command(group)
-    for command in (audit, backup, restore, doctor, tick, work, schema):
+    for command in (adjust, audit, backup, restore, doctor, tick, work, schema):
         flask.cli.add_command(command)
     return flask
 
@@ -101,6 +106,7 @@ payouts = AppGroup("payouts", help="Stopping payouts, and letting them go on.")
 imports = AppGroup(
     "import", help="Bring tables in from CSV files (docs/import.md); a dry run unless --apply is said."
 )
+settle = AppGroup("settle", help="Offline settlement (线下结算).")
 demo = AppGroup("demo", help="The demo on this machine.")
 
 
@@ -329,6 +335,79 @@ def payouts_stop(reason: str) -> None:
     """Let no new money leave the house until `flask payouts resume`; staff is told the REASON."""
     house().operator().reconciling.stop(reason)
     click.echo("payouts are stopped")
+
+
+@settle.command("list")
+@click.option("--to", metavar="2026-03-31", help="The last day that counts; yesterday if nothing is said.")
+@click.option(
+    "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write the list to a file."
+)
+@told
+def settle_list(to: str | None, file: Path | None) -> None:
+    """Whom the merchant owes how much for the period that ends with a day; books nothing."""
+    desk = house().operator().bookings
+    draft = desk.draft(_day(to) if to else None, 0, MOST_LINES)
+    rows = [(line.code, called(line.name), str(line.amount).removeprefix("¥")) for line in draft.lines]
+    if file:
+        if file.exists():
+            raise click.ClickException(f"{file} is there already")
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            written = csv.writer(out)
+            written.writerow(("推荐码", "推广员", "金额"))
+            written.writerows((code, _cell(name), amount) for code, name, amount in rows)
+    else:
+        for code, name, amount in rows:
+            click.echo(f"{code}  {amount:>12}  {name}")
+    since = f"from {draft.since.astimezone(BEIJING):%Y-%m-%d} " if draft.since else ""
+    last = draft.until.astimezone(BEIJING) - timedelta(days=1)
+    click.echo(f"{since}to {last:%Y-%m-%d}, that day counted: {draft.count} promoters, {draft.amount}")
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("promoter")
+@click.argument("account", type=click.Choice([account.value for account in ADJUSTABLE]))
+@click.argument("amount")
+@click.option("--reason", required=True, help="Why; the promoter reads it (1 to 60 characters).")
+@click.option("--yes", is_flag=True, help="Do it; without this only before and after are shown.")
+@told
+def adjust(promoter: str, account: str, amount: str, reason: str, yes: bool) -> None:
+    """Give or take by hand (人工调整): `flask adjust ABC234 available +5 --reason …`.
+
+    What he owes always comes first. `debt -5` makes him owe 5 more, `debt +5` lets him off 5.
+    """
+    desk, money = house().operator(), _signed(amount)
+    seen = desk.adjustments.preview(promoter.upper(), account, money)
+    click.echo(f"{called(seen.name)} ({seen.code})")
+    for name, before, after in (
+        ("available", seen.before.available, seen.after.available),
+        ("owed", seen.before.owed, seen.after.owed),
+    ):
+        click.echo(f"  {name:<10} {before} → {after}")
+    if not yes:
+        click.echo("nothing is changed yet: add --yes")
+        return
+    desk.adjustments.adjust(promoter.upper(), account, money, reason)
+    click.echo("done, and the promoter is told")
+
+
+def _signed(typed: str) -> Money:
+    """An amount with its sign, which has to be said."""
+    sign, amount = typed[:1], typed[1:]
+    if sign not in ("+", "-"):
+        raise click.ClickException("say + or - before the amount, such as +5 or -5")
+    return Money.parse(amount) if sign == "+" else -Money.parse(amount)
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise click.ClickException(f"{typed} is no day; write it as 2026-03-31") from None
+
+
+def _cell(typed: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{typed}" if typed[:1] in "=+-@\t\r" else typed
 
 
 def _answer(typed: str) -> Answer:

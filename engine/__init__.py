@@ -45,6 +45,7 @@ from engine.referrals.customers import CustomersRoom
 from engine.referrals.handover import Handover
 from engine.referrals.moving import Moving
 from engine.referrals.visits import Referrals
+from engine.reports.details import Details
 from engine.reports.earnings import EarningsRoom
 from engine.reports.overview import Reports
 from engine.reports.rankings import Rankings
@@ -190,6 +191,10 @@ class Desk:
     @property
     def earnings(self) -> EarningsRoom:
         return EarningsRoom(self)
+
+    @property
+    def details(self) -> Details:
+        return Details(self)
 
     @property
     def reports(self) -> Reports:

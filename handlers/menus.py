@@ -87,7 +87,7 @@ MERCHANT: Menu = (
         (
             Entry("今日概览", By.STAFF),
             Entry("推广员业绩", By.STAFF),
-            Entry("推广员列表", By.STAFF),
+            Entry("推广明细", Right.FINANCE),
             Entry("客户列表", Right.SERVICE),
             Entry("订单退款", By.STAFF),
         ),

@@ -17,6 +17,7 @@ from handlers.merchant import (
     confirming,
     customers,
     data,
+    details,
     discounts,
     goods,
     groups,
@@ -136,6 +137,22 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("推广员列表", "推广员"), people.everybody, By.STAFF),
     Route(Pattern(r"推广员列表 (?P<page>\d+)", "推广员列表 ‹页›"), people.everybody, By.STAFF),
     Route(Pattern(rf"推广员 ?(?P<code>{TAIL})", "推广员 ‹推荐码›"), people.tapped, By.STAFF),
+    Route(
+        Pattern(rf"推广员 ?(?P<code>{TAIL}) (?:的)?订单(?: (?P<page>\d+))?", "推广员 ‹推荐码› 订单"),
+        details.orders_of,
+        By.STAFF,
+    ),
+    Route(
+        Pattern(rf"推广员 ?(?P<code>{TAIL}) (?:的)?下级(?: (?P<page>\d+))?", "推广员 ‹推荐码› 下级"),
+        details.downlines_of,
+        By.STAFF,
+    ),
+    Route(Word("推广明细", "明细"), details.everything, Right.FINANCE),
+    Route(
+        Pattern(r"(?:推广)?明细 (?P<wanted>.+)", "推广明细 ‹推荐码、状态或月份›"),
+        details.some,
+        Right.FINANCE,
+    ),
     Route(
         Pattern(rf"推广员 ?(?P<code>{TAIL}) 分组(?: (?P<page>\d+))?", "推广员 ‹推荐码› 分组"),
         groups.choose,
@@ -352,6 +369,7 @@ ROUTES: tuple[Route, ...] = (
         By.EARNER,
     ),
     Route(Word("提现记录"), withdrawing.history, By.EARNER),
+    Route(Pattern(r"提现记录 (?P<page>\d+)", "提现记录 ‹页›"), withdrawing.history, By.EARNER),
     Route(Word("取消提现"), withdrawing.ask_which, By.EARNER),
     Route(Pattern(r"取消提现 ?(?P<code>\S+)", "取消提现 ‹单号›"), withdrawing.cancel, By.EARNER),
     Route(Word("我的客户"), mine.everybody, By.PROMOTER),

@@ -16,7 +16,7 @@ from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name, name_of
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
-from engine.store.tables import promoter_history, promoters
+from engine.store.tables import people, promoter_history, promoters, remarks, shops
 
 CODE_LENGTH = 6
 LONGEST_NAME = 20
@@ -134,6 +134,35 @@ class Promoters(Room):
             .limit(most)
         )
         return tuple(_read(tx, row) for row in rows)
+
+    @question
+    def named(self, tx: Tx, typed: str, most: int) -> tuple[Promoter, ...]:
+        """Those whose name or whose remark (备注) holds these letters, newest first."""
+        rows = tx.run(
+            select(promoters.c.id, people.c.profile, remarks.c.sealed)
+            .join(shops, shops.c.id == promoters.c.shop_id)
+            .join(
+                people, (people.c.account_id == shops.c.account_id) & (people.c.id == promoters.c.person_id)
+            )
+            .outerjoin(
+                remarks,
+                (remarks.c.shop_id == promoters.c.shop_id)
+                & (remarks.c.observer == promoters.c.shop_id)
+                & (remarks.c.person_id == promoters.c.person_id),
+            )
+            .where(promoters.c.shop_id == tx.shop)
+            .order_by(promoters.c.joined_at.desc(), promoters.c.id.desc())
+        )
+        wanted = typed.casefold()
+        found: list[Promoter] = []
+        for row in rows:
+            given = str(tx.cipher.open(row.profile).get("name", "")) if row.profile else ""
+            remark = str(tx.cipher.open(row.sealed)) if row.sealed else ""
+            if wanted in given.casefold() or wanted in remark.casefold():
+                found.append(one(tx, row.id))
+            if len(found) == most:
+                break
+        return tuple(found)
 
     @command
     def rename(self, tx: Tx, name: str) -> str:

@@ -47,6 +47,7 @@ class Of(Enum):
     GROUPS = "groups"
     SETTING_GROUPS = "setting_groups"
     SETTINGS = "settings"
+    DETAILS = "details"
 
 
 class Row:

@@ -6,6 +6,7 @@ from engine.people.authority import LacksRight, Right
 from handlers.merchant import (
     applications,
     customers,
+    details,
     goods,
     groups,
     orders,
@@ -72,6 +73,8 @@ def row(ask: Ask) -> Reply:
             return customers.item(ask, token) if ask.who.may(Right.SERVICE) else _lacks(Right.SERVICE)
         case Of.MY_CUSTOMERS:
             return mine.item(ask, token)
+        case Of.DETAILS:
+            return _paying(ask) or details.opened(ask, token)
         case Of.PRODUCTS:
             return goods.item(ask, token)
         case Of.GROUPS:

@@ -45,6 +45,7 @@ def item(ask: Ask, typed: str) -> Reply:
             two_level=ask.who.two_level,
             may_freeze=ask.who.may(Right.REVIEW),
             may_terminate=ask.who.may(Right.OWNER),
+            may_pay=ask.who.may(Right.FINANCE),
             may_group=ask.who.may(Right.OWNER) and bool(ask.desk.groups.all()),
             may_serve=ask.who.may(Right.SERVICE),
         ),

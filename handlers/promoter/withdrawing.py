@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from engine.errors import Refusal
 from engine.money import Money
+from engine.payouts.adjusting import Adjusted
 from engine.payouts.payees import Channel, Payee, checked
+from engine.reports.details import Detail, Kind
 from handlers import typed
+from handlers.paging import Page, page_of, turn
 from handlers.texts import withdrawing as texts
 from handlers.texts.marks import folded, plain
 from handlers.texts.refusals import sorry
@@ -75,8 +78,20 @@ def confirm_answered(ask: Ask) -> Reply:
 
 
 def history(ask: Ask) -> Reply:
-    """提现记录"""
-    return Text(texts.history(ask.desk.withdrawals.mine(_SHOWN)))
+    """提现记录: withdrawals, what was settled outside and what was adjusted by hand."""
+    page = turn(page_of(ask), lambda most: ask.desk.details.mine(None, most))
+    told = tuple(_told(ask, row) for row in page.rows)
+    return Text(texts.history(Page(told, page.number, page.more)))
+
+
+def _told(ask: Ask, row: Detail) -> texts.Moved:
+    """A line with what only its own record says."""
+    match row.kind:
+        case Kind.WITHDRAWAL:
+            return ask.desk.withdrawals.get(row.number)
+        case Kind.BOOKING:
+            return ask.desk.bookings.mine(row.number)
+    return Adjusted(row.amount, row.number, row.at)
 
 
 def ask_which(ask: Ask) -> Reply:

@@ -91,14 +91,20 @@ def orders(page: Page[OrderView]) -> str:
     """订单退款: what was paid and refunded, and to whom how much goes."""
     if not page.rows:
         return "还没有订单。商城把订单报过来后，会显示在这里。"
-    lines = ["订单退款"]
+    lines = ["订单退款", *order_lines(page)]
+    if page.more:
+        lines.append(tap(f"订单退款 {page.number + 1}", "下一页"))
+    return "\n".join(lines)
+
+
+def order_lines(page: Page[OrderView]) -> list[str]:
+    """Two lines for each order, and what has to stand wherever 邀请奖励 stands."""
+    lines: list[str] = []
     for number, row in enumerate(page.rows, page.first):
         lines += [f"{number}. {_order(row)}", f"　{_buyer(row)} · {_rewards(row)}"]
     if any(reward.level == 2 for row in page.rows for reward in row.rewards):
         lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
-    if page.more:
-        lines.append(tap(f"订单退款 {page.number + 1}", "下一页"))
-    return "\n".join(lines)
+    return lines
 
 
 def _order(row: OrderView) -> str:

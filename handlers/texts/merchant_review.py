@@ -141,6 +141,7 @@ def promoter(
     may_terminate: bool = False,
     may_group: bool = False,
     may_serve: bool = False,
+    may_pay: bool = False,
 ) -> str:
     """One promoter."""
     lines = [
@@ -155,7 +156,12 @@ def promoter(
         lines.append(f"上级：{called(upline) if upline else '无'}{also}")
     if group or may_group:
         lines.append(f"分组：{group.name if group else '未分组'}")
-    lines += [f"加入：{date(row.joined_at)}", ""]
+    his = [
+        tap(f"推广员 {row.code} 订单", "他的订单"),
+        *([tap(f"推广员 {row.code} 下级", "他的下级")] if two_level else []),
+        *([tap(f"推广明细 {row.code}", "他的明细")] if may_pay else []),
+    ]
+    lines += [f"加入：{date(row.joined_at)}", "", " · ".join(his)]
     if may_group and row.status is not Status.TERMINATED:
         lines.append(tap(f"推广员 {row.code} 分组", "换分组"))
     if may_freeze and row.status is Status.ACTIVE:

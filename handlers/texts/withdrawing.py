@@ -9,8 +9,9 @@ from engine.payouts.bookings import Settled
 from engine.payouts.payees import Channel, Payee, hidden
 from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
+from handlers.paging import Page
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import CHANNELS, STATES, available
+from handlers.texts.money import CHANNELS, STATES, available, signed
 from handlers.texts.times import date, last_day, moment
 
 ALL, SUBMIT, OTHER, AGAIN = "全部", "确认提现", "换账号", "重填"
@@ -23,7 +24,9 @@ NOT_A_CHANNEL = f"请回复 微信 或 支付宝。\n{tap('微信', '微信')}\n
 NONE_YET = f"还没有提现记录。\n{tap('我的收益', '我的收益')}"
 NONE_OPEN = "没有可以取消的提现。"
 _OPEN_STILL = (State.REQUESTED, State.APPROVED)
-_ROWS_SHOWN = 8
+
+Moved = Withdrawal | Settled | Adjusted
+"""A line of 提现记录."""
 
 
 def ask_amount(limits: Limits) -> str:
@@ -71,13 +74,13 @@ def requested(code: str, amount: Money) -> str:
     )
 
 
-def history(found: tuple[Withdrawal, ...]) -> str:
+def history(page: Page[Moved]) -> str:
     """提现记录"""
-    if not found:
+    if not page.rows:
         return NONE_YET
-    rows = [_row(number, row) for number, row in enumerate(found[:_ROWS_SHOWN], 1)]
-    title = f"提现记录（最近 {_ROWS_SHOWN} 笔）" if len(found) > _ROWS_SHOWN else "提现记录"
-    return "\n".join((title, *rows, *_cancel_taps(found)))
+    rows = [_row(number, row) for number, row in enumerate(page.rows, page.first)]
+    more = [tap(f"提现记录 {page.number + 1}", "下一页")] if page.more else []
+    return "\n".join(("提现记录", *rows, *more, *_cancel_taps(page.rows)))
 
 
 def to_cancel(found: tuple[Withdrawal, ...]) -> str:
@@ -133,12 +136,24 @@ def adjusted(found: Adjusted, code: str) -> str:
     return f"商家人工调整了你（{code}）的账：{gave}。原因：{plain(found.reason, 60)}\n{tap('我的收益', '我的收益')}"
 
 
-def _row(number: int, row: Withdrawal) -> str:
+def _row(number: int, row: Moved) -> str:
+    match row:
+        case Settled():
+            said = f"{number}. {moment(row.booked_at)} {row.amount} 线下结算 · 单号 {row.code}"
+            return said if row.proof == row.code else f"{said}\n　凭证 {plain(row.proof, 32)}"
+        case Adjusted():
+            return (
+                f"{number}. {moment(row.at)} {signed(row.amount)} 人工调整\n　原因：{plain(row.reason, 30)}"
+            )
     said = f"{number}. {moment(row.requested_at)} {row.amount} {STATES[row.state]} · 单号 {row.code}"
     if row.state is State.REJECTED:
         return f"{said}\n　原因：{plain(row.reason, 30)}"
     return f"{said}\n　凭证 {plain(row.proof, 32)}" if row.proof else said
 
 
-def _cancel_taps(found: tuple[Withdrawal, ...]) -> tuple[str, ...]:
-    return tuple(tap(f"取消提现 {row.code}", f"取消 {row.code}") for row in found if row.state in _OPEN_STILL)
+def _cancel_taps(found: tuple[Moved, ...]) -> tuple[str, ...]:
+    return tuple(
+        tap(f"取消提现 {row.code}", f"取消 {row.code}")
+        for row in found
+        if isinstance(row, Withdrawal) and row.state in _OPEN_STILL
+    )

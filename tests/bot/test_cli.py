@@ -13,7 +13,9 @@ from bot import cli
 from bot.doors import order_schema, price_schema
 from bot.tick import Tick
 from bot.worker import worker_of
+from engine.money import Money
 from engine.people.authority import Role
+from handlers import notices
 from tests.bot.bench import Bench, Run
 
 
@@ -225,3 +227,57 @@ def test_work_takes_only_our_queues(run: Run) -> None:
 def test_upgrading_again_loses_nothing(bench: Bench, run: Run) -> None:
     assert run("db", "upgrade").exit_code == 0
     assert Role.OWNER in bench.who("老板").roles
+
+
+def _earner(bench: Bench) -> str:
+    """A promoter who has ¥5.00, given by hand; gives his code."""
+    bench.promoter("bob")
+    code = bench.promoter_of("bob").code
+    bench.house.operator().adjustments.adjust(code, "available", Money(500), "补贴")
+    bench.drain()
+    return code
+
+
+def test_adjust_shows_before_and_after_and_acts_only_when_told(bench: Bench, run: Run) -> None:
+    code = _earner(bench)
+    shown = run("adjust", code.lower(), "debt", "-7.50", "--reason", "赔付")
+    assert shown.exit_code == 0, shown.output
+    assert "available  ¥5.00 → ¥0.00" in shown.output
+    assert "owed       ¥0.00 → ¥2.50" in shown.output
+    assert "add --yes" in shown.output
+    assert bench.house.operator().earnings.of(bench.promoter_of("bob").id).balances.available == Money(500)
+    assert "done" in run("adjust", code, "debt", "-7.50", "--reason", "赔付", "--yes").output
+    words = [notices.words(row.kind, row.payload, bench.desk("bob")) for row in bench.rows_of("adjusted")]
+    assert "扣回 ¥7.50。原因：赔付" in (words[-1] or "")
+    assert run("audit").exit_code == 0
+
+
+def test_adjust_refuses_what_it_cannot_do_in_one_sentence(bench: Bench, run: Run) -> None:
+    code = _earner(bench)
+    for words, why in (
+        ((code, "available", "5"), "say + or -"),
+        ((code, "available", "-5.01"), "不够"),
+        ((code, "pending", "+5"), "Invalid value"),
+        (("ABCDEF", "available", "+5"), "没有推荐码是"),
+        ((code, "available", "+x"), "不是金额"),
+    ):
+        refused = run("adjust", *words, "--reason", "对账", "--yes")
+        assert refused.exit_code != 0
+        assert why in refused.output
+
+
+def test_settle_list_says_whom_the_merchant_owes_and_writes_it_down(
+    bench: Bench, run: Run, tmp_path: Path
+) -> None:
+    code = _earner(bench)
+    assert "现在是线上提现" in run("settle", "list").output
+    bench.desk("老板").settings.change("payout_mode", "offline")
+    shown = run("settle", "list")
+    assert f"{code}          5.00  bob" in shown.output
+    assert "that day counted: 1 promoters, ¥5.00" in shown.output
+    file = tmp_path / "list.csv"
+    assert run("settle", "list", "--to", "2026-01-31", "--csv", str(file)).exit_code == 0
+    assert file.read_text("utf-8-sig").splitlines() == ["推荐码,推广员,金额", f"{code},bob,5.00"]
+    assert "is there already" in run("settle", "list", "--csv", str(file)).output
+    assert "is no day" in run("settle", "list", "--to", "31.3.").output
+    assert bench.house.operator().bookings.all(1) == ()

@@ -151,8 +151,12 @@ SCREENS = {
     "入账": earnings.earned(("ABC234",) * 3),
     "提多少": withdrawing.ask_amount(Limits(MUCH, MUCH, MUCH, PAYEE)),
     "提现核对": withdrawing.confirm(MUCH, PAYEE, as_before=True),
-    "提现记录": withdrawing.history((withdrawal(State.REJECTED),) * 8 + (withdrawal(State.REQUESTED),)),
-    "提现记录 凭证": withdrawing.history((withdrawal(State.UNKNOWN),) * 9),
+    "提现记录": withdrawing.history(
+        Page((withdrawal(State.REJECTED),) * 7 + (withdrawal(State.REQUESTED),), 24, True)
+    ),
+    "提现记录 凭证": withdrawing.history(page(withdrawal(State.UNKNOWN))),
+    "提现记录 线下": withdrawing.history(page(Settled("ABC234", MUCH, "P" * 64, AT, AT, AT))),
+    "提现记录 调整": withdrawing.history(page(Adjusted(-MUCH, WIDEST * 60, AT))),
     "提现驳回": withdrawing.rejected(withdrawal(State.REJECTED), offline=True),
     "线下结算通知": withdrawing.settled(Settled("ABC234", MUCH, "P" * 64, AT, AT, AT)),
     "人工调整": withdrawing.adjusted(Adjusted(-MUCH, WIDEST * 60, AT), "ABC234"),

@@ -89,6 +89,23 @@ def test_offline_settlement_of_many(crowd: World) -> None:
     crowd.say(OWNER, "操作记录")
 
 
+def test_details_of_many(crowd: World) -> None:
+    finance = STAFF[Role.FINANCE]
+    for n in range(ROWS + 1):
+        crowd.refunds(f"o{n}", BIG // 2)
+    for n in range(ROWS):
+        ask_for(crowd, f"p{n}", 1_000_000, ACCOUNT, "收" * 20)
+    first = crowd.say(finance, "推广明细")
+    while "推广明细 下一页" in taps(first):
+        first = crowd.say(finance, "推广明细 下一页")
+    crowd.say(finance, f"推广明细 {LONG}")
+    for words in ("已扣回", "提现中", "筛选", f"{crowd.code('p1')} 3月 可提现"):
+        crowd.say(finance, f"推广明细 {words}")
+    assert "8. " in crowd.say(finance, f"推广员 {crowd.code('上级')} 下级")
+    crowd.say(finance, f"推广员 {crowd.code('上级')}")
+    crowd.say(finance, f"推广员 {crowd.code('上级')} 订单")
+
+
 @pytest.mark.parametrize("key", SPECS)
 def test_pages_of_settings(world: World, key: str) -> None:
     spec, name = SPECS[key], texts.name_of(key)

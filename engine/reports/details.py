@@ -1,0 +1,400 @@
+"""推广明细: every commission, withdrawal, booking and adjustment with its state, newest first.
+
+Five streams, each read by its own index from where the last page ended, are merged into one list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, exists, func, literal, select, tuple_, type_coerce
+
+from engine.ids import PromoterId
+from engine.ledger.chart import SHOP, Account
+from engine.money import FULL, ZERO, Money, Rate, total
+from engine.orders.views import code_of
+from engine.payouts.states import OPEN, State
+from engine.people.names import Name
+from engine.programme import promoters
+from engine.store.base import Tx
+from engine.store.columns import from_ms, to_ms
+from engine.store.commands import Room, question
+from engine.store.tables import (
+    booking_lines,
+    bookings,
+    commissions,
+    entries,
+    order_lines,
+    postings,
+    withdrawals,
+)
+
+
+class Kind(Enum):
+    """What a line tells of; at one instant they stand in this order."""
+
+    COMMISSION = "commission"
+    """佣金 of an order, all its lines together."""
+    REWARD = "reward"
+    """邀请奖励 of an order."""
+    WITHDRAWAL = "withdrawal"
+    BOOKING = "booking"
+    """A line of an offline settlement."""
+    ADJUSTMENT = "adjustment"
+
+
+class Standing(Enum):
+    """Where the money of a line stands."""
+
+    PENDING = "pending"
+    """待结算"""
+    AVAILABLE = "available"
+    """可提现: settled; whether it was withdrawn since, says the withdrawal."""
+    TAKEN_BACK = "taken_back"
+    """已扣回: at least a part of the commission went back with a refund."""
+    WITHDRAWING = "withdrawing"
+    """提现中"""
+    PAID = "paid"
+    """已打款, or booked as settled."""
+    RETURNED = "returned"
+    """A withdrawal that was rejected or cancelled."""
+    ADJUSTED = "adjusted"
+
+
+Place = tuple[datetime, Kind, str]
+"""Where a page ended: instant, kind and the key of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One line."""
+
+    kind: Kind
+    at: datetime
+    key: str
+    promoter: PromoterId
+    code: str
+    """His 推荐码."""
+    name: Name
+    amount: Money
+    taken_back: Money
+    """What a refund took of a commission."""
+    standing: Standing
+    number: str
+    """单号 of the order, withdrawal or booking; of an adjustment, its reason."""
+    state: State | None = None
+    """Of a withdrawal."""
+
+    @property
+    def place(self) -> Place:
+        return self.at, self.kind, self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines: of one promoter, of one standing, of a time, of some kinds."""
+
+    promoter: PromoterId | None = None
+    standing: Standing | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Exclusive."""
+    kinds: frozenset[Kind] = frozenset(Kind)
+
+
+MONEY_OUT = frozenset({Kind.WITHDRAWAL, Kind.BOOKING, Kind.ADJUSTMENT})
+"""提现记录 of a promoter: whatever moved his money but an order."""
+
+
+class Details(Room):
+    """Reading the list."""
+
+    @question
+    def page(self, tx: Tx, wanted: Wanted, after: Place | None, most: int) -> tuple[Detail, ...]:
+        """The next lines after a place."""
+        return _page(tx, wanted, after, most)
+
+    @question
+    def mine(self, tx: Tx, after: Place | None, most: int) -> tuple[Detail, ...]:
+        """The actor's withdrawals, bookings and adjustments (提现记录)."""
+        me = promoters.earner(tx)
+        return _page(tx, Wanted(me.id, kinds=MONEY_OUT), after, most)
+
+
+def in_words(place: Place) -> str:
+    """A place as one word, for whoever has to remember it."""
+    at, kind, key = place
+    return f"{to_ms(at)}:{kind.value}:{key}"
+
+
+def place_in(kept: str) -> Place | None:
+    """The place that the word means; None for no word."""
+    if not kept:
+        return None
+    at, kind, key = kept.split(":", 2)
+    return from_ms(int(at)), Kind(kind), key
+
+
+def _page(tx: Tx, wanted: Wanted, after: Place | None, most: int) -> tuple[Detail, ...]:
+    found = [
+        line
+        for kind in Kind
+        if kind in wanted.kinds and _may_stand(kind, wanted.standing)
+        for line in _STREAMS[kind](tx, wanted, kind, after, most)
+    ]
+    # Lines of one kind stay in the order in which their stream gave them: the databases compare keys.
+    found.sort(key=lambda line: _RANK[line.kind])
+    found.sort(key=lambda line: line.at, reverse=True)
+    return tuple(found[:most])
+
+
+_RANK = {kind: rank for rank, kind in enumerate(Kind)}
+_STANDINGS: dict[Kind, frozenset[Standing]] = {
+    Kind.COMMISSION: frozenset({Standing.PENDING, Standing.AVAILABLE, Standing.TAKEN_BACK}),
+    Kind.REWARD: frozenset({Standing.PENDING, Standing.AVAILABLE, Standing.TAKEN_BACK}),
+    Kind.WITHDRAWAL: frozenset({Standing.WITHDRAWING, Standing.PAID, Standing.RETURNED}),
+    Kind.BOOKING: frozenset({Standing.PAID}),
+    Kind.ADJUSTMENT: frozenset({Standing.ADJUSTED}),
+}
+
+
+def _may_stand(kind: Kind, standing: Standing | None) -> bool:
+    return standing is None or standing in _STANDINGS[kind]
+
+
+def _within(wanted: Wanted, kind: Kind, after: Place | None, at: Any, *keys: Any) -> Iterable[Any]:
+    """The conditions of time: the period wanted, and older than the place. `keys` make the line's key."""
+    if wanted.since:
+        yield at >= wanted.since
+    if wanted.until:
+        yield at < wanted.until
+    if after is None:
+        return
+    instant, shown, key = after
+    if shown is kind:
+        yield tuple_(at, *keys) < tuple_(literal(instant, at.type), *key.split("/"))
+    else:
+        yield at < instant if _RANK[kind] < _RANK[shown] else at <= instant
+
+
+# -- commissions -----------------------------------------------------------------------------------
+
+_OTHER = commissions.alias()
+_LEVELS = {Kind.COMMISSION: 1, Kind.REWARD: 2}
+
+
+def _commissions(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: int) -> list[Detail]:
+    """One line for an order and a recipient: the first of its lines stands for all of them."""
+    one = commissions.c
+    rows = tx.run(
+        select(one.order_id, one.level, one.promoter_id, one.accrued_at)
+        .where(
+            one.shop_id == tx.shop,
+            one.level == _LEVELS[kind],
+            ~_exists(_OTHER.c.line < one.line),
+            *([one.promoter_id == wanted.promoter] if wanted.promoter else []),
+            *_standing(wanted.standing),
+            *_within(wanted, kind, after, one.accrued_at, one.order_id, one.promoter_id),
+        )
+        .order_by(one.accrued_at.desc(), one.order_id.desc(), one.promoter_id.desc())
+        .limit(most)
+    ).all()
+    return [_commission(tx, kind, row) for row in rows]
+
+
+def _exists(*conditions: Any) -> Any:
+    """Is there a line of the same order and recipient such that…?"""
+    same = (
+        getattr(_OTHER.c, name) == getattr(commissions.c, name)
+        for name in ("shop_id", "order_id", "level", "promoter_id")
+    )
+    return exists(select(1).where(*same, *conditions))
+
+
+def _standing(standing: Standing | None) -> tuple[Any, ...]:
+    pending = _exists(_OTHER.c.state == "pending", _OTHER.c.amount > ZERO)
+    settled = _exists(_OTHER.c.state == "available", _OTHER.c.amount > ZERO)
+    match standing:
+        case Standing.PENDING:
+            return (pending,)
+        case Standing.AVAILABLE:
+            return ~pending, settled
+        case Standing.TAKEN_BACK:
+            base = _plain(order_lines.c.paid) + _plain(order_lines.c.level1_discount)
+            whole = base * _OTHER.c.rate // FULL
+            line = and_(
+                order_lines.c.shop_id == _OTHER.c.shop_id,
+                order_lines.c.order_id == _OTHER.c.order_id,
+                order_lines.c.line == _OTHER.c.line,
+            )
+            return (_exists(line, _plain(_OTHER.c.amount) < whole),)
+    return ()
+
+
+def _plain(amount: Any) -> Any:
+    return type_coerce(amount, BigInteger)
+
+
+def _commission(tx: Tx, kind: Kind, row: Any) -> Detail:
+    lines = tx.run(
+        select(
+            commissions.c.amount, commissions.c.state, commissions.c.rate, order_lines.c.paid,
+            order_lines.c.level1_discount,
+        )
+        .join(
+            order_lines,
+            (order_lines.c.shop_id == commissions.c.shop_id)
+            & (order_lines.c.order_id == commissions.c.order_id)
+            & (order_lines.c.line == commissions.c.line),
+        )
+        .where(
+            commissions.c.shop_id == tx.shop,
+            commissions.c.order_id == row.order_id,
+            commissions.c.level == row.level,
+            commissions.c.promoter_id == row.promoter_id,
+        )
+    ).all()  # fmt: skip
+    amount = total(line.amount for line in lines)
+    whole = total(Rate(line.rate).of(line.paid + line.level1_discount) for line in lines)
+    if not amount:
+        standing = Standing.TAKEN_BACK
+    else:
+        waits = any(line.state == "pending" and line.amount for line in lines)
+        standing = Standing.PENDING if waits else Standing.AVAILABLE
+    key = f"{row.order_id}/{row.promoter_id}"
+    number = code_of(tx, row.order_id)
+    return _detail(
+        tx, row.promoter_id, kind, row.accrued_at, key, amount, standing, number, taken_back=whole - amount
+    )
+
+
+# -- money that went out ---------------------------------------------------------------------------
+
+_STATES: dict[Standing, frozenset[State]] = {
+    Standing.WITHDRAWING: OPEN,
+    Standing.PAID: frozenset({State.PAID}),
+    Standing.RETURNED: frozenset({State.REJECTED, State.CANCELLED, State.FAILED}),
+}
+
+
+def _withdrawals(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: int) -> list[Detail]:
+    one = withdrawals.c
+    states = [state.value for state in _STATES[wanted.standing]] if wanted.standing else []
+    rows = tx.run(
+        select(one.id, one.code, one.promoter_id, one.amount, one.state, one.requested_at)
+        .where(
+            one.shop_id == tx.shop,
+            *([one.promoter_id == wanted.promoter] if wanted.promoter else []),
+            *([one.state.in_(states)] if states else []),
+            *_within(wanted, kind, after, one.requested_at, one.id),
+        )
+        .order_by(one.requested_at.desc(), one.id.desc())
+        .limit(most)
+    ).all()
+    return [
+        _detail(
+            tx, row.promoter_id, kind, row.requested_at, row.id, row.amount, _stands(State(row.state)), row.code,
+            state=State(row.state),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _stands(state: State) -> Standing:
+    return next(standing for standing, states in _STATES.items() if state in states)
+
+
+def _bookings(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: int) -> list[Detail]:
+    one = booking_lines.c
+    rows = tx.run(
+        select(one.booking_id, one.promoter_id, one.amount, one.booked_at, bookings.c.code)
+        .join(bookings, (bookings.c.shop_id == one.shop_id) & (bookings.c.id == one.booking_id))
+        .where(
+            one.shop_id == tx.shop,
+            *([one.promoter_id == wanted.promoter] if wanted.promoter else []),
+            *_within(wanted, kind, after, one.booked_at, one.booking_id, one.promoter_id),
+        )
+        .order_by(one.booked_at.desc(), one.booking_id.desc(), one.promoter_id.desc())
+        .limit(most)
+    ).all()
+    return [
+        _detail(
+            tx, row.promoter_id, kind, row.booked_at, f"{row.booking_id}/{row.promoter_id}", row.amount,
+            Standing.PAID, row.code,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _adjustments(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: int) -> list[Detail]:
+    """Found by the shop's side of them; what it only lends while it writes a payment down is none."""
+    of_shop, his = postings, postings.alias()
+    rows = tx.run(
+        select(
+            entries.c.reference,
+            entries.c.at,
+            entries.c.note,
+            of_shop.c.amount,
+            func.min(his.c.owner).label("whose"),
+        )
+        .join(entries, (entries.c.shop_id == of_shop.c.shop_id) & (entries.c.seq == of_shop.c.seq))
+        .join(
+            his, (his.c.shop_id == of_shop.c.shop_id) & (his.c.seq == of_shop.c.seq) & (his.c.owner != SHOP)
+        )
+        .where(
+            of_shop.c.shop_id == tx.shop,
+            of_shop.c.owner == SHOP,
+            of_shop.c.account == Account.ADJUSTMENT.value,
+            entries.c.reference.startswith("adjust:"),
+            *([his.c.owner == wanted.promoter] if wanted.promoter else []),
+            *_within(wanted, kind, after, entries.c.at, entries.c.reference),
+        )
+        .group_by(entries.c.reference, entries.c.at, entries.c.note, of_shop.c.amount)
+        .order_by(entries.c.at.desc(), entries.c.reference.desc())
+        .limit(most)
+    ).all()
+    return [
+        _detail(
+            tx,
+            PromoterId(row.whose),
+            kind,
+            row.at,
+            row.reference,
+            -row.amount,
+            Standing.ADJUSTED,
+            row.note["reason"],
+        )
+        for row in rows
+    ]
+
+
+def _detail(
+    tx: Tx,
+    promoter: PromoterId,
+    kind: Kind,
+    at: datetime,
+    key: str,
+    amount: Money,
+    standing: Standing,
+    number: str,
+    *,
+    taken_back: Money = ZERO,
+    state: State | None = None,
+) -> Detail:
+    found = promoters.one(tx, promoter)
+    return Detail(
+        kind, at, key, found.id, found.code, found.name, amount, taken_back, standing, number, state
+    )
+
+
+_STREAMS: dict[Kind, Callable[[Tx, Wanted, Kind, Place | None, int], list[Detail]]] = {
+    Kind.COMMISSION: _commissions,
+    Kind.REWARD: _commissions,
+    Kind.WITHDRAWAL: _withdrawals,
+    Kind.BOOKING: _bookings,
+    Kind.ADJUSTMENT: _adjustments,
+}
