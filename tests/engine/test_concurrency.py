@@ -15,7 +15,7 @@ from tests.engine.world import World
 
 pytestmark = pytest.mark.slow
 
-FEW_OR_MANY = pytest.mark.parametrize("times", [8, pytest.param(60, marks=pytest.mark.prove)])
+FEW_OR_MANY = pytest.mark.parametrize("times", [8, pytest.param(40, marks=pytest.mark.prove)])
 """How often each process does its work: a few times in `make test`, many times in `make prove`."""
 
 
@@ -78,11 +78,11 @@ def test_four_processes_bind_one_customer_and_one_lock_holds_him(busy: World, ti
     codes = [busy.code(name) for name in ("alice", "bob", "dave")]
     carol = busy.person("carol")
     work = [
-        {"name": f"p{n}", "person": carol, "codes": codes[n % 3 :] + codes[: n % 3], "times": times}
+        {"name": f"p{n}", "person": carol, "codes": codes[n % 3 :] + codes[: n % 3], "times": min(times, 16)}
         for n in range(4)
     ]
     said = run(busy, "visit", work)
-    assert kinds(said)["booked"] == 4 * times
+    assert kinds(said)["booked"] == 4 * min(times, 16)
     rows = busy.rows(select(locks).where(locks.c.shop_id == busy.shop, locks.c.person_id == carol))
     assert sum(row.ended_at is None for row in rows) == 1
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 NAMES = ("alice", "bob", "dave", "mallory")
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(6, marks=pytest.mark.prove)])
 def test_nothing_that_was_acknowledged_is_lost_and_nothing_is_done_twice(own: World, rounds: int) -> None:
     own.ready(level1="100%", level2=None, settings={"settle_mode": "paid"}, people=NAMES)
     chance = random.Random(rounds)
