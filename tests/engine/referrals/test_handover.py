@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import SYSTEM
+from engine.errors import EngineError
 from engine.ids import PromoterId
 from engine.ledger import book
 from engine.money import Money
@@ -204,3 +205,67 @@ def test_he_may_apply_again_and_is_always_reviewed(shop: World) -> None:
     carry_on(shop)
     assert shop.of("bob").promoters.mine().code == bob.code
     assert cared_for(shop, bob.id) == 0, "who was handed over stays so"
+
+
+def test_his_pending_money_matures_is_withdrawn_below_the_minimum_and_can_be_clawed_back(
+    world: World,
+) -> None:
+    shop = world.ready(level1="100%", level2=None, settings={"withdraw_min": "10"})
+    number = shop.pay("carol", 500, by="bob")
+    bob = leave(shop, "bob", to="dave")
+    carry_on(shop)
+    shop.ship(number)
+    shop.clock.move(days=22)
+    assert shop.tick() == 1
+    assert shop.of("bob").withdrawals.limits().available == Money(500)
+    code = shop.request("bob", 500, WECHAT)
+    shop.boss.withdrawals.mark_paid(shop.in_hand(code).code, "PAY12345")
+    shop.refund(number, 200)
+    with shop.reading() as tx:
+        assert book.balance(tx, bob.id).owed == Money(200)
+    applied = shop.apply("bob")
+    shop.boss.recruiting.approve(applied.application)
+    shop.clock.move(minutes=1)
+    again = shop.pay("mallory", 300, by="bob")
+    shop.ship(again)
+    shop.clock.move(days=22)
+    shop.tick()
+    assert shop.money("bob") == {"available": 100, "paid_out": 500}, (
+        "the debt is repaid first, also after he came back"
+    )
+
+
+def test_the_successor_hears_how_many_he_takes_over(shop: World) -> None:
+    told = select(outbox).where(outbox.c.shop_id == shop.shop, outbox.c.kind == "inherited")
+    shop.visit("carol", "bob")
+    shop.pay("mallory", 10_000, by="bob")
+    leave(shop, "bob", to="dave")
+    (row,) = shop.rows(told)
+    assert (row.person_id, row.payload["count"]) == (shop.person("dave"), 2)
+    carry_on(shop)
+    assert cared_for(shop, shop.promoter("dave")) == 2
+    leave(shop, "alice", to="dave")
+    assert [one.payload["count"] for one in shop.rows(told)] == [2, 1], "bob himself had visited alice"
+
+
+def test_of_two_codes_for_one_leaver_the_second_is_void(shop: World) -> None:
+    code = shop.code("bob")
+    made = [shop.boss.handover.propose_terminate(code, "", "", "走了").code for _ in range(2)]
+    shop.boss.handover.terminate(made[0])
+    with pytest.raises(CodeOutdated):
+        shop.boss.handover.terminate(made[1])
+
+
+def test_whom_he_invited_after_he_came_back_stays_his(shop: World) -> None:
+    leave(shop, "alice", to="dave", upline="dave")
+    shop.clock.move(hours=1)
+    shop.boss.recruiting.approve(shop.apply("alice").application)
+    shop.recruit("mallory", inviter="alice")
+    carry_on(shop)
+    assert shop.of("bob").promoters.mine().upline == shop.promoter("dave")
+    assert shop.of("mallory").promoters.mine().upline == shop.promoter("alice")
+
+
+def test_a_termination_that_never_was_is_a_bug(shop: World) -> None:
+    with pytest.raises(EngineError):
+        shop.at(SYSTEM).handover.carry_on(shop.promoter("bob"), 9, Part.CUSTOMERS, "", "")
