@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from engine import OPERATOR, SYSTEM
 from engine.money import Money, Rate
@@ -15,7 +16,14 @@ from engine.programme.groups import NoSuchGroup
 from engine.programme.modes import Goods
 from engine.programme.products import BadProduct, NoSuchProduct, Product
 from engine.store.base import Tx
-from engine.store.tables import product_group_history, product_history
+from engine.store.tables import (
+    group_history,
+    groups,
+    product_group_history,
+    product_history,
+    products,
+    promoters,
+)
 from tests.engine.programme.test_groups import join, set_rates
 from tests.engine.world import World
 
@@ -142,6 +150,8 @@ def test_a_product_that_pays_too_much_is_not_promoted(gold: World) -> None:
         tx.run(insert(product_group_history).values(shop_id=tx.shop, group_id=group, **special))
 
     gold.engine.store.write(gold.shop, SYSTEM, write)
+    gold.audits = False
+    assert gold.at(SYSTEM).reports.audit().findings == ("护手霜 pays out 95% and 10%, more than 100 %",)
     with pytest.raises(RatesTooHigh):
         gold.boss.products.promote("SKU1", True)
     with pytest.raises(RatesTooHigh):
@@ -213,3 +223,48 @@ def test_the_operators_product_keeps_to_the_rules(
         shop.at(OPERATOR).products.compare(bad)
     with pytest.raises(refused):
         shop.at(OPERATOR).products.set_up(bad)
+
+
+# --- the audit
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "finding"),
+    [
+        (promoters, {"group_id": None}, "promoters "),
+        (products, {"level1": 1}, "products SKU1 is not what its history says"),
+        (products, {"promoted": False}, "products SKU1 is not what its history says"),
+        (groups, {"name": "银牌"}, "groups "),
+    ],
+)
+def test_what_stands_is_what_the_history_says(
+    gold: World, table: Any, change: dict[str, Any], finding: str
+) -> None:
+    assert gold.at(SYSTEM).reports.audit().findings == ()
+    gold.audits = False
+    rows = update(table).where(table.c.shop_id == gold.shop).values(**change)
+    gold.engine.store.write(gold.shop, SYSTEM, lambda tx: tx.run(rows) and None)
+    (found,) = gold.at(SYSTEM).reports.audit().findings
+    assert found.startswith(finding)
+
+
+def test_rates_above_the_ceiling_are_found_without_any_product(shop: World) -> None:
+    shop.audits = False
+    group = {"id": "gr_1", "name": "金牌"}
+    history = {
+        "group_id": "gr_1",
+        "n": 1,
+        "since": shop.now,
+        "name": "金牌",
+        "level1": 9_100,
+        "may_see_team": False,
+    }
+
+    def write(tx: Tx) -> None:
+        tx.run(insert(groups).values(shop_id=tx.shop, **group))
+        tx.run(insert(group_history).values(shop_id=tx.shop, **history))
+
+    shop.engine.store.write(shop.shop, SYSTEM, write)
+    assert shop.at(SYSTEM).reports.audit().findings == (
+        "a product without rates of its own pays out 91% and 10%, more than 100 %",
+    )
