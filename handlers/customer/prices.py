@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from engine.errors import Refusal
 from engine.orders.quoting import Offer
 from handlers.paging import ROWS, page_of, turn
@@ -41,6 +43,9 @@ def one(ask: Ask) -> Reply:
 def search(ask: Ask, typed: str, *, promoted_only: bool) -> tuple[Offer, ...]:
     """What is called exactly so, else whatever holds it in number or title: up to one more than a screen."""
     found = ask.desk.quotes.offers(typed, promoted_only, ROWS + 1)
+    if not found:
+        typed = normalize("NFKC", typed)
+        found = ask.desk.quotes.offers(typed, promoted_only, ROWS + 1)
     return found[:1] if _is_called(typed, found) else found
 
 

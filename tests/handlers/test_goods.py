@@ -41,6 +41,7 @@ def test_a_customer_reads_what_everything_costs_and_nothing_of_earnings(shop: Wo
         "价格 绿茶 3",
         "价格 绿茶礼盒3件",
         "价格：绿茶 ３",
+        "价格 ＳＫＵ２　３",
         "价格 sku2 x3",
         "价格绿茶礼盒 × 3 盒",
     ],
