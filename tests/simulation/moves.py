@@ -331,9 +331,10 @@ class Moves:
             return [("request", {"person": who, "withdrawal": code, "amount": amount})]
 
         say = lambda desk: desk.withdrawals.request(Money(amount), WECHAT)  # noqa: E731
-        world.deliver(who, say, told=told)
-        if self.random.random() < 0.2:  # typed twice: another message, perhaps at the same time
-            world.deliver(who, say, told=told)
+        first = world.deliver(who, say, told=told)
+        if self.random.random() < 0.4:  # typed twice: two messages at the same time
+            world.attempt(first)
+            world.attempt(world.deliver(who, say, told=told))
 
     def cancel_money(self, world: World) -> None:
         found = self._withdrawal(world, "requested", "approved")
