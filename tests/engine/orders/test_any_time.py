@@ -7,7 +7,7 @@ from functools import cache
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -133,6 +133,10 @@ def straight(shared_engine: Engine) -> object:
     delays=st.lists(st.sampled_from(LATE), min_size=9, max_size=9),
     again=st.lists(st.integers(0, 8), max_size=3),
 )
+@example(shape=1, delays=[0, 0, 0, 700, 0, 0, 0, 0, 0], again=[])  # an after-sale heard after maturity
+@example(shape=4, delays=[0, 0, 0, 0, 700, 0, 0, 0, 0], again=[0, 4])
+@example(shape=5, delays=[0, 0, 0, 700, 0, 0, 0, 0, 0], again=[])  # a receipt heard after the refund
+@example(shape=2, delays=[700, 0, 0, 0, 0, 0, 0, 0, 0], again=[])  # the payment heard last
 def test_when_and_how_often_an_orders_facts_are_heard_changes_nothing_in_the_end(
     shared_engine: Engine, straight: object, mode: str, shape: int, delays: list[int], again: list[int]
 ) -> None:
