@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import Refusal
 from engine.money import Money, Rate
+from engine.people.authority import Right
 from engine.programme.modes import Goods
 from engine.programme.products import NoSuchProduct, Product
 from handlers.matching import said
@@ -23,9 +24,8 @@ _SHOPS = frozenset({"默认", "按店铺", "按店铺比例"})
 def products(ask: Ask) -> Reply:
     """商品佣金"""
     page = turn(page_of(ask), lambda most: ask.desk.products.all("", most))
-    return listed(
-        texts.products(page, two_level=ask.who.two_level), Of.PRODUCTS, [row.sku for row in page.rows]
-    )
+    shown = texts.products(page, two_level=ask.who.two_level, may_change=ask.who.may(Right.OWNER))
+    return listed(shown, Of.PRODUCTS, [row.sku for row in page.rows])
 
 
 def tapped(ask: Ask) -> Reply:
@@ -39,8 +39,8 @@ def item(ask: Ask, sku: str) -> Reply:
         row = find(ask, sku)
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
-    rules = ask.desk.settings.now()
-    return beside(ask, texts.product(row, rules, ask.desk.special_rates.of(row.sku)))
+    rules, special = ask.desk.settings.now(), ask.desk.special_rates.of(row.sku)
+    return beside(ask, texts.product(row, rules, special, may_change=ask.who.may(Right.OWNER)))
 
 
 def find(ask: Ask, sku: str) -> Product:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import NotAnAmount, NotARate, Refusal
+from engine.people.authority import Right
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     SPECS,
@@ -30,7 +31,8 @@ _REWRITE = frozenset({"改", "修改", "重写"})
 
 def menu(ask: Ask) -> Reply:
     """规则设置"""
-    return listed(texts.menu(ask.desk.settings.now()), Of.SETTING_GROUPS, [name for name, _ in texts.GROUPS])
+    shown = texts.menu(ask.desk.settings.now(), may_change=ask.who.may(Right.OWNER))
+    return listed(shown, Of.SETTING_GROUPS, [name for name, _ in texts.GROUPS])
 
 
 def tapped(ask: Ask) -> Reply:
@@ -43,7 +45,9 @@ def named(ask: Ask, name: str) -> Reply:
     rules, keys, key = ask.desk.settings.now(), texts.group_of(name), texts.key_of(name)
     if keys:
         return listed(texts.group(name, keys, rules), Of.SETTINGS, [texts.name_of(found) for found in keys])
-    return beside(ask, texts.page(key, rules)) if key else Text(texts.unknown(name))
+    if not key:
+        return Text(texts.unknown(name))
+    return beside(ask, texts.page(key, rules, may_change=ask.who.may(Right.OWNER)))
 
 
 def whole(ask: Ask) -> Reply:
@@ -53,7 +57,8 @@ def whole(ask: Ask) -> Reply:
         return named(ask, ask.got("name"))
     parts = pages(getattr(ask.desk.settings.now(), key))
     number = min(max(int(ask.got("page") or 1), 1), len(parts))
-    return beside(ask, texts.whole(key, parts[number - 1], number, len(parts)))
+    part, owner = parts[number - 1], ask.who.may(Right.OWNER)
+    return beside(ask, texts.whole(key, part, number, len(parts), may_change=owner))
 
 
 def change(ask: Ask) -> Reply:

@@ -31,7 +31,7 @@ def customer(found: Customer) -> str:
     if found.name.remark and found.name.given:
         lines.append(f"自称：{harmless(found.name.given)}")
     lines += [
-        f"{date(found.since)} 起{_lasts(found)}",
+        f"{date(found.since)} 来的，{_lasts(found)}",
         "",
         tap(f"备注 {handle}", "改备注" if found.name.remark else "写备注"),
         tap("我的客户", "返回我的客户"),
@@ -57,7 +57,7 @@ def remarked(found: Customer) -> str:
 
 def _row(found: Customer) -> str:
     name = tap(f"客户 {handle_of(found.name.person)}", called(found.name, 12))
-    return f"{name} · {day(found.since)} 起{_lasts(found)}"
+    return f"{name} · {day(found.since)} 来的，{_lasts(found)}"
 
 
 def _lasts(found: Customer) -> str:

@@ -27,16 +27,18 @@ MOST_SPECIAL = 4
 EXAMPLE = "商品 加 SKU1 护手霜 100 实物"
 
 
-def products(page: Page[Product], *, two_level: bool) -> str:
+def products(page: Page[Product], *, two_level: bool, may_change: bool) -> str:
     """商品佣金: the list."""
     if not page.rows:
-        return f"还没有商品。\n加一个请回复：{EXAMPLE}\n{tap('商品 加', '一步一步加')}"
+        add = f"\n加一个请回复：{EXAMPLE}\n{tap('商品 加', '一步一步加')}"
+        return f"还没有商品。{add if may_change else ''}"
     lines = ["商品佣金"]
     for number, row in enumerate(page.rows, 1):
         lines.append(f"{number}. {_link(row)} {KINDS[row.kind]} {row.price}{_unusual(row, two_level)}")
     if page.more:
         lines.append(tap(f"商品佣金 {page.number + 1}", "下一页"))
-    return "\n".join([*lines, "", tap("商品 加", "加商品"), tap("分组", "推广员分组")])
+    last = [tap("商品 加", "加商品")] if may_change else []
+    return "\n".join([*lines, "", *last, tap("分组", "推广员分组")])
 
 
 def _unusual(row: Product, two_level: bool) -> str:
@@ -47,8 +49,8 @@ def _unusual(row: Product, two_level: bool) -> str:
     )
 
 
-def product(row: Product, rules: Settings, special: Sequence[SpecialRate] = ()) -> str:
-    """One product, and what can be changed."""
+def product(row: Product, rules: Settings, special: Sequence[SpecialRate] = (), *, may_change: bool) -> str:
+    """One product, and to the owner what can be changed."""
     lines = [
         plain(row.title, 30), f"编号：{plain(row.sku)}", f"类型：{KINDS[row.kind]} · 价格：{row.price}",
         f"一级佣金：{_rate(row.level1, rules.level1)}",
@@ -59,21 +61,22 @@ def product(row: Product, rules: Settings, special: Sequence[SpecialRate] = ()) 
     if len(special) > MOST_SPECIAL:
         lines.append(f"…… 一共 {len(special)} 个分组有单独的比例")
     lines += [f"状态：{_standing(row)}", ""]
+    back = tap("商品佣金", "返回商品佣金")
+    if not may_change:
+        return "\n".join([*lines, back])
     if is_tappable(row.sku):
         switch = ("关", "不再推广") if row.promoted else ("开", "开始推广")
         lines.append(tap(f"商品 {row.sku} 推广 {switch[0]}", switch[1]))
         if row.level1 is not None or row.level2 is not None:
             lines.append(tap(f"商品 {row.sku} 比例 默认", "比例改回按店铺"))
     second = " 二级 3%" if rules.pays_level2 else ""
-    return "\n".join(
-        [*lines, f"改比例请回复：商品 {plain(row.sku)} 一级 12%{second}", tap("商品佣金", "返回商品佣金")]
-    )
+    return "\n".join([*lines, f"改比例请回复：商品 {plain(row.sku)} 一级 12%{second}", back])
 
 
 def put(row: Product, *, known: bool, rules: Settings) -> str:
     """Added, or corrected."""
     head = f"已更新商品 {plain(row.title, 30)}。" if known else f"已加商品 {plain(row.title, 30)}，正在推广。"
-    return f"{head}\n\n{product(row, rules)}"
+    return f"{head}\n\n{product(row, rules, may_change=True)}"
 
 
 def promoted(row: Product) -> str:

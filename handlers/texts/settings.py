@@ -384,12 +384,13 @@ def _letters(spec: Spec) -> str:
 # -- screens ---------------------------------------------------------------------------------------
 
 
-def menu(rules: Settings) -> str:
+def menu(rules: Settings, *, may_change: bool) -> str:
     """规则设置: the groups."""
     lines = [f"规则设置（推广计划：{said('programme', rules.programme)}）", ""]
     for number, (name, keys) in enumerate(GROUPS, 1):
         lines.append(f"{number}. {tap(f'设置 {name}', name)}：{'、'.join(name_of(key) for key in keys)}")
-    return "\n".join([*lines, "", "也可以直接说，例如：设置 最低提现 10", tap("分组", "推广员分组")])
+    how = ["也可以直接说，例如：设置 最低提现 10"] if may_change else []
+    return "\n".join([*lines, "", *how, tap("分组", "推广员分组")])
 
 
 def group(title: str, keys: tuple[str, ...], rules: Settings) -> str:
@@ -401,12 +402,12 @@ def group(title: str, keys: tuple[str, ...], rules: Settings) -> str:
     return "\n".join([*lines, "", tap("规则设置", "返回规则设置")])
 
 
-def page(key: str, rules: Settings) -> str:
-    """One setting: what it is, and how to change it."""
+def page(key: str, rules: Settings, *, may_change: bool) -> str:
+    """One setting: what it is, and to the owner how to change it."""
     words = WORDS[key]
     lines = [
         f"{words.name} · {_value(key, rules, 40)}", "", words.does, f"可填：{range_of(key)}",
-        f"订单：{words.orders}", "", *_ways(key, rules),
+        f"订单：{words.orders}", "", *(_ways(key, rules) if may_change else _only_read(key)),
     ]  # fmt: skip
     return "\n".join(lines)
 
@@ -415,6 +416,12 @@ def _value(key: str, rules: Settings, longest: int) -> str:
     if key == "two_level" and rules.two_level and not rules.acknowledged:
         return "未生效（等你确认风险）"
     return plain(said(key, getattr(rules, key)), longest)
+
+
+def _only_read(key: str) -> list[str]:
+    words, spec = WORDS[key], SPECS[key]
+    whole = [tap(f"看 {words.name}", "看全文")] if spec.high > 200 and spec.kind is Kind.TEXT else []
+    return [*whole, tap("规则设置", "返回规则设置")]
 
 
 def _ways(key: str, rules: Settings) -> list[str]:
@@ -431,11 +438,12 @@ def _ways(key: str, rules: Settings) -> list[str]:
     return [f"修改请回复：设置 {words.name} {words.example}{rate}"]
 
 
-def whole(key: str, part: str, number: int, of: int) -> str:
+def whole(key: str, part: str, number: int, of: int, *, may_change: bool) -> str:
     """One page of a long text."""
     name = name_of(key)
     head = f"{name}（{number}/{of}）" if of > 1 else name
-    last = tap(f"看 {name} {number + 1}", "下一页") if number < of else tap(f"设置 {name} 改", "重新填写")
+    end = tap(f"设置 {name} 改", "重新填写") if may_change else tap("规则设置", "返回规则设置")
+    last = tap(f"看 {name} {number + 1}", "下一页") if number < of else end
     return f"{head}\n\n{part}\n\n{last}"
 
 

@@ -52,7 +52,7 @@ def _mine(found: Ranking, month: str) -> str:
     if found.frozen:
         return "你的推广员资格被冻结了，冻结期间不参加排行。"
     if found.sales <= ZERO:
-        return f"你{month}还没有成交。"
+        return f"你在 {month}还没有成交。"
     place = f"排第 {found.place} 名" if found.place else f"在 {FARTHEST} 名以后"
     behind = f"，距上一名还差 {found.behind}" if found.behind else ""
     return f"你{place}，成交 {found.sales}{behind}。"

@@ -200,7 +200,7 @@ def _again_to_him(one: Again) -> str:
     if one.how != "assigned":
         return f"{moment(one.at)} 买家身份确认后判定" if one.after else ""
     if one.before and not one.after:
-        return f"{moment(one.at)} 商家把这一单改归别人，给你的已收回"
+        return f"{moment(one.at)} 商家改了这一单的归属，给你的已收回"
     return f"{moment(one.at)} 商家改了这一单的归属"
 
 

@@ -31,7 +31,7 @@ def test_a_remark_is_his_who_made_it(shop: World) -> None:
     listed = shop.say("bob", "我的客户")
     assert taps(listed) == [f"客户 {handle(shop, 'carol')}"]
     assert "以后显示为 王姐" in shop.say("bob", "备注 １ 王姐")
-    assert "1. 王姐 · 03-02 起锁客中" in read(shop.say("bob", "我的客户"))
+    assert "1. 王姐 · 03-02 来的，锁客中" in read(shop.say("bob", "我的客户"))
     shop.buys("carol", "3", 100)
     assert "王姐" not in shop.say("老板", "订单")
     carol, moving = shop.who("carol").person, shop.by("老板").moving
@@ -44,7 +44,7 @@ def test_a_remark_is_his_who_made_it(shop: World) -> None:
 def test_step_by_step_and_back(shop: World) -> None:
     shop.say("carol", "申请推广员")
     item = shop.say("bob", f"客户 {handle(shop, 'carol')}")
-    assert read(item) == "03-02 来的客户\n2026-03-02 起锁客中，04-01 到期\n\n写备注\n返回我的客户"
+    assert read(item) == "03-02 来的客户\n2026-03-02 来的，锁客中，04-01 到期\n\n写备注\n返回我的客户"
     assert "你怎么称呼" in shop.say("bob", taps(item)[0])
     shop.say("bob", "帮助")
     assert "你怎么称呼" in shop.say("bob", "继续")

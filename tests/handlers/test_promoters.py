@@ -124,7 +124,7 @@ def test_customers(shop: World) -> None:
     shop.set(lock_mode="on_visit", lock_days="30")
     shop.scan("carol", f"p:{shop.code('bob')}")
     shown = shop.say("bob", "我的客户")
-    assert read(shown) == "我的客户（1 人）\n1. 03-02 来的客户 · 03-02 起锁客中，04-01 到期"
+    assert read(shown) == "我的客户（1 人）\n1. 03-02 来的客户 · 03-02 来的，锁客中，04-01 到期"
     shop.later(days=31)
     assert "跟进中" in shop.say("bob", "我的客户")
 

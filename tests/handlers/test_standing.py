@@ -65,7 +65,7 @@ def test_the_ranking_and_ones_own_place(shop: World) -> None:
         "看上月",
     ]
     assert "你排第 1 名，成交 ¥300.00。" in shop.click("dave", "排行榜")
-    assert "你3 月还没有成交。" in shop.say("alice", "排名")
+    assert "你在 3 月还没有成交。" in shop.say("alice", "排名")
     shop.later(days=31)
     assert taps(shop.say("bob", "排行榜")) == ["排行榜 上月"]
     last = shop.say("bob", "排行榜上月")

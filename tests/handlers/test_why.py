@@ -162,7 +162,7 @@ def test_why_nobody_is_paid_is_one_sentence(shop: World) -> None:
         (Again(AT, "known", None, "", None, NAME), "买家身份确认后判定", "买家身份确认后判定"),
         (Again(AT, "claimed", NAME, "他说的", None, None), "认领：他说的", ""),
         (Again(AT, "assigned", NAME, "记错了", None, NAME), "归属：无人 → ", "商家改了这一单的归属"),
-        (Again(AT, "assigned", None, "", NAME, None), " → 无人", "改归别人，给你的已收回"),
+        (Again(AT, "assigned", None, "", NAME, None), " → 无人", "商家改了这一单的归属，给你的已收回"),
     ],
 )
 def test_what_was_decided_again(again: Again, merchant: str, his: str) -> None:

@@ -13,7 +13,7 @@ from handlers.matching import By, Pattern, Route, State, Word
 from handlers.merchant.lists import LIST, Row
 from handlers.types import Talk
 from tests.handlers.merchant.scenes import OWNER, STAFF, apply, hire, payable
-from tests.handlers.world import World
+from tests.handlers.world import World, taps
 
 CODE = "ABC234"
 SAMPLES = {
@@ -178,3 +178,23 @@ def test_who_is_no_longer_staff_cannot_use_his_code(staffed: World) -> None:
         connection.exec_driver_sql("DELETE FROM staff WHERE person_id = ?", (person,))
     assert "没听懂" in staffed.say(STAFF[Role.REVIEW], f"确认 {made.code}")
     assert staffed.who("alice").frozen is False
+
+
+def test_only_the_owner_is_shown_how_to_change_what_all_may_read(world: World) -> None:
+    hire(world)
+    for line in (
+        "商品佣金",
+        "商品 SKU1",
+        "规则设置",
+        "设置 最低提现",
+        "设置 推广员协议",
+        "看 推广员协议",
+        "设置 审核",
+    ):
+        shown = {name: world.say(name, line) for name in (OWNER, *STAFF.values())}
+        for name in STAFF.values():
+            for tapped in taps(shown[name]):
+                assert world.say(name, tapped) != "这一步只有店主能做，请找店主。", (line, tapped)
+            assert "例如：设置" not in shown[name], line
+            assert "请回复：商品" not in shown[name], line
+        assert shown[OWNER] != shown[STAFF[Role.SERVICE]], line
