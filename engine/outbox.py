@@ -48,6 +48,11 @@ class Row:
     useful_until: datetime | None
     tries: int
 
+    @property
+    def is_work(self) -> bool:
+        """To nobody: a verb to be run (a hand-over, a booking). It is never given up, or half of it stayed undone."""
+        return self.person is None
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -187,7 +192,7 @@ class Post:
             if not taken.rowcount:
                 return None
             mine = _row(tx.run(select(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row)).one())
-            if mine.tries <= MOST_TRIES:
+            if mine.tries <= MOST_TRIES or mine.is_work:
                 return mine
             # Nobody ever said how it went: whatever it is, it kills the workers that take it.
             self._set(tx, mine, state="dead", error="its workers died", done_at=tx.now)
@@ -208,10 +213,11 @@ class Post:
         self._settle(row, "dead", why)
 
     def failed(self, row: Row, why: str) -> None:
-        """Try again later, or give up after 8 tries or 72 hours."""
+        """Try again later, or give up a message after 8 tries or 72 hours."""
 
         def act(tx: Tx) -> None:
-            if row.tries >= MOST_TRIES or tx.now - row.created_at > DEAD_AFTER:
+            late = row.tries >= MOST_TRIES or tx.now - row.created_at > DEAD_AFTER
+            if late and not row.is_work:
                 self._set(tx, row, state="dead", error=why, done_at=tx.now)
                 return
             wait = timedelta(seconds=_WAITS[min(row.tries, len(_WAITS)) - 1])

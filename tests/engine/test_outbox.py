@@ -88,7 +88,7 @@ def test_who_overstayed_his_lease_has_no_say_over_the_next_worker(
 
 
 def test_a_failed_row_is_tried_again_later_each_time_and_dies_at_the_eighth(world: World, post: Post) -> None:
-    row = put(world)
+    row = put(world, to=world.person("bob"))
     waits = []
     while True:
         post.failed(claimed(post, row), "no answer")
@@ -105,7 +105,7 @@ def test_a_failed_row_is_tried_again_later_each_time_and_dies_at_the_eighth(worl
 
 
 def test_a_row_older_than_three_days_dies_at_its_next_failure(world: World, post: Post) -> None:
-    row = put(world)
+    row = put(world, to=world.person("bob"))
     world.clock.time += DEAD_AFTER
     post.failed(claimed(post, row), "no answer")
     assert state(world, row) == "ready"
@@ -115,12 +115,25 @@ def test_a_row_older_than_three_days_dies_at_its_next_failure(world: World, post
 
 
 def test_a_row_that_kills_every_worker_is_given_up_too(world: World, post: Post) -> None:
-    row = put(world)
+    row = put(world, to=world.person("bob"))
     for _ in range(MOST_TRIES):
         claimed(post, row)
         world.clock.move(seconds=LEASE.total_seconds())
     assert post.claim(row) is None
     assert (state(world, row), post.due()) == ("dead", ())
+
+
+def test_work_that_is_to_nobody_is_never_given_up(world: World, post: Post) -> None:
+    row = put(world)
+    for _ in range(MOST_TRIES + 2):
+        post.failed(claimed(post, row), "no answer")
+        assert state(world, row) == "ready"
+        world.clock.time += DEAD_AFTER
+    for _ in range(2):
+        claimed(post, row)
+        world.clock.move(seconds=LEASE.total_seconds())
+    post.sent(claimed(post, row))
+    assert state(world, row) == "sent"
 
 
 def test_what_cannot_be_pushed_waits_until_the_person_has_seen_it(world: World, post: Post) -> None:
