@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from engine.reports.overview import LogLine
-from handlers.merchant.lists import ROWS
+from handlers.merchant.lists import ROWS, Of, listed, ranked
 from handlers.paging import ORDERS, leaf, page_of, turn
 from handlers.texts import merchant_data as texts
-from handlers.types import Ask, Reply, Text
+from handlers.types import Ask, Reply
 
 
 def overview(ask: Ask) -> Reply:
     """今日概览"""
-    return Text(texts.overview(ask.desk.reports.overview(), two_level=ask.who.two_level))
+    return ranked(texts.overview(ask.desk.reports.overview(), two_level=ask.who.two_level))
 
 
 def results(ask: Ask) -> Reply:
     """推广员业绩 over 7 or 30 days."""
     days = int(ask.got("days") or texts.PERIODS[0])
     rows = ask.desk.reports.results(days, ROWS)
-    return Text(texts.results(rows, days, two_level=ask.who.two_level))
+    return ranked(texts.results(rows, days, two_level=ask.who.two_level))
 
 
 def orders(ask: Ask) -> Reply:
     """Every order, newest first."""
-    return Text(texts.orders(leaf(page_of(ask), ask.desk.order_book.all, ORDERS)))
+    page = leaf(page_of(ask), ask.desk.order_book.all, ORDERS)
+    return listed(texts.orders(page), Of.ORDERS, [row.code for row in page.rows], page.first)
 
 
 def log(ask: Ask) -> Reply:
     """操作记录: what staff and operator did, without the questions for one-time codes."""
-    return Text(texts.log(turn(page_of(ask), lambda most: _done(ask, most))))
+    return ranked(texts.log(turn(page_of(ask), lambda most: _done(ask, most))))
 
 
 def _done(ask: Ask, most: int) -> tuple[LogLine, ...]:

@@ -90,7 +90,7 @@ def orders_of(ask: Ask) -> Reply:
     page = leaf(
         page_of(ask), lambda skip, most: ask.desk.order_book.of_promoter(row.id, skip, most), size=ORDERS
     )
-    return Text(texts.orders_of(row, page))
+    return listed(texts.orders_of(row, page), Of.ORDERS, [one.code for one in page.rows], page.first)
 
 
 def downlines_of(ask: Ask) -> Reply:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from handlers.merchant.lists import ranked
 from handlers.paging import ORDERS, leaf, page_of
 from handlers.texts import merchant_discounts as texts
-from handlers.types import Ask, Reply, Text
+from handlers.types import Ask, Reply
 
 
 def excessive(ask: Ask) -> Reply:
     """Line by line, of the newest orders first."""
-    return Text(texts.excessive(leaf(page_of(ask), ask.desk.order_book.excess_discounts, ORDERS)))
+    return ranked(texts.excessive(leaf(page_of(ask), ask.desk.order_book.excess_discounts, ORDERS)))

@@ -61,10 +61,15 @@ class Row:
         return {"number": number} if listed and number.isdigit() and ask.remembered(number) else None
 
 
-def listed(content: str, of: Of, tokens: Sequence[str]) -> Text:
+def listed(content: str, of: Of, tokens: Sequence[str], first: int = 1) -> Text:
     """A list on the screen, and what its numbers stand for."""
-    numbers = {str(number): token for number, token in enumerate(tokens, 1)}
+    numbers = {str(number): token for number, token in enumerate(tokens, first)}
     return Text(content, state=LIST, memory={"of": of.value, **numbers})
+
+
+def ranked(content: str) -> Text:
+    """Rows whose numbers open nothing; from now on those of the list before open nothing either."""
+    return Text(content, state=LIST)
 
 
 def over(before: Talk, memory: Mapping[str, str]) -> Mapping[str, str]:

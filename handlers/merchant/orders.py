@@ -10,7 +10,7 @@ from engine.ids import PersonId
 from engine.people.authority import Right
 from engine.programme.promoters import CODE_LENGTH
 from handlers.matching import said
-from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed
+from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed, ranked
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_orders as texts
 from handlers.texts.refusals import sorry_staff
@@ -37,7 +37,7 @@ def excess(ask: Ask) -> Reply:
 
 def conflicts(ask: Ask) -> Reply:
     """消息冲突"""
-    return Text(texts.conflicts(ask.desk.order_cards.conflicts(ROWS), ask.desk.order_book.conflicts()))
+    return ranked(texts.conflicts(ask.desk.order_cards.conflicts(ROWS), ask.desk.order_book.conflicts()))
 
 
 def tapped(ask: Ask) -> Reply:

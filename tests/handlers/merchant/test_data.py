@@ -159,3 +159,16 @@ def test_a_code_read_off_the_list_opens_the_promoter_and_is_no_visit(world: Worl
     assert f"推荐码：{bob.code}" in world.say(OWNER, bob.code)
     assert world.by(OWNER).referrals.mine().last_visit is None
     assert world.say(OWNER, "继续") == asked
+
+
+def test_a_number_means_the_list_that_was_seen_last(world: World) -> None:
+    world.promoter("bob")
+    world.buys("carol", "1", 10_000, code=world.code("bob"))
+    first = next(word for word in taps(world.say(OWNER, "订单退款")) if word.startswith("订单 "))
+    assert "推荐码" in (world.say(OWNER, "推广员列表") and world.say(OWNER, "1"))
+    world.say(OWNER, "订单退款")
+    assert world.say(OWNER, "1") == world.say(OWNER, first)
+    for seen in ("今日概览", "推广员业绩", "操作记录", "优惠超额", "消息冲突"):
+        world.say(OWNER, "推广员列表")
+        world.say(OWNER, seen)
+        assert "没听懂" in world.say(OWNER, "1"), seen
