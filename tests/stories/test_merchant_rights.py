@@ -261,7 +261,7 @@ def test_a_name_that_holds_a_tap_stays_dead_text_in_the_merchant_s_chat(world: W
         assert all(content.startswith(allowed) for content, _ in LINK.findall(raw))
         assert "1-8" not in "".join(content for content, _ in LINK.findall(raw))
     item = owner.raw()
-    assert item.count("<a ") == len(LINK.findall(item)) == 3
+    assert item.count("<a ") == len(LINK.findall(item)) == 4
     assert len([line for line in owner.says("1").splitlines() if line.startswith("称呼：")]) == 1
     assert "开小差" not in item
     assert mallory.says("海报").startswith("这是推广员用的")
