@@ -65,7 +65,7 @@ def some(ask: Ask) -> Reply:
     try:
         return _understood(ask, words)
     except Refusal as refusal:
-        return Text(sorry_staff(refusal))
+        return Text(f"{sorry_staff(refusal)}\n{texts.HOW_TO_CHOOSE}")
 
 
 def opened(ask: Ask, token: str) -> Reply:

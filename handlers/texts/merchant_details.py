@@ -17,6 +17,7 @@ from handlers.texts.people import called
 from handlers.texts.times import day
 
 CHOOSE = "筛选"
+HOW_TO_CHOOSE = tap(f"推广明细 {CHOOSE}", "按状态、月份看")
 STANDINGS = {
     Standing.PENDING: "待结算",
     Standing.AVAILABLE: "可提现",
@@ -43,13 +44,12 @@ def page(rows: Sequence[Detail], whose: Promoter | None, words: str, *, more: bo
     head = " · ".join(
         ["推广明细", *who, *(word for word in words.split() if not whose or word != whose.code)]
     )
-    choose = tap(f"推广明细 {CHOOSE}", "按状态、月份看")
     if not rows:
-        return f"{head}\n没有这样的明细。\n{choose}"
+        return f"{head}\n没有这样的明细。\n{HOW_TO_CHOOSE}"
     lines = [head, *(f"{number}. {_row(row, offline)}" for number, row in enumerate(rows, 1))]
     if any(row.kind is Kind.REWARD for row in rows):
         lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
-    return "\n".join([*lines, *([tap("推广明细 下一页", "下一页")] if more else []), choose])
+    return "\n".join([*lines, *([tap("推广明细 下一页", "下一页")] if more else []), HOW_TO_CHOOSE])
 
 
 def _row(row: Detail, offline: bool) -> str:

@@ -132,7 +132,9 @@ def test_a_name_of_several_is_asked_about_and_a_name_of_none_is_told(busy: World
     assert len(rows(shown)) == 8
     assert "还有同名的" in shown
     assert all(line.startswith("推广明细 ") and line.endswith(" 待结算") for line in taps(shown))
-    assert "没有推荐码是「不在」的推广员" in busy.say(FINANCE, "推广明细 不在")
+    unknown = busy.say(FINANCE, "推广明细 不在")
+    assert "没有推荐码是「不在」的推广员" in unknown
+    assert taps(unknown) == ["推广明细 筛选"]
     busy.say(OWNER, f"推广员 {busy.code('m1')}")
     assert rows(busy.say(FINANCE, "推广明细 马小1")) == []
 
