@@ -29,7 +29,6 @@ from engine.people import accounts, authority
 from engine.people.confirmations import Confirmations
 from engine.people.contacts import Contacts
 from engine.people.enrolling import Enrolling
-from engine.people.names import Name, name_of
 from engine.programme import codes
 from engine.programme.codes import Codes, QrCode
 from engine.programme.groups import Groups
@@ -255,11 +254,6 @@ class Engine:
         """Where to send a message to this person."""
         with self.store.read(shop, SYSTEM) as tx:
             return accounts.openid_of(tx, person)
-
-    def name_of(self, shop: ShopId, person: PersonId) -> Name:
-        """How to call this person."""
-        with self.store.read(shop, SYSTEM) as tx:
-            return name_of(tx, person)
 
     def remember_code(self, shop: ShopId, made: QrCode) -> None:
         """Keep a QR code that WeChat made."""

@@ -53,7 +53,5 @@ def checked(payee: Payee) -> Payee:
 
 def hidden(account: str) -> str:
     """An account with its middle hidden: 138****5678."""
-    if len(account) <= 4:
-        return "****"
     head = 3 if len(account) > 7 else 1
     return f"{account[:head]}****{account[-4:] if len(account) > 8 else account[-2:]}"

@@ -74,8 +74,6 @@ def _optional(kind: Any) -> Reader:
 def _plain(kind: Any) -> Reader:
     if kind is datetime:
         return from_ms
-    if kind is date:
-        return date.fromisoformat
     if kind in (Money, Rate) or (isinstance(kind, type) and issubclass(kind, Enum)):
         return kind  # type: ignore[no-any-return]
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
