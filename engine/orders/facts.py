@@ -218,12 +218,11 @@ def net_bases(facts: OrderFacts) -> dict[int, Money]:
 
 def whole_lines(facts: OrderFacts, before: datetime | None = None) -> frozenset[int]:
     """The lines of which nothing is left, counting only what went back earlier than `before`."""
-    if facts.paid is None:
-        return frozenset()
     spread = refunded_by_line(_until(facts, before) if before else facts)
+    lines = facts.paid.lines if facts.paid else ()
     return frozenset(
         line.number
-        for line in facts.paid.lines
+        for line in lines
         if (spread.lines[line.number] == line.paid if line.paid else spread.gone(line.number))
     )
 

@@ -113,7 +113,9 @@ class Store:
 
     def _write_with_patience(self, shop: ShopId, actor: Actor, act: Callable[[Tx], T]) -> T:
         give_up = time.monotonic() + PATIENCE
-        for attempt in range(1, TRIES + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return self._write_once(shop, actor, act, give_up)
             except PoolTimeoutError as error:
@@ -124,7 +126,6 @@ class Store:
                 if attempt == TRIES or time.monotonic() >= give_up:
                     raise StoreBusyError("the database is busy or away") from error
                 time.sleep(random.uniform(0.005, 0.03) * attempt)
-        raise StoreBusyError("the database is busy")
 
     def _write_once(self, shop: ShopId, actor: Actor, act: Callable[[Tx], T], give_up: float) -> T:
         with self._gate(give_up), self.engine.connect() as raw:
