@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from engine.cipher import Cipher, SealBrokenError
-from engine.ids import Ids
+from engine.errors import EngineError
+from engine.ids import Ids, PersonId
 from engine.people import accounts, confirmations
 from engine.programme.codes import QrCode
 from engine.store.actors import SYSTEM, someone
@@ -158,3 +159,8 @@ def test_a_one_time_code_that_was_drawn_before_is_drawn_again(world: World) -> N
     assert [world.engine.store.write(world.shop, person, issue) for _ in range(2)] == ["AAAAAA", "BBBBBB"]
     rows = world.rows(select(codes_table.c.code).where(codes_table.c.shop_id == world.shop))
     assert len(rows) == 2
+
+
+def test_a_person_whom_nobody_met_is_a_bug(world: World) -> None:
+    with world.reading() as tx, pytest.raises(EngineError, match="there is no person"):
+        accounts.met_at(tx, PersonId("pe_nobody"))

@@ -200,6 +200,26 @@ def test_a_manual_adjustment_goes_either_way(ledger: Ledger, fen: int) -> None:
     assert (ledger.held(), ledger.held(SHOP)["adjustment"]) == ({"available": 3_000 + fen}, -fen)
 
 
+def test_what_made_a_debt_is_told_newest_first(ledger: Ledger) -> None:
+    ledger.accrue("order:1", 3_000)
+    ledger.claw_back("refund:1", 500)
+    ledger.mature("mature:1", 200)
+    ledger.post("adjust:1", Move.ADJUST, (SHOP, A.ADJUSTMENT, 70), (BOB, A.DEBT, -70), reason="赔付")
+    with ledger.world.reading() as tx:
+        assert [amount.fen for _, amount in book.debts(tx, BOB)] == [70, 500]
+
+
+def test_two_writers_on_one_head_are_a_bug(ledger: Ledger) -> None:
+    ledger.accrue("order:1", 100)
+    ledger.accrue("order:2", 100)
+    before = ledger.size()
+    with pytest.raises(BookError, match="moved under the writer"):
+        ledger.world.engine.store.write(
+            ledger.world.shop, SYSTEM, lambda tx: book._move_head(tx, 2, "a head", first=False)
+        )
+    assert ledger.size() == before
+
+
 def test_the_same_reference_with_the_same_lines_is_the_first_entry(ledger: Ledger) -> None:
     line = ((SHOP, A.EXPENSE, -100), (BOB, A.PENDING, 100))
     first = ledger.post("order:1", Move.ACCRUE, *line)

@@ -557,3 +557,15 @@ def test_every_refusal_of_withdrawals_is_a_refusal_and_carries_its_facts() -> No
     }
     assert len(refusals) > 12
     assert all(hasattr(kind, "__dataclass_fields__") for kind in refusals if kind is not Refusal)
+
+
+def test_who_decides_on_a_row_that_has_moved_since_he_read_it_is_told(till: World) -> None:
+    till.earn("bob", 5_000)
+    code = till.request("bob", 1_000)
+    (row,) = till.rows(select(withdrawals).where(withdrawals.c.shop_id == till.shop))
+    till.of("bob").withdrawals.cancel(code)
+    with pytest.raises(WrongState):
+        till.engine.store.write(
+            till.shop, SYSTEM, lambda tx: records.move(tx, row, "approve", decided_at=tx.now)
+        )
+    assert till.withdrawal(code).state is State.CANCELLED
