@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -462,6 +463,14 @@ def test_a_page_visit_is_kept_once_and_decides_nothing(shop: World) -> None:
     visit = PageVisit("shop", "v1", shop.now, Buyer(openid="o_carol"), code=shop.code("bob"))
     assert [shop.feed.orders.visited(visit) for _ in range(2)] == ["booked", "known"]
     assert shop.paid_to(shop.pay("carol", 10_000)) == (None, None)
+
+
+def test_a_page_visit_from_the_future_is_refused(shop: World) -> None:
+    ahead = shop.now + timedelta(minutes=10)
+    visit = PageVisit("shop", "v1", ahead, Buyer(openid="o_carol"))
+    assert shop.feed.orders.visited(visit) == "booked"
+    with pytest.raises(FutureFact):
+        shop.feed.orders.visited(replace(visit, id="v2", at=ahead + timedelta(milliseconds=1)))
 
 
 def test_no_identity_of_a_buyer_lies_open_in_the_database(shop: World) -> None:

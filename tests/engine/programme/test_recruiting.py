@@ -210,6 +210,14 @@ def test_the_inviter_counts_as_of_the_application_not_of_its_approval(shop: Worl
     assert upline(shop, "mallory") == "alice"
 
 
+def test_an_inviter_who_left_while_the_application_waited_gains_nobody(shop: World) -> None:
+    shop.of("mallory").referrals.open_invitation(shop.code("alice"))
+    applied = shop.apply("mallory")
+    _terminated(shop, "alice")
+    shop.boss.recruiting.approve(applied.application)
+    assert upline(shop, "mallory") is None
+
+
 def test_an_inviter_may_be_taken_back_in_the_form(shop: World) -> None:
     shop.of("mallory").referrals.open_invitation(shop.code("alice"))
     assert shop.of("mallory").referrals.undo_invitation().person == shop.person("alice")

@@ -269,3 +269,39 @@ def test_whom_he_invited_after_he_came_back_stays_his(shop: World) -> None:
 def test_a_termination_that_never_was_is_a_bug(shop: World) -> None:
     with pytest.raises(EngineError):
         shop.at(SYSTEM).handover.carry_on(shop.promoter("bob"), 9, Part.CUSTOMERS, "", "")
+
+
+def test_of_two_terminations_each_hands_its_own_downlines_over(shop: World) -> None:
+    leave(shop, "alice", to="dave", upline="dave")
+    carry_on(shop)
+    shop.clock.move(hours=1)
+    shop.boss.recruiting.approve(shop.apply("alice").application)
+    shop.recruit("mallory", inviter="alice")
+    shop.clock.move(hours=1)
+    leave(shop, "alice", to="bob", upline="bob")
+    carry_on(shop)
+    assert shop.of("bob").promoters.mine().upline == shop.promoter("dave")
+    assert shop.of("mallory").promoters.mine().upline == shop.promoter("bob")
+
+
+def test_an_order_of_before_he_left_without_a_successor_leaves_its_customer_with_nobody(shop: World) -> None:
+    paid = shop.now
+    code = shop.code("bob")
+    shop.clock.move(hours=1)
+    leave(shop, "bob")
+    carry_on(shop)
+    number = shop.pay("carol", 10_000, code=code, at=paid)
+    assert shop.paid_to(number) == ("bob", "alice")
+    assert shop.lock_rows("carol") == [("bob", paid, shop.now, "moved")]
+    assert shop.lock("carol") is None
+
+
+def test_nobody_inherits_himself(world: World) -> None:
+    shop = world.ready(settings={"lock_mode": "on_visit"})
+    shop.visit("dave", "bob")
+    start = shop.now
+    shop.clock.move(days=1)
+    bob = leave(shop, "bob", to="dave")
+    carry_on(shop)
+    assert shop.lock_rows("dave") == [("bob", start, shop.now, "moved")]
+    assert (cared_for(shop, bob.id), cared_for(shop, shop.promoter("dave"))) == (0, 0)

@@ -144,6 +144,29 @@ def test_the_reopened_lock_keeps_its_own_end(world: World) -> None:
     assert world.lock_rows("carol")[-1] == ("bob", start + timedelta(days=8), start + timedelta(days=10), "")
 
 
+def test_a_lock_that_would_be_over_by_now_is_not_reopened(world: World) -> None:
+    world.ready(settings={"lock_days": "10"})
+    world.pay("carol", 10_000, by="bob")
+    world.clock.move(days=4)
+    taken = world.pay("carol", 10_000, by="dave")
+    world.clock.move(days=6)
+    world.refund(taken, 10_000)
+    assert [one[0] for one in world.lock_rows("carol")] == ["bob", "dave"]
+    assert world.lock("carol") is None
+
+
+def test_a_lock_heard_after_the_next_one_had_run_out_before_it(world: World) -> None:
+    world.ready(settings={"lock_days": "10"})
+    start = world.now
+    world.clock.move(days=12)
+    world.pay("carol", 10_000, by="dave")
+    world.pay("carol", 10_000, by="bob", at=start)
+    assert world.lock_rows("carol") == [
+        ("bob", start, start + timedelta(days=10), "over"),
+        ("dave", start + timedelta(days=12), start + timedelta(days=22), ""),
+    ]
+
+
 def test_a_restart_that_is_refunded_gives_the_old_end_back(world: World) -> None:
     world.ready(settings={"lock_days": "10"})
     start = world.now

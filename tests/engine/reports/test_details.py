@@ -11,7 +11,7 @@ from engine import OPERATOR, Engine
 from engine.money import Money
 from engine.payouts.states import State
 from engine.programme.promoters import NotAPromoter
-from engine.reports.details import Detail, Kind, Standing, Wanted
+from engine.reports.details import Detail, Kind, Standing, Wanted, in_words, place_in
 from tests.engine.world import MONDAY, World, line
 
 
@@ -152,3 +152,9 @@ def test_a_promoter_reads_what_went_out_of_his_own(life: World) -> None:
     assert life.of("bob").details.mine(mine[1].place, 8) == mine[2:]
     with pytest.raises(NotAPromoter):
         life.of("mallory").details.mine(None, 8)
+
+
+def test_a_place_is_remembered_as_one_word_and_no_word_is_the_beginning(life: World) -> None:
+    for one in everything(life, Wanted()):
+        assert place_in(in_words(one.place)) == one.place
+    assert place_in("") is None
