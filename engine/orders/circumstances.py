@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from engine.ids import PersonId, PromoterId
 from engine.orders.attribution import Candidate, Circumstances, Decision, Standing
@@ -39,30 +40,22 @@ class Scene:
 
 
 def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
-    """Who bought: by openid, by unionid, else by a phone that exactly one person has bound.
-
-    An openid that nobody has yet makes a new person.
-    """
-    if buyer.openid:
-        person = accounts.know(tx, "openid", buyer.openid)
-        if buyer.unionid and not accounts.find(tx, "unionid", buyer.unionid):
-            # Told together once, they are the same person ever after.
-            accounts.add_identity(tx, person, "unionid", buyer.unionid)
+    """Who bought; an openid by which nobody is found is a new person's."""
+    person = known_buyer(tx, buyer)
+    if not buyer.openid:
         return person
-    return known_buyer(tx, buyer)
+    if person is None:
+        person = accounts.know(tx, "openid", buyer.openid)
+    if buyer.unionid and accounts.find(tx, "openid", buyer.openid) == (person,):
+        # Told together once, they are the same person ever after.
+        _link(tx, person, buyer.unionid)
+    return person
 
 
 def known_buyer(tx: Tx, buyer: Buyer) -> PersonId | None:
-    """The same, but nobody is made: for whoever only asks."""
-    if buyer.openid:
-        met = accounts.find(tx, "openid", buyer.openid)
-        return met[0] if met else None
-    if buyer.unionid:
-        found = accounts.find(tx, "unionid", buyer.unionid)
-        if found:
-            return found[0]
-    if buyer.phone:
-        found = accounts.find(tx, "phone", buyer.phone)
+    """Somebody whom we know: by openid, by unionid, else by a phone that exactly one person has bound."""
+    for kind, value in (("openid", buyer.openid), ("unionid", buyer.unionid), ("phone", buyer.phone)):
+        found = accounts.find(tx, cast(accounts.IdentityKind, kind), value) if value else ()
         if len(found) == 1:
             return found[0]
     return None
@@ -163,6 +156,11 @@ def as_candidate(tx: Tx, promoter: PromoterId, at: datetime) -> Candidate:
     return Candidate(
         promoter, _STANDINGS[then.status], then.upline, _STANDINGS[above.status] if above else Standing.NONE
     )
+
+
+def _link(tx: Tx, person: PersonId, unionid: str) -> None:
+    if not accounts.find(tx, "unionid", unionid):
+        accounts.add_identity(tx, person, "unionid", unionid)
 
 
 def _promoter_of(tx: Tx, person: PersonId | None) -> PromoterId | None:

@@ -388,6 +388,19 @@ def test_a_unionid_told_with_an_openid_once_names_the_buyer_ever_after(shop: Wor
     assert shop.paid_to(shop.pay(Buyer(unionid="u_carol"), 10_000, number="N4")) == ("dave", None)
 
 
+def test_an_openid_that_nobody_has_hides_neither_the_unionid_nor_the_phone(shop: World) -> None:
+    """One of another app, say: it finds nobody, and what comes after it is still looked at."""
+    shop.visit("carol", "dave")
+    shop.pay(Buyer(openid="o_carol", unionid="u_carol"), 10_000)
+    by_unionid = shop.pay(Buyer(openid="o_of_another_app", unionid="u_carol"), 10_000)
+    assert shop.paid_to(by_unionid) == ("dave", None)
+    shop.bind("carol", "13900000000")
+    by_phone = shop.pay(Buyer(openid="o_of_a_third_one", unionid="u_new", phone="13900000000"), 10_000)
+    assert shop.paid_to(by_phone) == ("dave", None)
+    # what only stood beside her phone is not taken for hers
+    assert shop.decision(shop.pay(Buyer(unionid="u_new"), 10_000)) is None
+
+
 def test_a_phone_that_one_person_has_bound_names_the_buyer(shop: World) -> None:
     shop.visit("carol", "dave")
     person = shop.person("carol")

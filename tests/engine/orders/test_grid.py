@@ -3,8 +3,8 @@
 A cell reads `level 1/level 2:lock afterwards`; `*` says that the lock began with this order, `-` is nobody, `.` is a
 cell that cannot be. The people: A holds the lock (his upline U), B is another promoter (upline W), F is frozen, the
 buyer of the promoter's rows is E (upline X), and P (upline Q) places orders for customers. `own` is the buyer's own
-code; of a proxy order it is P's. Orders of a `reduced` buyer and proxy orders bear the reduced price, so that their
-level 1 is paid to nobody.
+code; of a proxy order it is P's. Orders of a `reduced` buyer and of a `proxy` bear the reduced price, so that their
+level 1 is paid to nobody; `full` and `fullproxy` bear the full one; the `iceproxy` was frozen before.
 """
 
 from __future__ import annotations
@@ -42,10 +42,22 @@ reduced    none   -/X:-   .       -/X:-   -/X:-   -/X:-
 reduced    live   -/X:A   -/X:A   -/X:A   -/X:A   -/X:A
 reduced    over   -/X:-   -/X:-   -/X:-   -/X:-   -/X:-
 reduced    frozen -/X:A   -/X:A   -/X:A   -/X:A   -/X:A
+full       none   E/X:-   .       E/X:-   E/X:-   E/X:-
+full       live   E/X:A   E/X:A   E/X:A   E/X:A   E/X:A
+full       over   E/X:-   E/X:-   E/X:-   E/X:-   E/X:-
+full       frozen E/X:A   E/X:A   E/X:A   E/X:A   E/X:A
 proxy      none   -/Q:-   .       -/Q:-   -/Q:-   -/Q:-
 proxy      live   -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
 proxy      over   -/Q:-   -/Q:-   -/Q:-   -/Q:-   -/Q:-
 proxy      frozen -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
+fullproxy  none   P/Q:-   .       P/Q:-   P/Q:-   P/Q:-
+fullproxy  live   P/Q:A   P/Q:A   P/Q:A   P/Q:A   P/Q:A
+fullproxy  over   P/Q:-   P/Q:-   P/Q:-   P/Q:-   P/Q:-
+fullproxy  frozen P/Q:A   P/Q:A   P/Q:A   P/Q:A   P/Q:A
+iceproxy   none   -/Q:-   .       -/Q:-   -/Q:-   -/Q:-
+iceproxy   live   -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
+iceproxy   over   -/Q:-   -/Q:-   -/Q:-   -/Q:-   -/Q:-
+iceproxy   frozen -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
 transfer   none   -/-:-   .       -/-:-   .       -/-:-
 transfer   live   -/-:A   -/-:A   -/-:A   .       -/-:A
 transfer   over   -/-:-   -/-:-   -/-:-   .       -/-:-
@@ -69,10 +81,22 @@ reduced    none   -/X:-   .       -/X:-   -/X:-   -/X:-
 reduced    live   -/X:A   -/X:A   -/X:A   -/X:A   -/X:A
 reduced    over   -/X:-   -/X:-   -/X:-   -/X:-   -/X:-
 reduced    frozen -/X:A   -/X:A   -/X:A   -/X:A   -/X:A
+full       none   E/X:-   .       E/X:-   E/X:-   E/X:-
+full       live   E/X:A   E/X:A   E/X:A   E/X:A   E/X:A
+full       over   E/X:-   E/X:-   E/X:-   E/X:-   E/X:-
+full       frozen E/X:A   E/X:A   E/X:A   E/X:A   E/X:A
 proxy      none   -/Q:-   .       -/Q:-   -/Q:-   -/Q:-
 proxy      live   -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
 proxy      over   -/Q:-   -/Q:-   -/Q:-   -/Q:-   -/Q:-
 proxy      frozen -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
+fullproxy  none   P/Q:-   .       P/Q:-   P/Q:-   P/Q:-
+fullproxy  live   P/Q:A   P/Q:A   P/Q:A   P/Q:A   P/Q:A
+fullproxy  over   P/Q:-   P/Q:-   P/Q:-   P/Q:-   P/Q:-
+fullproxy  frozen P/Q:A   P/Q:A   P/Q:A   P/Q:A   P/Q:A
+iceproxy   none   -/Q:-   .       -/Q:-   -/Q:-   -/Q:-
+iceproxy   live   -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
+iceproxy   over   -/Q:-   -/Q:-   -/Q:-   -/Q:-   -/Q:-
+iceproxy   frozen -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
 transfer   none   -/-:-   .       -/-:-   .       -/-:-
 transfer   live   -/-:A   -/-:A   -/-:A   .       -/-:A
 transfer   over   -/-:-   -/-:-   -/-:-   .       -/-:-
@@ -96,10 +120,22 @@ reduced    none   -/X:-   .       -/X:-   -/X:-   -/X:-
 reduced    live   -/X:A   -/X:A   -/X:A   -/X:A   -/X:A
 reduced    over   -/X:-   -/X:-   -/X:-   -/X:-   -/X:-
 reduced    frozen -/X:A   -/X:A   -/X:A   -/X:A   -/X:A
+full       none   E/X:-   .       E/X:-   E/X:-   E/X:-
+full       live   E/X:A   E/X:A   E/X:A   E/X:A   E/X:A
+full       over   E/X:-   E/X:-   E/X:-   E/X:-   E/X:-
+full       frozen E/X:A   E/X:A   E/X:A   E/X:A   E/X:A
 proxy      none   -/Q:-   .       -/Q:-   -/Q:-   -/Q:-
 proxy      live   -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
 proxy      over   -/Q:-   -/Q:-   -/Q:-   -/Q:-   -/Q:-
 proxy      frozen -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
+fullproxy  none   P/Q:-   .       P/Q:-   P/Q:-   P/Q:-
+fullproxy  live   P/Q:A   P/Q:A   P/Q:A   P/Q:A   P/Q:A
+fullproxy  over   P/Q:-   P/Q:-   P/Q:-   P/Q:-   P/Q:-
+fullproxy  frozen P/Q:A   P/Q:A   P/Q:A   P/Q:A   P/Q:A
+iceproxy   none   -/Q:-   .       -/Q:-   -/Q:-   -/Q:-
+iceproxy   live   -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
+iceproxy   over   -/Q:-   -/Q:-   -/Q:-   -/Q:-   -/Q:-
+iceproxy   frozen -/Q:A   -/Q:A   -/Q:A   -/Q:A   -/Q:A
 transfer   none   -/-:-   .       -/-:-   .       -/-:-
 transfer   live   -/-:A   -/-:A   -/-:A   .       -/-:A
 transfer   over   -/-:-   -/-:-   -/-:-   .       -/-:-
@@ -123,10 +159,22 @@ reduced    none   -/-:-   .       -/-:-   -/-:-   -/-:-
 reduced    live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 reduced    over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
 reduced    frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+full       none   E/-:-   .       E/-:-   E/-:-   E/-:-
+full       live   E/-:A   E/-:A   E/-:A   E/-:A   E/-:A
+full       over   E/-:-   E/-:-   E/-:-   E/-:-   E/-:-
+full       frozen E/-:A   E/-:A   E/-:A   E/-:A   E/-:A
 proxy      none   -/-:-   .       -/-:-   -/-:-   -/-:-
 proxy      live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 proxy      over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
 proxy      frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+fullproxy  none   P/-:-   .       P/-:-   P/-:-   P/-:-
+fullproxy  live   P/-:A   P/-:A   P/-:A   P/-:A   P/-:A
+fullproxy  over   P/-:-   P/-:-   P/-:-   P/-:-   P/-:-
+fullproxy  frozen P/-:A   P/-:A   P/-:A   P/-:A   P/-:A
+iceproxy   none   -/-:-   .       -/-:-   -/-:-   -/-:-
+iceproxy   live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+iceproxy   over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
+iceproxy   frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 transfer   none   -/-:-   .       -/-:-   .       -/-:-
 transfer   live   -/-:A   -/-:A   -/-:A   .       -/-:A
 transfer   over   -/-:-   -/-:-   -/-:-   .       -/-:-
@@ -150,10 +198,22 @@ reduced    none   -/-:-   .       -/-:-   -/-:-   -/-:-
 reduced    live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 reduced    over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
 reduced    frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+full       none   E/-:-   .       E/-:-   E/-:-   E/-:-
+full       live   E/-:A   E/-:A   E/-:A   E/-:A   E/-:A
+full       over   E/-:-   E/-:-   E/-:-   E/-:-   E/-:-
+full       frozen E/-:A   E/-:A   E/-:A   E/-:A   E/-:A
 proxy      none   -/-:-   .       -/-:-   -/-:-   -/-:-
 proxy      live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 proxy      over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
 proxy      frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+fullproxy  none   P/-:-   .       P/-:-   P/-:-   P/-:-
+fullproxy  live   P/-:A   P/-:A   P/-:A   P/-:A   P/-:A
+fullproxy  over   P/-:-   P/-:-   P/-:-   P/-:-   P/-:-
+fullproxy  frozen P/-:A   P/-:A   P/-:A   P/-:A   P/-:A
+iceproxy   none   -/-:-   .       -/-:-   -/-:-   -/-:-
+iceproxy   live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+iceproxy   over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
+iceproxy   frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 transfer   none   -/-:-   .       -/-:-   .       -/-:-
 transfer   live   -/-:A   -/-:A   -/-:A   .       -/-:A
 transfer   over   -/-:-   -/-:-   -/-:-   .       -/-:-
@@ -177,10 +237,22 @@ reduced    none   -/-:-   .       -/-:-   -/-:-   -/-:-
 reduced    live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 reduced    over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
 reduced    frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+full       none   E/-:-   .       E/-:-   E/-:-   E/-:-
+full       live   E/-:A   E/-:A   E/-:A   E/-:A   E/-:A
+full       over   E/-:-   E/-:-   E/-:-   E/-:-   E/-:-
+full       frozen E/-:A   E/-:A   E/-:A   E/-:A   E/-:A
 proxy      none   -/-:-   .       -/-:-   -/-:-   -/-:-
 proxy      live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 proxy      over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
 proxy      frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+fullproxy  none   P/-:-   .       P/-:-   P/-:-   P/-:-
+fullproxy  live   P/-:A   P/-:A   P/-:A   P/-:A   P/-:A
+fullproxy  over   P/-:-   P/-:-   P/-:-   P/-:-   P/-:-
+fullproxy  frozen P/-:A   P/-:A   P/-:A   P/-:A   P/-:A
+iceproxy   none   -/-:-   .       -/-:-   -/-:-   -/-:-
+iceproxy   live   -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
+iceproxy   over   -/-:-   -/-:-   -/-:-   -/-:-   -/-:-
+iceproxy   frozen -/-:A   -/-:A   -/-:A   -/-:A   -/-:A
 transfer   none   -/-:-   .       -/-:-   .       -/-:-
 transfer   live   -/-:A   -/-:A   -/-:A   .       -/-:A
 transfer   over   -/-:-   -/-:-   -/-:-   .       -/-:-
@@ -196,14 +268,14 @@ GRID = {
     ("single_shot", False): SINGLE_SHOT_ONE_LEVEL,
 }
 BUYERS = {
-    "none": ("customer", "promoter", "proxy", "transfer"),
+    "none": ("customer", "promoter", "proxy", "fullproxy", "iceproxy", "transfer"),
     "commission": ("earning",),
-    "discount": ("reduced",),
+    "discount": ("reduced", "full"),
 }
 """Which rows are tried under which setting of self-purchase."""
 
-PROMOTERS = {"A": "U", "Z": "U", "B": "W", "F": None, "P": "Q"}
-"""Each with his upline. Z is the holder who was frozen, F the frozen promoter of the code."""
+PROMOTERS = {"A": "U", "Z": "U", "B": "W", "F": None, "P": "Q", "R": "Q"}
+"""Each with his upline. Z is the holder who was frozen, F the frozen promoter of the code, R the frozen one who orders."""
 
 
 @dataclass(frozen=True)
@@ -221,15 +293,19 @@ class Cell:
 
     @property
     def openid(self) -> str:
-        return f"{self.buyer[:4]}.{self.lock}.{self.code[:4]}"
+        return f"{self.buyer[:5]}.{self.lock}.{self.code[:4]}"
 
     @property
     def holder(self) -> str:
         return "Z" if self.lock == "frozen" else "A"
 
     @property
+    def placed_by(self) -> str:
+        return {"proxy": "P", "fullproxy": "P", "iceproxy": "R"}.get(self.buyer, "")
+
+    @property
     def is_promoter(self) -> bool:
-        return self.buyer in ("promoter", "earning", "reduced")
+        return self.buyer in ("promoter", "earning", "reduced", "full")
 
 
 def cells(table: str) -> list[Cell]:
@@ -245,7 +321,7 @@ def cells(table: str) -> list[Cell]:
 def test_the_grid_is_whole() -> None:
     for table in GRID.values():
         rows = [row.split() for row in table.strip().splitlines()]
-        assert len({(buyer, lock) for buyer, lock, *_ in rows}) == len(rows) == 6 * len(LOCKS)
+        assert len({(buyer, lock) for buyer, lock, *_ in rows}) == len(rows) == 9 * len(LOCKS)
         assert all(len(row) == 2 + len(CODES) for row in rows)
         impossible = [
             (buyer, lock, code)
@@ -302,6 +378,7 @@ class Scene:
         self.world.clock.move(days=1)
         self.world.freeze("Z")
         self.world.freeze("F")
+        self.world.freeze("R")
 
     def make_promoters(self) -> None:
         self.recruit("X")
@@ -317,7 +394,7 @@ class Scene:
             line(7_000 if reduced else 10_000, level1_discount=reduced),
             code=self.code(cell),
             payment=Payment.OWN_TRANSFER if cell.buyer == "transfer" else Payment.WECHAT,
-            placed_by=PlacedBy(code=self.world.code("P")) if cell.buyer == "proxy" else None,
+            placed_by=PlacedBy(code=self.world.code(cell.placed_by)) if cell.placed_by else None,
         )
         return f"{self.paid(number)}:{self.lock_of(cell)}"
 
@@ -327,7 +404,7 @@ class Scene:
         owner = {
             "holder's": cell.holder,
             "another's": "B",
-            "own": "P" if cell.buyer == "proxy" else cell.openid,
+            "own": cell.placed_by or cell.openid,
             "frozen": "F",
         }
         return self.world.code(owner[cell.code])
