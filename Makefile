@@ -42,7 +42,8 @@ simulate: .venv/dev ## whole worlds in which everything goes wrong, for two minu
 	$(BIN)/python -m tests.simulation.run
 
 prove: .venv/dev ## the heavy proofs, about ten minutes: processes, kills, a million entries (on PROVE_DATABASE_URL too), the simulation
-	$(BIN)/pytest -s --durations=8 -m prove
+	$(BIN)/pytest -s --durations=8 -m prove --ignore=tests/simulation
+	$(BIN)/pytest -n $(JOBS) --durations=8 -m prove tests/simulation
 	@if [ -n "$$PROVE_DATABASE_URL" ]; then set -x; TEST_DATABASE_URL="$$PROVE_DATABASE_URL" $(BIN)/pytest -s --durations=8 -m prove $(ON_BOTH); fi
 	$(MAKE) simulate
 

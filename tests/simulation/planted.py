@@ -49,6 +49,25 @@ from tests.simulation.play import play
 from tests.simulation.world import Broken
 
 SEEDS = range(48)
+FIRST = {
+    "a refund that comes first is dropped": 3,
+    "a refund told twice counts twice": 1,
+    "a reference is not looked up": 2,
+    "a time-out is taken for a failure": 1,
+    "a row is claimed without compare-and-set": 1,
+    "a new bill number on retry": 34,
+    "the balance is checked before the transaction": 12,
+    "the lock is read before the transaction": 9,
+    "level 2 is skipped where level 1 is 0": 17,
+    "a lock lives at its end": 3,
+    "one's own code counts": 1,
+    "a frozen promoter is paid": 5,
+    "settings as of now, not as of the payment": 3,
+    "a full refund does not annul the lock": 7,
+    "what matured too early is not taken back": 8,
+    "two levels although switched off": 20,
+}
+"""The world that found it the last time is played first: a hunt may be long, and is the same each time."""
 STEPS = 1_000
 
 Patch = tuple[Any, str, Any]
@@ -380,7 +399,7 @@ def planted(name: str) -> Iterator[None]:
 def hunt(name: str) -> Broken | None:
     """The first world that finds it."""
     with planted(name):
-        for seed in SEEDS:
+        for seed in dict.fromkeys((FIRST.get(name, 0), *SEEDS)):
             try:
                 play(seed, STEPS)
             except Broken as broken:

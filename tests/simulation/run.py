@@ -48,21 +48,21 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def _seeds(given: argparse.Namespace, began: float) -> Iterator[tuple[int, float]]:
+def _seeds(given: argparse.Namespace, began: float) -> Iterator[tuple[int, int, float]]:
     """One job per process: every so-many-th seed, until the time is over."""
     if given.worlds:
-        return iter([(seed, 0.0) for seed in range(given.seed, given.seed + given.worlds)])
-    return iter([(given.seed + n, began + given.seconds) for n in range(given.processes)])
+        return iter([(seed, 1, 0.0) for seed in range(given.seed, given.seed + given.worlds)])
+    return iter([(given.seed + n, given.processes, began + given.seconds) for n in range(given.processes)])
 
 
-def _some(job: tuple[int, float]) -> list[tuple[int, int, Counter[str], str, str]]:
-    first, until = job
+def _some(job: tuple[int, int, float]) -> list[tuple[int, int, Counter[str], str, str]]:
+    first, stride, until = job
     if not until:
         return [_one(first)]
     found, seed = [], first
     while time.monotonic() < until:
         found.append(_one(seed))
-        seed += 2
+        seed += stride
     return found
 
 

@@ -86,7 +86,7 @@ class Teller:
         return heard[0]
 
     def settle(self) -> None:
-        """Tick and workers, until nothing is due; a row whose worker died waits for its lease."""
+        """Tick and workers, until nothing is due, whoever died by then; a row whose worker did waits for its lease."""
         world = self.world
         for _ in range(20):
             world.tick()
@@ -95,7 +95,8 @@ class Teller:
                 world.work()
                 self._run()
             due = world.rows(
-                "SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'ready' AND due_at <= ?)",
+                "SELECT (SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'ready' AND due_at <= ?1))"
+                " + (SELECT count(*) FROM commissions WHERE state = 'pending' AND due_at <= ?1)",
                 world.now,
             )[0][0]
             if not due:

@@ -21,7 +21,8 @@ def test_an_order_is_explained_to_each_as_far_as_it_is_his(world: World) -> None
     assert "¥10.00" not in "".join(his)
 
     boss.says("订单退款")
-    whole = boss.taps(f"单号 {code}")
+    boss.taps(f"单号 {code}")
+    whole = boss.taps("为什么这样计佣")
     assert f"商城单号 {first} " in whole
     assert "一级 30%（全店）¥30.00 → bob" in whole
     assert "二级 10%（全店）¥10.00 → alice" in whole

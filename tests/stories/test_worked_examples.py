@@ -295,7 +295,7 @@ def test_a_buyer_whom_nobody_knows_waits_unless_the_shop_sent_a_code(world: Worl
     first = world.post("shop/orders", buyer={"phone": "13700137000"}, lines=[{"sku": "SKU1"}])
     assert first["status"] == 200
     assert bob.purse() == {}
-    assert "不知道买家是谁的订单 1（先不计佣）" in world.person("老板").says("待办")
+    assert "待认领订单 1（不知道买家，先不计佣）" in world.person("老板").says("待办")
     second = world.post(
         "shop/orders", buyer={"phone": "13700137000"}, lines=[{"sku": "SKU1"}], code=world.code("bob")
     )

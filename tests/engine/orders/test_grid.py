@@ -275,7 +275,7 @@ BUYERS = {
 """Which rows are tried under which setting of self-purchase."""
 
 PROMOTERS = {"A": "U", "Z": "U", "B": "W", "F": None, "P": "Q", "R": "Q"}
-"""Each with his upline. Z is the holder who was frozen, F the frozen promoter of the code, R the frozen one who orders."""
+"""Each with his upline. Z is the holder who was frozen, F the frozen one of the code, R the frozen one who orders."""
 
 
 @dataclass(frozen=True)
