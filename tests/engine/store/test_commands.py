@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import event, func, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine import FEED, SYSTEM
 from engine.errors import EngineError, NestedWriteError, StoreBusyError
@@ -23,7 +23,7 @@ from engine.people.authority import NotStaff, Role
 from engine.programme.modes import Goods
 from engine.programme.products import BadProduct
 from engine.programme.settings import OutOfRange
-from engine.store.base import Store, Tx, _lock_key, open_database
+from engine.store.base import Store, Tx, _lock_key, is_busy, open_database
 from engine.store.commands import ReferenceUsedError
 from engine.store.filelock import FileLock
 from engine.store.setup import upgrade
@@ -347,6 +347,25 @@ def test_when_every_connection_is_in_use_that_is_an_outage(
             pass
     store.write(own.shop, SYSTEM, lambda tx: None)
     store.close()
+
+
+def test_a_row_that_the_tables_forbid_is_a_bug_and_not_an_outage(own: World) -> None:
+    runs = []
+
+    def twice(tx: Tx) -> None:
+        runs.append(tx.now)
+        for _ in range(2):
+            tx.run(insert(leases).values(name="tick", holder="one", until=tx.now))
+
+    with pytest.raises(IntegrityError):
+        own.engine.store.write(own.shop, SYSTEM, twice)
+    assert len(runs) == 1, "it is not tried again"
+
+
+def test_a_connection_that_broke_is_an_outage_whatever_it_said() -> None:
+    said = Exception("no reason given")
+    assert is_busy(DBAPIError("", None, said, connection_invalidated=True))
+    assert not is_busy(DBAPIError("", None, said))
 
 
 def test_another_kind_of_database_is_refused_at_once() -> None:
