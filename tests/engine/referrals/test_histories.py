@@ -72,6 +72,7 @@ class Model:
         self.shop.clock.move(seconds=seconds)
 
     def visit(self, name: str, to: str) -> None:
+        self.shop.clock.move(milliseconds=1)  # nobody scans two posters in one instant
         self.shop.of(name).referrals.visit(self.codes[to], Came.SCAN)
         self.visits[name].append(Visit(self.shop.now, to))
 
