@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
@@ -27,20 +26,18 @@ from engine.orders import (
     circumstances,
     commission,
     deciding,
-    due,
     facts,
     intake,
     settling,
 )
-from engine.orders.attribution import Level, Standing, Why
+from engine.orders.attribution import Level, Standing
 from engine.orders.events import Sold
 from engine.outbox import Post
-from engine.payouts import asking, paying, records
+from engine.payouts import asking, records
 from engine.payouts.withdrawals import Withdrawals
 from engine.people import accounts
 from engine.programme import promoters, settings
-from engine.programme.promoters import Status
-from engine.referrals import binding, handover, locks
+from engine.referrals import binding, locks
 from engine.store import commands
 from engine.store.tables import commands as commands_table
 from engine.store.tables import outbox as outbox_table
@@ -225,11 +222,6 @@ def _returned_beside_a_debt() -> list[Patch]:
     return [(records, "book", other), (book, "_check_debt", lambda *_args: None)]
 
 
-def _window_off_by_one() -> list[Patch]:
-    honest = binding.visit_counts
-    return [(binding, "visit_counts", lambda visit, paid, days: honest(visit, paid, days + 1 if days else 0))]
-
-
 def _lives_at_its_end() -> list[Patch]:
     def live(row: Any, t: Any) -> bool:
         over = row.until is not None and t > row.until
@@ -259,14 +251,6 @@ def _frozen_is_paid() -> list[Patch]:
     return [(attribution, "_first_level", paid)]
 
 
-def _group_of_the_buyer() -> list[Patch]:
-    def of_groups(tx: Any, lines: Any, decision: Any, rules: Any, at: Any) -> Any:
-        group = circumstances.group_of(tx, decision.level1.promoter, at)
-        return circumstances.terms_of_groups(tx, lines, group, group, rules, at)
-
-    return [(circumstances, "terms", of_groups)]
-
-
 def _rates_of_today() -> list[Patch]:
     return [
         (
@@ -277,74 +261,17 @@ def _rates_of_today() -> list[Patch]:
     ]
 
 
-def _net_base_rounded_up() -> list[Patch]:
-    honest = facts.net_base
-
-    def rounded(line: Any, refunded: Money, gone: bool) -> Money:
-        if not line.paid:
-            return honest(line, refunded, gone)
-        return Money(-(-line.base.fen * (line.paid.fen - refunded.fen) // line.paid.fen))
-
-    return [(facts, "net_base", rounded)]
-
-
 def _annulment_forgotten() -> list[Patch]:
     return [(locks, "annul", lambda *_args: None)]
-
-
-def _matures_during_after_sale() -> list[Patch]:
-    return [(due, "_held", lambda at, *_args: at)]
 
 
 def _unmature_forgotten() -> list[Patch]:
     return [(settling, "_unmature", lambda *_args: None)]
 
 
-def _discounted_line_pays_level1() -> list[Patch]:
-    def level_of(_line: Any, level: int, decision: Any, terms: Any) -> Level:
-        if not terms.promoted:
-            return Level(None, Why.NOT_PROMOTED)
-        return decision.level2 if level == 2 else decision.level1
-
-    return [(commission, "level_of", level_of)]
-
-
 def _two_levels_although_off() -> list[Patch]:
     honest = attribution._second_level
     return [(attribution, "_second_level", lambda first, _two, buyer: honest(first, True, buyer))]
-
-
-def _heir_forgotten() -> list[Patch]:
-    return [(locks, "_handed_over", lambda *_args: False)]
-
-
-def _undo_keeps_the_lock() -> list[Patch]:
-    return [(locks, "undo", lambda *_args: None)]
-
-
-def _frozen_may_ask() -> list[Patch]:
-    honest = promoters.earner
-
-    def thawed(tx: Any) -> Any:
-        found = honest(tx)
-        return replace(found, status=Status.ACTIVE) if found.status is Status.FROZEN else found
-
-    return [(asking, "promoters", SimpleNamespace(**{**vars(promoters), "earner": thawed}))]
-
-
-def _invitation_for_ever() -> list[Patch]:
-    from engine.programme import recruiting
-
-    return [(recruiting, "INVITATION_LIFE", timedelta(days=0))]
-
-
-def _downlines_left_behind() -> list[Patch]:
-    return [(handover, "_downlines", lambda *_args: [])]
-
-
-def _paid_without_a_code() -> list[Patch]:
-    """已打款 forgets to post: the state says paid, the money stays 提现中."""
-    return [(paying, "book_paid", lambda *_args: None)]
 
 
 BUGS: dict[str, Callable[[], list[Patch]]] = {
@@ -361,24 +288,13 @@ BUGS: dict[str, Callable[[], list[Patch]]] = {
     "level 2 is skipped where level 1 is 0": _level2_needs_level1,
     "a debt is ignored at maturity": _debt_ignored_at_maturity,
     "a withdrawal returned leaves the debt": _returned_beside_a_debt,
-    "the visit window is a day too long": _window_off_by_one,
     "a lock lives at its end": _lives_at_its_end,
     "one's own code counts": _own_code_counts,
     "a frozen promoter is paid": _frozen_is_paid,
-    "level 2 by the rates of level 1's group": _group_of_the_buyer,
     "settings as of now, not as of the payment": _rates_of_today,
-    "the net base is rounded up": _net_base_rounded_up,
     "a full refund does not annul the lock": _annulment_forgotten,
-    "maturity does not wait for the after-sale": _matures_during_after_sale,
     "what matured too early is not taken back": _unmature_forgotten,
-    "a discounted line pays level 1": _discounted_line_pays_level1,
     "two levels although switched off": _two_levels_although_off,
-    "a leaver's customers stay with him": _heir_forgotten,
-    "不是 keeps the lock": _undo_keeps_the_lock,
-    "a frozen promoter may ask for money": _frozen_may_ask,
-    "invitations do not count": _invitation_for_ever,
-    "a leaver's downlines stay his": _downlines_left_behind,
-    "已打款 posts nothing": _paid_without_a_code,
 }
 
 
