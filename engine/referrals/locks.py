@@ -228,9 +228,14 @@ def _revive(tx: Tx, person: PersonId, before: Sequence[Lock], void: Lock, cause:
         _finish(tx, lock.id, ended, reason)
     after = history(tx, person)
     _, *again = _lives(after, next(lock for lock in after if lock.id == void.id))
+    # Of what one order's refund reopened, first one lock and then another, one stands: the last.
+    standing = {
+        one.cause: one for one in after if one.made_by == "reopened" and one.end_reason not in _NEVER_WAS
+    }
     for line in again:
-        for lock, ended, reason in _ends(after, line[0], cause):
-            _finish(tx, lock.id, ended, reason)
+        if standing.setdefault(line[0].cause, line[0]) is line[0]:
+            for lock, ended, reason in _ends(after, line[0], cause):
+                _finish(tx, lock.id, ended, reason)
 
 
 def _lives(before: Sequence[Lock], lock: Lock) -> list[tuple[Lock, ...]]:
