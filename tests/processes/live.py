@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -50,6 +51,8 @@ class Demo(World):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "log"
+        # Of its own: two demos that start at once would find the same ports free.
+        self._ports = {"PORT": str(_free_port()), "WECHAT_API_BASE": f"http://127.0.0.1:{_free_port()}"}
         self.people: dict[str, Person] = {}
         self._read = 0
 
@@ -59,7 +62,13 @@ class Demo(World):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot.demo"],
-                env={**kept, "PYTHONPATH": str(HERE), "DEMO_DIR": str(self.folder / "demo"), **different},
+                env={
+                    **kept,
+                    "PYTHONPATH": str(HERE),
+                    "DEMO_DIR": str(self.folder / "demo"),
+                    **self._ports,
+                    **different,
+                },
                 cwd=self.folder,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -213,6 +222,12 @@ class Demo(World):
         )
         fields: Mapping[str, Any] = xmltodict.parse(xml)["xml"]
         return fields
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def until(found: Callable[[], Any], seconds: float, told: Callable[[], str]) -> Any:
