@@ -51,14 +51,14 @@ class Demo(World):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "log"
-        # Of its own: two demos that start at once would find the same ports free.
-        self._ports = {"PORT": str(_free_port()), "WECHAT_API_BASE": f"http://127.0.0.1:{_free_port()}"}
         self.people: dict[str, Person] = {}
         self._read = 0
 
     def start(self, **different: str) -> None:
         """Until everything is well. Raises AssertionError with the log."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        # Two demos that start at once would find the same ports free.
+        ports = {"PORT": str(_free_port()), "WECHAT_API_BASE": f"http://127.0.0.1:{_free_port()}"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot.demo"],
@@ -66,7 +66,7 @@ class Demo(World):
                     **kept,
                     "PYTHONPATH": str(HERE),
                     "DEMO_DIR": str(self.folder / "demo"),
-                    **self._ports,
+                    **ports,
                     **different,
                 },
                 cwd=self.folder,
