@@ -50,7 +50,7 @@ class Bench(World):
             api_base=settings.wechat_api_base,
             redis=self.house.redis,
             prefix=PREFIX,
-            timeout=(5, 0.3),
+            timeout=(5, 3),
             sleep=lambda _seconds: None,
         )
         self.sender = self._sender = jobs.build_sender(self.house)

