@@ -12,7 +12,7 @@ from engine.errors import Refusal
 from engine.money import Money, Rate
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
-from engine.programme import ceilings
+from engine.programme import ceilings, wording
 from engine.programme.modes import Goods
 from engine.programme.rates import Rates, heard, said
 from engine.store.base import Tx
@@ -79,6 +79,7 @@ class Products(Room):
     def put(self, tx: Tx, sku: str, title: str, kind: Goods, price: Money) -> Product:
         """Add a product as a promoted one, or correct its title, kind and price."""
         old = _find(tx, sku)
+        _check_title(old, title)
         new = Product(
             sku, title, kind, price, True if old is None else old.promoted,
             old.level1 if old else None, old.level2 if old else None,
@@ -88,6 +89,7 @@ class Products(Room):
     @question
     def compare(self, tx: Tx, new: Product) -> Compared:
         """What a product would replace. Raises what `set_up` would raise."""
+        _check_title(_find(tx, new.sku), new.title)
         _check(tx, new)
         changes = select(func.count()).where(
             product_history.c.shop_id == tx.shop, product_history.c.sku == new.sku
@@ -98,6 +100,7 @@ class Products(Room):
     def set_up(self, tx: Tx, new: Product) -> Product:
         """The operator's product with its rates, which takes no one-time code; nothing new is no change."""
         old = _find(tx, new.sku)
+        _check_title(old, new.title)
         return new if old == new else _store(tx, old, new)
 
     @command
@@ -211,6 +214,12 @@ def _check(tx: Tx, product: Product) -> None:
         raise BadProduct(sku)
     own = Rates(product.level1, product.level2)
     ceilings.check(ceilings.general(tx), product.title, own, ceilings.special_rates(tx, product.sku))
+
+
+def _check_title(old: Product | None, title: str) -> None:
+    """A new title holds no banned words; one that is kept never stands in the way of other changes."""
+    if old is None or old.title != title:
+        wording.check(title)
 
 
 def _store(tx: Tx, old: Product | None, new: Product) -> Product:

@@ -14,6 +14,7 @@ from engine.ids import GroupId, PersonId, PromoterId
 from engine.people import accounts, confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name, name_of
+from engine.programme import wording
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import people, promoter_history, promoters, remarks, shops
@@ -170,6 +171,7 @@ class Promoters(Room):
         cleaned = " ".join(name.split())
         if not 0 < len(cleaned) <= LONGEST_NAME:
             raise BadName(LONGEST_NAME)
+        wording.check(cleaned)
         accounts.put_profile(tx, of_actor(tx).person, name=cleaned)
         return cleaned
 

@@ -286,10 +286,11 @@ def digest_of(agreement: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A person's name with single spaces. Raises BadApplicantName."""
+    """A person's name with single spaces; it will stand on his poster. Raises BadApplicantName, BannedWording."""
     cleaned = " ".join(name.split())
     if not 0 < len(cleaned) <= LONGEST_NAME:
         raise BadApplicantName()
+    wording.check(cleaned)
     return cleaned
 
 
