@@ -37,9 +37,9 @@ def cheap(world: World) -> str:
 
 def compare(world: World) -> list[str]:
     """The engine's commissions, balances, locks and withdrawals against the oracle's and the world's."""
-    found = _differences("commission", world.oracle.commissions(), _commissions(world))
-    found += _differences("balance", _flat(world.oracle.balances()), _flat(_balances(world)))
-    found += _differences("lock", world.oracle.holders(world.now), _holders(world))
+    found = _differences("commission", world.oracle.orders.commissions(), _commissions(world))
+    found += _differences("balance", _flat(world.oracle.accounts.balances()), _flat(_balances(world)))
+    found += _differences("lock", world.oracle.locks.holders(world.now), _holders(world))
     return found + _withdrawals(world)
 
 

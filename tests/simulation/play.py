@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulation.moves import Moves
+from tests.simulation.moves.everybody import Moves
 from tests.simulation.world import Faults, World
 
 STEPS = 2_000

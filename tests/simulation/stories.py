@@ -21,7 +21,7 @@ from engine.programme.recruiting import digest_of
 from engine.programme.settings import ACKNOWLEDGEMENT, DEFAULT_AGREEMENT
 from engine.referrals.visits import How
 from tests.engine.world import WECHAT, line
-from tests.simulation.oracle import Oracle
+from tests.simulation.oracle.oracle import Oracle
 from tests.simulation.world import Faults, World
 
 PEOPLE = ("老板", "fin", "alice", "bob", "dave", "carol", "erin")

@@ -25,7 +25,7 @@ from engine.referrals.handover import Part
 from engine.store.columns import EPOCH, from_ms, to_ms
 from tests.engine.world import MONDAY, WECHAT
 from tests.simulation.checks import cheap, compare, sent_is_sent
-from tests.simulation.oracle import Oracle
+from tests.simulation.oracle.oracle import Oracle
 from tests.simulation.stage import PlayedBell, Stage, fresh_database, played_engine, raw
 
 Told = tuple[str, dict[str, Any]]

@@ -1,0 +1,77 @@
+"""The beginning: a shop that runs, with its people."""
+
+from __future__ import annotations
+
+from engine import OPERATOR
+from engine.money import Money
+from engine.people.authority import Role
+from engine.programme.modes import Goods
+from engine.programme.settings import ACKNOWLEDGEMENT
+from tests.simulation.moves.people import EVERYBODY, GROUPS, PAYERS, PROMOTERS
+from tests.simulation.moves.room import Room
+from tests.simulation.moves.rules import CHOICES
+from tests.simulation.moves.told import applied, apply_words, approved, product_told, setting_told
+from tests.simulation.world import World
+
+
+class Opening(Room):
+    """How a shop is set is the seed's."""
+
+    def open(self, world: World) -> None:
+        """A shop that runs, with its people; how it is set is the seed's."""
+        for name in (*PAYERS, *EVERYBODY):
+            world.person(name)
+        for name, role in (("老板", Role.OWNER), ("fin", Role.FINANCE), ("fin2", Role.FINANCE)):
+            made = world.at_once(OPERATOR, lambda desk, role=role: desk.enrolling.invite(role))
+            world.at_once(name, lambda desk, made=made: desk.enrolling.enrol(made.token))
+        for sku, kind in (("SKU1", "goods"), ("SKU2", "goods"), ("SERVICE", "service"), ("PLAIN", "virtual")):
+            self._put(world, sku, kind)
+        self._rate(world, "level1", "30%")
+        self._rate(world, "level2", "10%")
+        world.at_once(
+            "老板",
+            lambda desk: desk.settings.acknowledge(ACKNOWLEDGEMENT),
+            told=lambda _done: [("setting", {"key": "acknowledged", "value": True})],
+        )
+        for key in ("lock_mode", "lock_days", "settle_mode", "settle_days", "self_purchase"):
+            value = self.random.choice(CHOICES[key])
+            if value != {"lock_mode": "single_shot", "lock_days": 0, "settle_mode": "received",
+                         "settle_days": 7, "self_purchase": "none"}[key]:  # fmt: skip
+                self._change(world, key, str(value))
+        self._change(world, "withdraw_min", "0.10")
+        self._change(world, "programme", "on")
+        for n, name in enumerate(PROMOTERS):
+            above = self.random.choice(PROMOTERS[:n]) if n and self.random.random() < 0.7 else ""
+            self._recruit(world, name, above)
+        for group in GROUPS:
+            world.at_once("老板", lambda desk, group=group: desk.groups.create(group))
+        world.at_once("老板", lambda desk: desk.products.promote("PLAIN", False), told=product_told)
+
+    def _put(self, world: World, sku: str, kind: str) -> None:
+        world.at_once(
+            "老板",
+            lambda desk: desk.products.put(sku, sku, Goods(kind), Money(10_000)),
+            told=product_told,
+        )
+
+    def _rate(self, world: World, key: str, typed: str) -> None:
+        made = world.at_once("老板", lambda desk: desk.settings.propose(key, typed))
+        world.at_once("老板", lambda desk: desk.settings.confirm(made.code), told=setting_told)
+
+    def _change(self, world: World, key: str, typed: str) -> None:
+        world.at_once("老板", lambda desk: desk.settings.change(key, typed), told=setting_told)
+
+    def _recruit(self, world: World, name: str, above: str) -> None:
+        if above:
+            code = world.code(above)
+            world.at_once(
+                name,
+                lambda desk: desk.referrals.open_invitation(code),
+                told=lambda _done: [("visit", {"person": name, "promoter": above, "invitation": True})],
+            )
+        made = world.at_once(name, apply_words(name), told=applied(world, name))
+        world.at_once(
+            "老板",
+            lambda desk: desk.recruiting.approve(made.application),
+            told=approved(world, name, made.application),
+        )

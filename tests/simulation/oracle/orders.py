@@ -1,0 +1,177 @@
+"""Orders: whom each pays, decided once, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.simulation.oracle.known import DAY, Line, Order, last_of
+from tests.simulation.oracle.locks import Locks
+from tests.simulation.oracle.maturity import due
+from tests.simulation.oracle.people import People
+from tests.simulation.oracle.programme import Programme
+from tests.simulation.oracle.shares import shares
+
+
+class Orders:
+    """Every order with its facts and its decision."""
+
+    def __init__(self, programme: Programme, people: People, locks: Locks) -> None:
+        self.programme, self.people, self.locks = programme, people, locks
+        self.orders: dict[str, Order] = {}
+
+    def commissions(self) -> dict[tuple[str, int, int, str], int]:
+        """(order, line, level, promoter) → fen, without the zeros."""
+        return {
+            (number, *share): amount
+            for number, order in self.orders.items()
+            for share, amount in order.shares.items()
+            if amount
+        }
+
+    def sums(self) -> dict[str, tuple[int, int]]:
+        """Every promoter's commission that still waits, and what is matured."""
+        found: dict[str, tuple[int, int]] = {}
+        for order in self.orders.values():
+            for share, amount in order.shares.items():
+                waits, matured = found.get(share[2], (0, 0))
+                is_matured = share in order.matured
+                found[share[2]] = waits + amount * (not is_matured), matured + amount * is_matured
+        return found
+
+    def on_fact(self, at: int, order: str, fact: dict[str, Any]) -> None:
+        """A fact of an order: what was heard first under one identity is the truth."""
+        one = self.orders.setdefault(order, Order())
+        kind = fact["kind"]
+        named = tuple(fact["lines"] or ()) if kind in ("completed", "opened", "closed") else ()
+        identity = (kind, fact.get("id", ""), named)
+        if identity in one.facts:
+            return
+        one.facts[identity] = {"lines": (), **fact}
+        if kind == "paid":
+            self._paid(one, fact)
+        if one.buyer:
+            self.locks.annul(one, one.buyer)
+        self._changed(one, at)
+
+    def on_reassign(self, at: int, order: str, promoter: str | None) -> None:
+        """归属: decided again, with rates, status and upline as of the payment; no lock is touched."""
+        one = self.orders[order]
+        one.level1 = one.level2 = None
+        one.decided = True
+        if promoter:
+            self._pay(one, promoter)
+        self._changed(one, at)
+
+    def on_tick(self, at: int) -> None:
+        for order in self.orders.values():
+            self._mature_order(order, at)
+
+    def _paid(self, order: Order, sold: dict[str, Any]) -> None:
+        at = sold["at"]
+        order.paid, order.rules = sold, self.programme.rules(at)
+        order.buyer = sold["buyer"]
+        for line in sold["lines"]:
+            product = last_of(self.programme.products[line["sku"]], at)
+            kind = line["kind"] or (product["goods"] if product else "goods")
+            made = Line(line["number"], kind, line["paid"], line["discount"], line["service_at"])
+            made.promoted = bool(product and product["promoted"])
+            order.lines.append(made)
+        code = self._given_code(sold)
+        if order.buyer is None and code is None and not self._is_settled_anyway(order):
+            return
+        self._decide(order, code)
+
+    def _is_settled_anyway(self, order: Order) -> bool:
+        """Decided by what stands before the buyer: own_transfer, a proxy, or the programme being off."""
+        assert order.paid is not None
+        sold, at = order.paid, order.paid["at"]
+        proxy = sold["placed_by"]
+        return (
+            sold["payment"] == "own_transfer"
+            or not order.rules.programme
+            or self.people.status(proxy, at) in ("active", "frozen")
+        )
+
+    def _given_code(self, sold: dict[str, Any]) -> str | None:
+        """Whose code the shop sent, if it is one."""
+        return self._counts(self.people.codes.get(sold["code"]), sold["buyer"], sold["at"])
+
+    def _counts(self, promoter: str | None, buyer: str | None, at: int) -> str | None:
+        """A code that is the buyer's own, unknown, or of somebody not active is none."""
+        if promoter is None or promoter == buyer or self.people.status(promoter, at) != "active":
+            return None
+        return promoter
+
+    def _decide(self, order: Order, code: str | None) -> None:
+        assert order.paid is not None
+        sold, at, buyer, rules = order.paid, order.paid["at"], order.buyer, order.rules
+        order.decided = True
+        if sold["payment"] == "own_transfer" or not rules.programme:
+            return
+        proxy = sold["placed_by"]
+        if proxy and proxy != buyer and self.people.status(proxy, at) in ("active", "frozen"):
+            self._pay(order, proxy)
+        elif buyer and self.people.status(buyer, at) == "active" and rules.self_purchase != "none":
+            self._pay(order, buyer, himself=True)
+        else:
+            self._as_customer(order, code)
+
+    def _as_customer(self, order: Order, code: str | None) -> None:
+        assert order.paid is not None
+        at, buyer, rules = order.paid["at"], order.buyer, order.rules
+        holder = self.locks.holder(buyer, at) if buyer else None
+        if code is None and buyer and rules.lock_mode != "on_visit":
+            code = self._visited(buyer, at, rules.visit_window)
+        if holder is None:
+            recipient, locks = code, code is not None
+        elif rules.lock_mode == "single_shot":
+            recipient, locks = code or holder, code is not None
+        else:
+            recipient, locks = holder, rules.lock_mode == "on_purchase" and code == holder
+        if recipient is None:
+            return
+        self._pay(order, recipient)
+        if locks and buyer:
+            self.locks.bought(order, recipient)
+
+    def _visited(self, buyer: str, at: int, window: int) -> str | None:
+        """The promoter of the last visit within the window."""
+        counted = [
+            one for one in self.locks.visits[buyer] if not one.void and at - window * DAY <= one.at <= at
+        ]
+        if not window or not counted:
+            return None
+        return self._counts(counted[-1].promoter, buyer, at)
+
+    def _pay(self, order: Order, promoter: str, *, himself: bool = False) -> None:
+        assert order.paid is not None
+        at, rules = order.paid["at"], order.rules
+        standing = self.people.standing(promoter, at)
+        upline = standing.upline if standing else None
+        if self.people.status(promoter, at) == "active" and (himself or promoter != order.buyer):
+            order.level1 = promoter
+        two = rules.two_level and rules.acknowledged
+        if two and upline and upline != order.buyer and self.people.status(upline, at) == "active":
+            order.level2 = upline
+        groups = [self.people.group(one, at) for one in (order.level1, order.level2)]
+        for line, told in zip(order.lines, order.paid["lines"], strict=True):
+            line.rates = (
+                self.programme.rate(groups[0], told["sku"], at, 0),
+                self.programme.rate(groups[1], told["sku"], at, 1),
+            )
+
+    def _changed(self, order: Order, at: int) -> None:
+        order.shares = shares(order)
+        self._mature_order(order, at)
+
+    def _mature_order(self, order: Order, at: int) -> None:
+        if not order.decided:
+            return
+        order.ever |= {share for share, amount in order.shares.items() if amount}
+        for share in order.ever & order.shares.keys():
+            line = next(one for one in order.lines if one.number == share[0])
+            when = due(order, line)
+            if when is not None and when <= at:
+                order.matured.add(share)
+            else:
+                order.matured.discard(share)  # a fact heard late can make it pending again
