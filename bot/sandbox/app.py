@@ -8,9 +8,10 @@ import requests
 from flask import Flask, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from bot.sandbox.browser import Fetch
 from bot.sandbox.clock import BotClock, GivenClock
 from bot.sandbox.config import Config
-from bot.sandbox.doors import pages, wechat
+from bot.sandbox.doors import oauth, pages, wechat
 from bot.sandbox.doors.control import Control
 from bot.sandbox.doors.shop import ShopDoor
 from bot.sandbox.orders import Shop
@@ -21,17 +22,22 @@ UPLOAD_LIMIT = 12 * 1024 * 1024
 
 
 def create_app(
-    config: Config, *, clock: Callable[[], float] | None = None, transport: Transport | None = None
+    config: Config,
+    *,
+    clock: Callable[[], float] | None = None,
+    transport: Transport | None = None,
+    fetch: Fetch | None = None,
 ) -> Flask:
-    """Build a sandbox; `clock` gives virtual epoch seconds, `transport` brings bytes to the bot."""
+    """Build a sandbox; `clock` gives virtual epoch seconds, `transport` brings bytes to the bot, `fetch` its pages."""
     held = GivenClock(clock) if clock else BotClock(config.bot_url)
-    stage = Stage(config, held, transport or over_http(config))
+    stage = Stage(config, held, transport or over_http(config), fetch)
     phones, shop = Phones(stage), Shop(stage)
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT
     app.extensions["sandbox"] = stage
     app.before_request(own_pages_only)
     app.register_blueprint(wechat.blueprint(stage))
+    app.register_blueprint(oauth.blueprint(stage))
     app.register_blueprint(Control(stage, phones, shop).blueprint())
     app.register_blueprint(ShopDoor(stage, shop).blueprint())
     app.register_blueprint(pages.blueprint(stage))

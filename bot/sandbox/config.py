@@ -42,6 +42,7 @@ class Config:
     token: str
     aes_key: str
     bot_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
     api_base: str = "http://127.0.0.1:8090"
     order_secret: str = ""
     data_dir: Path | None = None
@@ -80,6 +81,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         aes_key=env["WECHAT_AES_KEY"],
         api_base=api_base,
         bot_url=env.get("BOT_URL", "http://127.0.0.1:8000").rstrip("/"),
+        public_url=env.get("PUBLIC_URL", "").rstrip("/"),
         order_secret=env.get("ORDER_WEBHOOK_SECRET", "").split(",")[0].strip(),
         data_dir=Path(data_dir) if data_dir else None,
         products=read_products(env.get("SANDBOX_PRODUCTS", "")),

@@ -243,10 +243,6 @@ class Shop:
         self._stage.changed("order", order=self.shown(order))
 
 
-def _title(event: Any) -> str:
-    return f"{event.get('type', '?')} {event.get('order', '')}".strip() if isinstance(event, dict) else "?"
-
-
 def _payment(wish: dict[str, Any]) -> str:
     payment = str(wish.get("payment") or "wechat")
     if payment not in PAYMENTS:

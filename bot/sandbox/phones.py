@@ -191,9 +191,7 @@ class Phones:
         self, person: Person, xml: str, title: str, before: int, plan: Plan, unseen: bool = False
     ) -> Done:
         push = Push(person.openid, xml, title, unseen)
-        return Done(
-            before, self._postman.hand(person.openid, lambda: deliver(self._stage, push, plan)).result
-        )
+        return Done(before, self._hand(push, plan))
 
     def _hand(self, push: Push, plan: Plan) -> Callable[[], Outcome]:
         """Queue the push; the pages show that the account is being asked until it has answered."""

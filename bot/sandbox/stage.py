@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.sandbox import windows
+from bot.sandbox.browser import Browser, Fetch
 from bot.sandbox.chats import ChatLine, shown
 from bot.sandbox.clock import Clock
 from bot.sandbox.config import Config
@@ -14,6 +15,7 @@ from bot.sandbox.crypto import Cipher, Seal
 from bot.sandbox.events import Hub
 from bot.sandbox.faults import Faults
 from bot.sandbox.journal import Journal
+from bot.sandbox.oauth import OAuth
 from bot.sandbox.saving import Saver, load, to_json
 from bot.sandbox.shelves import MediaShelf
 from bot.sandbox.state import Message, Person, World
@@ -26,7 +28,9 @@ Transport = Callable[[str, bytes, Mapping[str, str]], tuple[int, bytes]]
 class Stage:
     """The world, its clock, its lock, and who is told when it changes."""
 
-    def __init__(self, config: Config, clock: Clock, transport: Transport) -> None:
+    def __init__(
+        self, config: Config, clock: Clock, transport: Transport, fetch: Fetch | None = None
+    ) -> None:
         self.config = config
         self.clock = clock
         self.transport = transport
@@ -37,6 +41,8 @@ class Stage:
         self.journal = Journal(clock.now, lambda row: self.hub.tell("log", row=row))
         self.faults = Faults()
         self.tokens = Tokens(clock.now)
+        self.oauth = OAuth(config, clock.now)
+        self.browser = Browser(config, self.oauth, fetch)
         self.shelf = MediaShelf(config.data_dir)
         self.saver = Saver(config.data_dir, self._snapshot)
         self.original_id = "gh_" + hashlib.sha256(config.app_id.encode()).hexdigest()[:12]
@@ -95,6 +101,8 @@ class Stage:
             self.faults.clear()
             self.journal.clear()
             self.tokens.clear()
+            self.oauth.clear()
+            self.browser.clear()
             self.shelf.clear()
         self.changed("reset")
 

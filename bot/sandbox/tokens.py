@@ -19,6 +19,7 @@ class Tokens:
         self._until: dict[str, float] = {}
         self._stable = ""
         self._plain = ""
+        self._tickets: dict[str, tuple[str, float]] = {}
 
     def stable(self, force: bool) -> tuple[str, int]:
         """The same token until five minutes before its end; the older one lives on for that long."""
@@ -50,10 +51,21 @@ class Tokens:
         if self._now() >= until:
             raise ApiError(42001)
 
+    def ticket(self, kind: str) -> tuple[str, int]:
+        """The JS-SDK ticket of a kind: the same one until it ends."""
+        with self._lock:
+            now = self._now()
+            value, until = self._tickets.get(kind, ("", 0.0))
+            if until <= now:
+                value, until = "sM4AOVdWfPE4DxkXGEs8V" + secrets.token_urlsafe(48), now + LIFE
+                self._tickets[kind] = value, until
+            return value, int(until - now)
+
     def clear(self) -> None:
         """Forget every token."""
         with self._lock:
             self._until.clear()
+            self._tickets.clear()
             self._stable = self._plain = ""
 
     def _make(self, now: float) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
@@ -148,6 +149,10 @@ class Person:
         assert len(accounts) >= 4, "我的收益 shows four accounts"
         return {name: amount for name, amount in accounts if amount != "¥0.00"}
 
+    def opens(self, url: str, **options: Any) -> dict[str, Any]:
+        """Open a link in WeChat's browser, through OAuth and all redirects; gives the page where it ends."""
+        return dict(self.world.post(f"people/{self.openid}/browse", url=url, **options))
+
     def pays(self, *lines: Mapping[str, Any], **order: Any) -> str:
         """Buy in the small shop (one hand cream of ¥100.00 unless told otherwise); gives the order's number."""
         return str(self.world.buys(self.name, *lines, **order)["order"])
@@ -180,7 +185,7 @@ class World:
         }
         config = Config(**keys, order_secret=self.secret, data_dir=None, push_timeout=5, retry_pause=0.01)
         self._sandbox = create_sandbox(
-            config, clock=lambda: self.clock.now().timestamp(), transport=self._carry
+            config, clock=lambda: self.clock.now().timestamp(), transport=self._carry, fetch=self._visit
         )
         address, self._shut_down = serve(self._sandbox)
         settings = Settings(
@@ -349,6 +354,16 @@ class World:
         answer = self._sandbox.test_client().post(f"/sandbox/api/{path}", json=body)
         assert answer.status_code == 200, answer.text
         return dict(answer.json)
+
+    def _visit(
+        self, method: str, url: str, form: Any, headers: Mapping[str, str]
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """One page of the bot's, as WeChat's browser asks for it."""
+        kept = {**headers, "Host": urlsplit(url).netloc}
+        answer = self.app.test_client(use_cookies=False).open(
+            url, method=method, data=dict(form or []), headers=kept
+        )
+        return answer.status_code, list(answer.headers.items()), answer.data
 
     def _carry(self, path: str, data: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         answer = self.app.test_client().post(path, data=data, headers=dict(headers))

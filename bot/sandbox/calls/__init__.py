@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from bot.sandbox.calls import account, codes, media, menus, messages, tags, users
+from bot.sandbox.calls import account, codes, media, menus, messages, oauth, tags, users
 from bot.sandbox.stage import Stage
 
 Handler = Callable[[Stage, dict[str, Any]], dict[str, Any] | Response]
@@ -30,6 +30,10 @@ CALLS: dict[str, Call] = {
     "/cgi-bin/getcallbackip": Call(GET, account.callback_ip),
     "/cgi-bin/get_api_domain_ip": Call(GET, account.callback_ip),
     "/cgi-bin/ticket/getticket": Call(GET, account.ticket),
+    "/sns/oauth2/access_token": Call(BOTH, oauth.access_token, token=False),
+    "/sns/oauth2/refresh_token": Call(BOTH, oauth.refresh_token, token=False),
+    "/sns/userinfo": Call(BOTH, oauth.userinfo, token=False),
+    "/sns/auth": Call(BOTH, oauth.check, token=False),
     "/cgi-bin/qrcode/create": Call(POST, codes.create),
     "/cgi-bin/showqrcode": Call(GET, codes.show, token=False),
     "/cgi-bin/media/upload": Call(POST, media.upload),

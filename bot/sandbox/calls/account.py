@@ -1,6 +1,5 @@
 """Tokens, the JS-SDK ticket, addresses, quota: the calls about the account itself."""
 
-import secrets
 from typing import Any
 
 from bot.sandbox.calls.people import OK
@@ -35,10 +34,12 @@ def callback_ip(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def ticket(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
-    """A JS-SDK ticket; nothing here checks what is signed with it."""
-    if fields.get("type", "jsapi") not in ("jsapi", "wx_card"):
+    """A JS-SDK ticket; the browser of the chat page checks what is signed with it."""
+    kind = str(fields.get("type") or "jsapi")
+    if kind not in ("jsapi", "wx_card"):
         raise ApiError(40035, "type")
-    return {**OK, "ticket": "sandbox-" + secrets.token_urlsafe(40), "expires_in": 7200}
+    value, seconds = stage.tokens.ticket(kind)
+    return {**OK, "ticket": value, "expires_in": seconds}
 
 
 def _credentials(stage: Stage, fields: dict[str, Any], grant: str, secret_name: str) -> None:

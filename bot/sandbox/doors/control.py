@@ -10,6 +10,10 @@ People
   POST people/<openid>/scan {scene | url | ticket | picture}  picture: a media id or a message id; or a
                                     multipart file `picture`; the QR in it is really decoded
   POST people/<openid>/image        multipart file `image`
+  POST people/<openid>/browse {url, method?, fields? [[name, value]], snapshot?}  open a link in WeChat's browser as
+                                    this person: → {url, kind, status, title, html, text, hops}; OAuth is gone through
+  POST people/<openid>/authorize {url, snapshot?}   only the authorize page: → {location}
+  POST people/<openid>/jssdk {url, appId, timestamp, nonceStr, signature} → {ok, why}: wx.config as WeChat checks it
   GET  people/<openid>/chat?after=N&wait=S → {messages: [message]}; waits up to S seconds for the first one
   GET  people/<openid>/menu         → {button: […]}
   Every move takes `async` (answer at once), `deliveries` (send the same push k times) and `at_once`, and
@@ -25,14 +29,17 @@ Other
 Errors are {error: a Chinese sentence} with 400, 404 or 409.
 """
 
+import time
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import fields as fields_of
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.sandbox import menus, qrcodes
+from bot.sandbox import jssdk, menus, qrcodes
+from bot.sandbox.browser import Wish
 from bot.sandbox.chats import shown
 from bot.sandbox.clock import ClockError, beijing
 from bot.sandbox.errors import ApiError, body
@@ -66,6 +73,8 @@ class Control:
         door.add_url_rule("/people/<openid>/chat", "chat", self.chat, methods=["GET"])
         door.add_url_rule("/people/<openid>/menu", "menu", self.menu, methods=["GET"])
         for move in ("follow", "unfollow", "text", "tap", "click", "scan", "image"):
+            door.add_url_rule(f"/people/<openid>/{move}", move, getattr(self, move), methods=["POST"])
+        for move in ("browse", "authorize", "jssdk"):
             door.add_url_rule(f"/people/<openid>/{move}", move, getattr(self, move), methods=["POST"])
         door.add_url_rule("/push", "push", self.push, methods=["POST"])
         door.add_url_rule("/codes", "codes", self.codes, methods=["GET"])
@@ -144,6 +153,42 @@ class Control:
         except ApiError as error:
             raise CannotDo(f"这张图片不能发送：{body(error.code)['errmsg']}") from error
         return self._answer(openid, done)
+
+    def browse(self, openid: str) -> Response:
+        """Open a link as this person."""
+        wish = asked()
+        fields = tuple((str(name), str(value)) for name, value in wish.get("fields") or [])
+        person, started = self._person(openid), time.monotonic()
+        page = self._stage.browser.open(
+            person,
+            Wish(
+                str(wish.get("url", "")),
+                str(wish.get("method") or "GET"),
+                fields,
+                wants("snapshot"),
+                request.host_url.rstrip("/"),
+            ),
+        )
+        ok = page.status < 400 and page.kind != "error"
+        facts = {
+            "openid": openid,
+            "sent": page.hops,
+            "status": page.status,
+            "answer": page.title or page.text,
+        }
+        self._stage.journal.write("page", page.url, ok, started, **facts)
+        return jsonify(page.as_json())
+
+    def authorize(self, openid: str) -> Response:
+        """Where the authorize page sends this person."""
+        query = dict(parse_qsl(urlsplit(str(asked().get("url", ""))).query, keep_blank_values=True))
+        return jsonify(location=self._stage.oauth.authorize(self._person(openid), query, wants("snapshot")))
+
+    def jssdk(self, openid: str) -> Response:
+        """Check what wx.config was given, as WeChat does."""
+        self._person(openid)
+        why = jssdk.refusal(self._stage.config.app_id, self._stage.tokens.ticket("jsapi")[0], asked())
+        return jsonify(ok=not why, why=why)
 
     def chat(self, openid: str) -> Response:
         """The chat as this person sees it."""
