@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, Pushed, TextOut
 from bot.doors.callback import Answered
+from bot.facts import facts_of
 from bot.shelf import Shelf
 from bot.wechat.windows import Windows
 from engine import Engine, someone
 from engine.clock import Clock
-from engine.ids import OutboxId, PromoterId, ShopId
+from engine.ids import OutboxId, ShopId
 from handlers import notices, routes
 from handlers.anyone.unknown import unknown
 from handlers.merchant.lists import BEHIND, LIST, over
@@ -67,7 +68,7 @@ class Dispatch:
 
     def _at_wechat(self, ask: Ask, picture: Picture) -> str | None:
         """The media id where WeChat has the picture already."""
-        facts = facts_of(ask, picture)
+        facts = facts_of(ask.desk, picture.what, picture.subject)
         return self._shelf.find(facts) if facts else None
 
     def _with_notices(self, ask: Ask, content: str) -> str:
@@ -116,15 +117,6 @@ def parked_now(before: Talk, after: Talk | None) -> bool:
     if after is None or before.parked or BEHIND in before.memory:
         return False
     return after.parked or BEHIND in after.memory
-
-
-def facts_of(ask: Ask, picture: Picture) -> object | None:
-    """What stands on the picture; None for one that is never kept."""
-    if picture.what == "poster":
-        return ask.desk.pictures.poster(PromoterId(picture.subject))
-    if picture.what == "invitation":
-        return ask.desk.pictures.invitation(PromoterId(picture.subject))
-    return None
 
 
 def _joined(*parts: str) -> str:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.charts import chart
+from bot.facts import Facts, facts_of
 from bot.shelf import Shelf
 from bot.wechat.client import WeChat
 from engine import Desk, Engine
 from engine.clock import Clock
-from engine.ids import PromoterId, ShopId
+from engine.ids import ShopId
 from engine.programme.codes import QrCode
 from engine.programme.pictures import InvitationFacts, PosterFacts
+from engine.reports.charts import EarningDays, ShopDays
+from engine.reports.rankings import Ranking
 from handlers.texts import cards
 from posters.render import QrUnreadable, render, render_card
 from posters.spec import CardSpec, PosterSpec
@@ -34,7 +38,7 @@ class Studio:
 
     def media_id(self, desk: Desk, what: str, subject: str) -> str:
         """The picture at WeChat: the one uploaded before, or a fresh one. Raises Undrawable."""
-        facts = self._facts(desk, what, subject)
+        facts = facts_of(desk, what, subject)
         kept = self.shelf.find(facts) if facts else None
         if kept:
             return kept
@@ -46,7 +50,7 @@ class Studio:
 
     def forget(self, desk: Desk, what: str, subject: str) -> None:
         """WeChat lost the upload."""
-        facts = self._facts(desk, what, subject)
+        facts = facts_of(desk, what, subject)
         if facts:
             self.shelf.forget(facts)
 
@@ -60,14 +64,7 @@ class Studio:
         title, lines = cards.enrolment(enrolment.role, enrolment.expires_at)
         return self._rendered_card(CardSpec(title, lines, code.url, font_path=self.font_path))
 
-    def _facts(self, desk: Desk, what: str, subject: str) -> PosterFacts | InvitationFacts | None:
-        if what == "poster":
-            return desk.pictures.poster(PromoterId(subject))
-        if what == "invitation":
-            return desk.pictures.invitation(PromoterId(subject))
-        return None
-
-    def _draw(self, desk: Desk, facts: PosterFacts | InvitationFacts | None, subject: str) -> bytes:
+    def _draw(self, desk: Desk, facts: Facts | None, subject: str) -> bytes:
         match facts:
             case PosterFacts():
                 spec = PosterSpec(
@@ -83,6 +80,8 @@ class Studio:
                 title, lines = cards.invitation(facts.shop, facts.name)
                 url = self._code(desk, facts.scene, None).url
                 return self._rendered_card(CardSpec(title, lines, url, facts.code, self.font_path))
+            case EarningDays() | ShopDays() | Ranking():
+                return chart(facts, self.font_path)
             case None:
                 return self.enrolment_jpeg(desk, subject)
 

@@ -44,6 +44,7 @@ from engine.referrals.customers import CustomersRoom
 from engine.referrals.handover import Handover
 from engine.referrals.moving import Moving
 from engine.referrals.visits import Referrals
+from engine.reports.charts import Charts
 from engine.reports.details import Details
 from engine.reports.earnings import EarningsRoom
 from engine.reports.overview import Reports
@@ -190,6 +191,10 @@ class Desk:
     @property
     def earnings(self) -> EarningsRoom:
         return EarningsRoom(self)
+
+    @property
+    def charts(self) -> Charts:
+        return Charts(self)
 
     @property
     def details(self) -> Details:

@@ -132,6 +132,7 @@ ROUTES: tuple[Route, ...] = (
         Right.FINANCE,
     ),
     Route(Word("今日概览", "概览", "数据"), data.overview, By.STAFF),
+    Route(Word("经营图", "今日概览图", "概览图"), data.chart, By.STAFF),
     Route(Word("推广员业绩", "业绩"), data.results, By.STAFF),
     Route(Pattern(r"(?:推广员)?业绩 ?(?P<days>7|30) ?天?", "推广员业绩 ‹7 或 30›天"), data.results, By.STAFF),
     Route(Word("推广员列表", "推广员"), people.everybody, By.STAFF),
@@ -354,6 +355,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("改名"), pictures.ask_name, By.PROMOTER),
     Route(Pattern(r"改名 (?P<name>.+)", "改名 ‹名字›"), pictures.name_said, By.PROMOTER),
     Route(Word("我的收益", "收益"), earnings.mine, By.EARNER),
+    Route(Word("收益图", "我的收益图"), earnings.chart, By.EARNER),
     Route(Word("推广商品"), promoted.everything, By.PROMOTER),
     Route(Pattern(r"推广商品 ?第 ?(?P<page>\d+) ?页", "推广商品 第‹页›页"), promoted.everything, By.PROMOTER),
     Route(Pattern(r"推广商品[ :：]?(?P<what>.+)", "推广商品 ‹商品›"), promoted.one, By.PROMOTER),
@@ -362,6 +364,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(WHY, "为什么 ‹单号›"), why, By.EARNER),
     Route(Word("排行榜", "排名"), standing.ranking, By.PROMOTER),
     Route(Pattern(r"排(?:行榜|名) ?(?P<last>上月)", "排行榜 上月"), standing.ranking, By.PROMOTER),
+    Route(Word("排行图", "排行榜图"), standing.chart, By.PROMOTER),
     Route(Word("申请提现", "提现"), withdrawing.begin, By.EARNER),
     Route(
         Pattern(r"(?:申请)?提现(?= |[\d¥-]|全部) ?(?P<amount>.+)", "提现 ‹金额›"),

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine import Desk
+    from engine.programme.pictures import What
     from engine.programme.who import Who
 
 
@@ -95,10 +96,9 @@ class Text:
 class Picture:
     """A picture that a worker draws: sent at once when its media id is known, else announced by `meanwhile`."""
 
-    what: Literal["poster", "invitation", "enrolment"]
-    """店铺海报, 邀请二维码, and the owner's or staff's one-time QR."""
+    what: What
     subject: str
-    """Whose picture: a promoter's id, or the enrolment's token."""
+    """Whose picture: a promoter's id, or the enrolment's token; empty: the shop's."""
     meanwhile: str
 
 

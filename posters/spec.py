@@ -3,6 +3,7 @@
 import hashlib
 import os
 from dataclasses import astuple, dataclass
+from typing import Literal
 
 # Raise it with every change that a finished picture shows: pictures kept under older keys are then redrawn.
 RENDER_VERSION = 1
@@ -34,7 +35,61 @@ class CardSpec:
     font_path: str = ""
 
 
-def key(spec: PosterSpec | CardSpec) -> str:
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One figure of every day."""
+
+    name: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Days side by side: columns (柱状), several series stacked, or a curve (曲线) of one."""
+
+    title: str
+    shape: Literal["columns", "curve"]
+    series: tuple[Series, ...]
+    money: bool  # values in fen; else plain counts
+
+
+@dataclass(frozen=True, slots=True)
+class DaysSpec:
+    """A report of many days: what it comes to, and one or two graphs."""
+
+    title: str
+    period: str
+    figures: tuple[tuple[str, str], ...]  # a label and ready words, three at most
+    days: tuple[str, ...]  # what stands under each day, e.g. 11-22
+    graphs: tuple[Graph, ...]
+    note: str = ""
+    font_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """One row of a list of the best; `mine` stands out."""
+
+    place: int
+    name: str
+    value: int
+    words: str
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RanksSpec:
+    """The best of a month (排行榜), each with a bar."""
+
+    title: str
+    period: str
+    figures: tuple[tuple[str, str], ...]
+    rows: tuple[Rank, ...]  # ten at most
+    note: str = ""
+    font_path: str = ""
+
+
+def key(spec: PosterSpec | CardSpec | DaysSpec | RanksSpec) -> str:
     """Digest of everything that is drawn: equal keys mean equal pictures."""
     digest = hashlib.sha256(f"{type(spec).__name__}/{RENDER_VERSION}/".encode())
     for field in (*astuple(spec), _font_state(spec.font_path)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
 from sqlalchemy import func, select
@@ -80,6 +80,20 @@ def sums(tx: Tx, owner: str, first: date, last: date) -> dict[Metric, int]:
     )
     found = {Metric(metric): int(value) for metric, value in rows}
     return {metric: found.get(metric, 0) for metric in Metric}
+
+
+def by_day(tx: Tx, owner: str, first: date, last: date) -> list[dict[Metric, int]]:
+    """Each metric of every day from the first to the last, days without any included."""
+    rows = tx.run(
+        select(daily.c.day, daily.c.metric, daily.c.value).where(
+            daily.c.shop_id == tx.shop,
+            daily.c.owner == owner,
+            daily.c.day.between(number_of(first), number_of(last)),
+        )
+    )
+    found = {(day, Metric(metric)): int(value) for day, metric, value in rows}
+    days = (number_of(first + timedelta(days=n)) for n in range((last - first).days + 1))
+    return [{metric: found.get((day, metric), 0) for metric in Metric} for day in days]
 
 
 def ranking(tx: Tx, metric: Metric, first: date, last: date, most: int) -> list[tuple[str, int]]:

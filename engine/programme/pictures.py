@@ -16,7 +16,8 @@ from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import outbox as rows
 
-What = Literal["poster", "invitation", "enrolment"]
+What = Literal["poster", "invitation", "enrolment", "earnings_chart", "ranking_chart", "shop_chart"]
+"""店铺海报, 邀请二维码, the owner's or staff's one-time QR, and the charts of 我的收益, 排行榜 and 今日概览."""
 
 USEFUL = timedelta(seconds=55)
 """A tap, scan or follow opens WeChat's window for a minute; a picture that misses it waits to be fetched."""

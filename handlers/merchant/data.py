@@ -5,13 +5,22 @@ from __future__ import annotations
 from engine.reports.overview import LogLine
 from handlers.merchant.lists import ROWS, Of, listed, ranked
 from handlers.paging import ORDERS, leaf, page_of, turn
+from handlers.texts import charts
 from handlers.texts import merchant_data as texts
-from handlers.types import Ask, Reply
+from handlers.types import Ask, Picture, Reply, Text
 
 
 def overview(ask: Ask) -> Reply:
     """今日概览"""
     return ranked(texts.overview(ask.desk.reports.overview(), two_level=ask.who.two_level))
+
+
+def chart(ask: Ask) -> Reply:
+    """经营图: the last thirty days."""
+    found = ask.desk.charts.shop()
+    if not any(found.sales + found.refunds):
+        return Text(charts.NO_SALES)
+    return Picture("shop_chart", "", charts.MEANWHILE)
 
 
 def results(ask: Ask) -> Reply:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from engine.ids import PromoterId
 from handlers import menus
 from handlers.paging import ORDERS, leaf, page_of
-from handlers.texts import anyone
+from handlers.texts import anyone, charts
 from handlers.texts import earnings as texts
-from handlers.types import Ask, Reply, Text
+from handlers.types import Ask, Picture, Reply, Text
 
 
 def mine(ask: Ask) -> Reply:
@@ -15,6 +15,14 @@ def mine(ask: Ask) -> Reply:
     return Text(
         texts.earnings(ask.desk.earnings.of(_me(ask)), two_level=ask.who.two_level, offline=ask.who.offline)
     )
+
+
+def chart(ask: Ask) -> Reply:
+    """收益图: the last thirty days."""
+    found = ask.desk.charts.earnings(_me(ask))
+    if not any(found.level1 + found.level2):
+        return Text(charts.NO_EARNINGS)
+    return Picture("earnings_chart", _me(ask), charts.MEANWHILE)
 
 
 def orders(ask: Ask) -> Reply:

@@ -45,7 +45,8 @@ def earnings(found: Earnings, *, two_level: bool, offline: bool = False) -> str:
             f"（{ON_ORDERS_ONLY}）",
         ]
     money = "提现记录" if offline else "申请提现"
-    return "\n".join((*rows, "", tap(money, money), tap("推广订单", "推广订单")))
+    chart = [tap("收益图", "近 30 天收益图")] if found.ever.all else []
+    return "\n".join((*rows, "", tap(money, money), tap("推广订单", "推广订单"), *chart))
 
 
 def orders(page: Page[OrderView], *, two_level: bool, promotes: bool = True) -> str:

@@ -37,7 +37,9 @@ def overview(found: Overview, *, two_level: bool) -> str:
     lines += [f"退款 {_money(now.refunds, before.refunds)}", *_people(now, before), "", *_best(found.top)]
     if two_level or now.level2 or before.level2:
         lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
-    return "\n".join([*lines, "", tap("推广员业绩", "看 7 天业绩"), tap("待办", "看待办")])
+    return "\n".join(
+        [*lines, "", tap("推广员业绩", "看 7 天业绩"), tap("经营图", "看 30 天图"), tap("待办", "看待办")]
+    )
 
 
 def _people(now: Figures, before: Figures) -> list[str]:

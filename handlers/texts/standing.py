@@ -22,6 +22,7 @@ def ranking(found: Ranking) -> str:
     last = [] if found.last else [tap("排行榜 上月", "看上月")]
     if not found.top:
         return "\n".join([f"{month}还没有人成交。", *last])
+    last += [] if found.last else [tap("排行图", "看图")]
     rows = [f"{row.place}. {_ranked(row)}" for row in found.top]
     return "\n".join([f"排行榜 · {month}（成交额，已减退款）", *rows, "", _mine(found, month), *last])
 

@@ -63,11 +63,13 @@ def test_the_ranking_and_ones_own_place(shop: World) -> None:
         "",
         "你排第 2 名，成交 ¥100.00，距上一名还差 ¥200.00。",
         "看上月",
+        "看图",
     ]
     assert "你排第 1 名，成交 ¥300.00。" in shop.click("dave", "排行榜")
     assert "你在 3 月还没有成交。" in shop.say("alice", "排名")
     shop.later(days=31)
     assert taps(shop.say("bob", "排行榜")) == ["排行榜 上月"]
+    assert "还没有人成交" in shop.say("bob", "排行图")
     last = shop.say("bob", "排行榜上月")
     assert "你排第 2 名" in last
     assert taps(last) == []

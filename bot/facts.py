@@ -1,0 +1,29 @@
+"""What a picture is drawn from, by what was asked for: equal facts are the same picture."""
+
+from __future__ import annotations
+
+from engine import Desk
+from engine.ids import PromoterId
+from engine.programme.pictures import InvitationFacts, PosterFacts
+from engine.reports.charts import EarningDays, ShopDays
+from engine.reports.rankings import Ranking
+
+Facts = PosterFacts | InvitationFacts | EarningDays | ShopDays | Ranking
+
+
+def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
+    """The facts of a picture that may be kept; None for a one-time QR, which never is."""
+    promoter = PromoterId(subject)
+    match what:
+        case "poster":
+            return desk.pictures.poster(promoter)
+        case "invitation":
+            return desk.pictures.invitation(promoter)
+        case "earnings_chart":
+            return desk.charts.earnings(promoter)
+        case "ranking_chart":
+            return desk.rankings.month(promoter, last=False)
+        case "shop_chart":
+            return desk.charts.shop()
+        case _:
+            return None
