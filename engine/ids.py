@@ -21,6 +21,8 @@ AdjustmentId = NewType("AdjustmentId", str)
 OutboxId = NewType("OutboxId", str)
 
 PEOPLE_READ = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LENGTH = 6
+"""Characters of a code that people read to each other."""
 _MACHINES_READ = "0123456789abcdefghijkmnpqrstvwxyz"
 
 

@@ -7,8 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from engine.ids import PEOPLE_READ
-from engine.programme.promoters import CODE_LENGTH
+from engine.ids import CODE_LENGTH, PEOPLE_READ
 from handlers.types import Ask, Kind
 
 _CODE = re.compile(f"[{PEOPLE_READ}]{{{CODE_LENGTH}}}")

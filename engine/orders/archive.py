@@ -26,6 +26,7 @@ from engine.orders.facts import (
 )
 from engine.programme.rates import RateFound, RateSource
 from engine.store.base import Tx
+from engine.store.codes import fresh_code
 from engine.store.columns import canonical
 from engine.store.record import decode, encode
 from engine.store.tables import conflicts, order_facts, order_lines, orders, reassignments
@@ -49,7 +50,6 @@ KINDS: dict[str, type] = {
     "cancelled": Cancelled,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
-CODE_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def order_of(tx: Tx, heard: Heard) -> Any:
     tx.run(
         insert(orders).values(
             shop_id=tx.shop, id=tx.ids.new("or"), source=heard.source, number=heard.number,
-            code=_fresh_code(tx), first_heard_at=tx.now, refunded=Money(0), excess_refund=Money(0),
+            code=fresh_code(tx, orders.c.code), first_heard_at=tx.now, refunded=Money(0), excess_refund=Money(0),
         )
     )  # fmt: skip
     return find(tx, heard)
@@ -358,13 +358,3 @@ def _after_sales(heard: Sequence[Fact]) -> tuple[AfterSale, ...]:
 
 def _first(heard: Sequence[Fact], kind: type[K]) -> K | None:
     return next((fact for fact in heard if isinstance(fact, kind)), None)
-
-
-def _fresh_code(tx: Tx) -> str:
-    while True:
-        code = tx.ids.code(CODE_LENGTH)
-        taken = tx.run(
-            select(orders.c.id).where(orders.c.shop_id == tx.shop, orders.c.code == code)
-        ).one_or_none()
-        if taken is None:
-            return code

@@ -21,9 +21,9 @@ from engine.people.authority import Right, staff_with
 from engine.programme import promoters, settings
 from engine.programme.promoters import Promoter, Status
 from engine.store.base import Tx
+from engine.store.codes import fresh_code
 from engine.store.tables import withdrawals
 
-CODE_LENGTH = 6
 BILL_LENGTH = 32
 
 
@@ -115,7 +115,7 @@ def request(tx: Tx, amount: Money, payee: Payee) -> str:
     _check_amount(tx, me, amount)
     payee = checked(payee)
     row = WithdrawalId(tx.ids.new("wd"))
-    code = fresh_code(tx)
+    code = fresh_code(tx, withdrawals.c.code)
     tx.run(
         insert(withdrawals).values(
             shop_id=tx.shop, id=row, code=code, promoter_id=me.id, amount=amount, state=State.REQUESTED.value,
@@ -200,14 +200,3 @@ def _last_payee(tx: Tx, promoter: PromoterId) -> Payee | None:
         .limit(1)
     ).one_or_none()
     return records.payee_of(tx, row) if row else None
-
-
-def fresh_code(tx: Tx) -> str:
-    """A 单号 that no withdrawal has."""
-    while True:
-        code = tx.ids.code(CODE_LENGTH)
-        taken = tx.run(
-            select(withdrawals.c.id).where(withdrawals.c.shop_id == tx.shop, withdrawals.c.code == code)
-        ).one_or_none()
-        if taken is None:
-            return code

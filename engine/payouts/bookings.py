@@ -32,13 +32,13 @@ from engine.people.confirmations import Confirmation
 from engine.people.names import Name, name_of
 from engine.programme import promoters, settings
 from engine.store.base import Tx
+from engine.store.codes import fresh_code
 from engine.store.columns import canonical
 from engine.store.commands import Room, command, question
 from engine.store.tables import balances, booking_lines, bookings
 
 CHUNK = 50
 """Promoters booked in one transaction at most."""
-CODE_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Bookings(Room):
         amount = total(amount for _, amount in dues)
         if _digest(dues) != bound["list"]:
             raise ListChanged(len(dues), amount)
-        made, number = BookingId(tx.ids.new("bk")), _fresh_code(tx)
+        made, number = BookingId(tx.ids.new("bk")), fresh_code(tx, bookings.c.code)
         tx.run(
             insert(bookings).values(
                 shop_id=tx.shop, id=made, code=number, state="running", from_at=since, to_at=until,
@@ -366,16 +366,6 @@ def _one(tx: Tx, code: str) -> Any:
 
 def _by_id(tx: Tx, booking: BookingId) -> Any:
     return tx.run(select(bookings).where(bookings.c.shop_id == tx.shop, bookings.c.id == booking)).one()
-
-
-def _fresh_code(tx: Tx) -> str:
-    while True:
-        code = tx.ids.code(CODE_LENGTH)
-        taken = tx.run(
-            select(bookings.c.id).where(bookings.c.shop_id == tx.shop, bookings.c.code == code)
-        ).one_or_none()
-        if taken is None:
-            return code
 
 
 def _read(tx: Tx, row: Any) -> Booking:

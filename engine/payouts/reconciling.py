@@ -26,6 +26,7 @@ from engine.payouts.states import OPEN, State, WrongState
 from engine.payouts.stops import Stop
 from engine.programme import promoters
 from engine.store.base import Tx
+from engine.store.codes import fresh_code
 from engine.store.commands import Room, command, question
 from engine.store.tables import withdrawals
 
@@ -173,7 +174,7 @@ def _write_down(tx: Tx, payment: Outside) -> None:
     _lend(tx, f"lent:{row}", lent, book.debt_first(tx, to.id, lent))
     tx.run(
         insert(withdrawals).values(
-            shop_id=tx.shop, id=row, code=asking.fresh_code(tx), promoter_id=to.id, amount=payment.amount,
+            shop_id=tx.shop, id=row, code=fresh_code(tx, withdrawals.c.code), promoter_id=to.id, amount=payment.amount,
             state=State.PAID.value, channel=Channel.WECHAT.value, bill=tx.ids.code(asking.BILL_LENGTH),
             requested_at=tx.now, done_at=tx.now, proof=payment.proof,
         )

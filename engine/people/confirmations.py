@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 
 from engine.errors import Refusal
 from engine.store.base import Tx
+from engine.store.codes import fresh_code
 from engine.store.commands import Room, question
 from engine.store.tables import confirmations
 
 LIFE = timedelta(minutes=5)
-CODE_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Confirmations(Room):
 
 def issue(tx: Tx, verb: str, args: Mapping[str, str], life: timedelta = LIFE) -> Confirmation:
     """A fresh code for the actor."""
-    made = Confirmation(_fresh_code(tx), verb, dict(args), tx.now + life)
+    made = Confirmation(fresh_code(tx, confirmations.c.code), verb, dict(args), tx.now + life)
     tx.run(
         confirmations.insert().values(
             shop_id=tx.shop,
@@ -100,18 +100,6 @@ def cancel(tx: Tx, verb: str, name: str, value: str) -> None:
             .where(confirmations.c.shop_id == tx.shop, confirmations.c.code.in_(codes))
             .values(used_at=tx.now)
         )
-
-
-def _fresh_code(tx: Tx) -> str:
-    while True:
-        code = tx.ids.code(CODE_LENGTH)
-        taken = tx.run(
-            select(confirmations.c.code).where(
-                confirmations.c.shop_id == tx.shop, confirmations.c.code == code
-            )
-        ).one_or_none()
-        if taken is None:
-            return code
 
 
 def _mine(tx: Tx, code: str) -> Confirmation:

@@ -16,10 +16,10 @@ from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name, name_of
 from engine.programme import wording
 from engine.store.base import Tx
+from engine.store.codes import fresh_code
 from engine.store.commands import Room, command, question
 from engine.store.tables import people, promoter_history, promoters, remarks, shops
 
-CODE_LENGTH = 6
 LONGEST_NAME = 20
 
 
@@ -216,7 +216,7 @@ def enlist(tx: Tx, person: PersonId, upline: PromoterId | None) -> PromoterId:
     made = PromoterId(tx.ids.new("pm"))
     tx.run(
         insert(promoters).values(
-            shop_id=tx.shop, id=made, person_id=person, code=_fresh_code(tx), status="active",
+            shop_id=tx.shop, id=made, person_id=person, code=fresh_code(tx, promoters.c.code), status="active",
             upline=upline, joined_at=tx.now,
         )
     )  # fmt: skip
@@ -393,16 +393,6 @@ def _remember(
         )
     )  # fmt: skip
     return n
-
-
-def _fresh_code(tx: Tx) -> str:
-    while True:
-        code = tx.ids.code(CODE_LENGTH)
-        taken = tx.run(
-            select(promoters.c.id).where(promoters.c.shop_id == tx.shop, promoters.c.code == code)
-        ).one_or_none()
-        if taken is None:
-            return code
 
 
 def _read(tx: Tx, row: Any) -> Promoter:

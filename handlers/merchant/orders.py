@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.errors import Refusal
-from engine.ids import PersonId
+from engine.ids import CODE_LENGTH, PersonId
 from engine.people.authority import Right
-from engine.programme.promoters import CODE_LENGTH
 from handlers.matching import said
 from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed, ranked
 from handlers.paging import leaf, page_of
