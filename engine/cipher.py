@@ -65,7 +65,7 @@ class Cipher:
             raise SealBrokenError("sealed with a key that DATA_KEY no longer lists")
         try:
             return json.loads(box.decrypt(sealed[4 : 4 + _NONCE], sealed[4 + _NONCE :], None))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # the latter where not even a nonce is left
             raise SealBrokenError("a sealed value was changed") from error
 
     @staticmethod

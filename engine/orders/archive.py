@@ -73,9 +73,14 @@ def at_of(fact: Fact) -> datetime:
     return fact.paid.at if isinstance(fact, Sold) else fact.at
 
 
-def fingerprint(tx: Tx, fact: Fact) -> str:
-    """The same for the same content; keyed, so that a phone in it cannot be guessed from the database."""
-    return tx.cipher.digest("fact", canonical([_NAMES[type(fact)], encode(fact)]))
+def fingerprint(tx: Tx, order: OrderId, fact: Fact) -> str:
+    """The same for the same content of a fact of this order."""
+    return fingerprint_of(tx, order, _NAMES[type(fact)], canonical(_anonymous(tx, fact)))
+
+
+def fingerprint_of(tx: Tx, order: OrderId, kind: str, content: str) -> str:
+    """The same, from a fact's text as it is kept: whoever has the database but not the key cannot make it."""
+    return tx.cipher.digest("fact", f"{order}\0{kind}\0{content}")
 
 
 def order_of(tx: Tx, heard: Heard) -> Any:
@@ -151,7 +156,7 @@ def keep(tx: Tx, order: OrderId, fact: Fact) -> None:
     tx.run(
         insert(order_facts).values(
             shop_id=tx.shop, order_id=order, kind=mark.kind, fact_id=mark.id, at=at_of(fact),
-            content=_anonymous(tx, fact), content_hash=fingerprint(tx, fact), heard_at=tx.now,
+            content=_anonymous(tx, fact), content_hash=fingerprint(tx, order, fact), heard_at=tx.now,
         )
     )  # fmt: skip
 
@@ -165,14 +170,14 @@ def keep_conflict(tx: Tx, order: OrderId, fact: Fact) -> None:
             conflicts.c.order_id == order,
             conflicts.c.kind == mark.kind,
             conflicts.c.fact_id == mark.id,
-            conflicts.c.content_hash == fingerprint(tx, fact),
+            conflicts.c.content_hash == fingerprint(tx, order, fact),
         )
     ).one_or_none()
     if seen is None:
         tx.run(
             insert(conflicts).values(
                 shop_id=tx.shop, id=tx.ids.new("cf"), order_id=order, kind=mark.kind, fact_id=mark.id,
-                content_hash=fingerprint(tx, fact), content=_anonymous(tx, fact), heard_at=tx.now,
+                content_hash=fingerprint(tx, order, fact), content=_anonymous(tx, fact), heard_at=tx.now,
             )
         )  # fmt: skip
 

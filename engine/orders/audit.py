@@ -6,20 +6,23 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Table, Text, func, select, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from engine.errors import EngineError
+from engine.ids import OrderId
 from engine.ledger.audit import Entry, Progress, Watch, quietly
 from engine.ledger.chart import LEGAL, SHOP, Account, Move
 from engine.money import total
 from engine.orders import archive, attribution, commission
+from engine.orders.archive import Identity
 from engine.orders.attribution import Decision
 from engine.orders.commission import LineTerms, Share
 from engine.orders.due import SettleTerms, due_at
-from engine.orders.events import Fact, Sold
+from engine.orders.events import Fact
 from engine.orders.facts import Goods, OrderFacts, refunded_by_line
 from engine.orders.recount import Recount
 from engine.programme import settings
@@ -102,7 +105,7 @@ class OrderAudit:
         yield from self._check_book(stored)
         try:
             read = _read(stored)
-            yield from _check_facts(tx, read)
+            yield from _check_facts(tx, stored.row.id, read)
             yield from _check_row(stored.row, read.facts, read.decision)
             yield from _check_lines(stored, read.facts)
             yield from _check_reassigned(stored)
@@ -131,21 +134,14 @@ class OrderAudit:
             share, row = due.get(key), kept.get(key)
             if _of_share(share) != _of_row(row):
                 yield f"line {key[0]} pays {key[2]} on level {key[1]} {_of_row(row)}, the rules say {_of_share(share)}"
+        dues = self._dues(tx, stored.row.settings_version, read) if stored.commissions else {}
         for row in stored.commissions:
-            yield from self._check_time(tx, stored, read, row)
+            yield from _check_time(row, dues.get(row.line))
 
-    def _check_time(self, tx: Tx, stored: _Stored, read: _Read, row: Any) -> Iterable[str]:
-        name = f"line {row.line} of {row.promoter_id} on level {row.level}"
-        if (row.state == "available") != (row.matured_at is not None):
-            yield f"{name} is {row.state} and matured at {row.matured_at}"
-        if row.state == "pending" and read.facts.paid:
-            line = {line.number: line for line in read.facts.paid.lines}[row.line]
-            due = due_at(
-                line, read.kinds[row.line], read.facts, self._settle(tx, stored.row.settings_version)
-            )
-            kept = None if row.due_at is None else from_ms(row.due_at)
-            if kept != due:
-                yield f"{name} is due {kept}, the rules say {due}"
+    def _dues(self, tx: Tx, version: int, read: _Read) -> Mapping[int, datetime | None]:
+        """When each line falls due by the rules of its order's time."""
+        lines, terms = (read.facts.paid.lines if read.facts.paid else ()), self._settle(tx, version)
+        return {line.number: due_at(line, read.kinds[line.number], read.facts, terms) for line in lines}
 
     def _settle(self, tx: Tx, version: int) -> SettleTerms:
         if version not in self._rules:
@@ -172,7 +168,7 @@ def _order_in(note: str) -> str:
 def _wanted() -> Any:
     return (
         select(
-            orders.c.id, orders.c.code, orders.c.settings_version, orders.c.level1, orders.c.level2,
+            orders.c.id, orders.c.code, orders.c.settings_version, orders.c.level1, orders.c.level2, orders.c.payment,
             *(type_coerce(orders.c[name], BigInteger).label(name) for name in _NUMBERS),
             type_coerce(orders.c.decision, Text).label("decision"),
         )
@@ -218,10 +214,13 @@ def _read(stored: _Stored) -> _Read:
     )
 
 
-def _check_facts(tx: Tx, read: _Read) -> Iterable[str]:
-    """A fact's keyed hash is that of its content; of a payment the buyer is kept as digests only, so it is not."""
+def _check_facts(tx: Tx, order: OrderId, read: _Read) -> Iterable[str]:
+    """A fact is the one that was heard: by the keyed hash of its text, and by what it is filed under."""
     for row, fact in read.heard:
-        if not isinstance(fact, Sold) and archive.fingerprint(tx, fact) != row.content_hash:
+        filed = archive.identity(fact) == Identity(row.kind, row.fact_id) and archive.at_of(fact) == from_ms(
+            row.at
+        )
+        if not filed or archive.fingerprint_of(tx, order, row.kind, row.content) != row.content_hash:
             yield f"the fact {row.kind} {row.fact_id} was changed"
 
 
@@ -236,6 +235,10 @@ def _check_row(row: Any, facts: OrderFacts, decision: Decision | None) -> Iterab
         )
     if row.refunded > (row.paid or 0):
         yield f"{row.refunded} were refunded of {row.paid or 0}"
+    when, how = (facts.paid.at, facts.paid.payment.value) if facts.paid else (None, None)
+    kept_at = None if row.paid_at is None else from_ms(row.paid_at)
+    if (kept_at, row.payment) != (when, how):
+        yield f"kept as paid at {kept_at} by {row.payment}, the facts say {when} by {how}"
     paid_to = (decision.level1.promoter, decision.level2.promoter) if decision else (None, None)
     if (row.level1, row.level2) != paid_to:
         yield f"it is listed for {row.level1} and {row.level2}, the decision says {paid_to[0]} and {paid_to[1]}"
@@ -243,8 +246,21 @@ def _check_row(row: Any, facts: OrderFacts, decision: Decision | None) -> Iterab
 
 def _check_lines(stored: _Stored, facts: OrderFacts) -> Iterable[str]:
     lines = facts.paid.lines if facts.paid else ()
-    kept = {row.line: (row.sku, row.quantity, row.paid, row.level1_discount) for row in stored.lines}
-    said = {line.number: (line.sku, line.quantity, line.paid.fen, line.level1_discount.fen) for line in lines}
+    kinds = {row.line: row.kind for row in stored.lines}
+    kept = {
+        row.line: (
+            row.sku, row.title, row.kind, row.quantity, row.paid, row.level1_discount,
+            None if row.service_at is None else from_ms(row.service_at),
+        )
+        for row in stored.lines
+    }  # fmt: skip
+    said = {
+        line.number: (
+            line.sku, line.title, line.kind.value if line.kind else kinds.get(line.number), line.quantity,
+            line.paid.fen, line.level1_discount.fen, line.service_at,
+        )
+        for line in lines
+    }  # fmt: skip
     for number in sorted(kept.keys() | said.keys()):
         if kept.get(number) != said.get(number):
             yield f"line {number} is kept as {kept.get(number)}, the facts say {said.get(number)}"
@@ -253,6 +269,15 @@ def _check_lines(stored: _Stored, facts: OrderFacts) -> Iterable[str]:
         yield f"{stored.row.excess_discount} were taken off above the rule, its lines say {sum(above)}"
     if any(not 0 <= row.excess_discount <= row.level1_discount for row in stored.lines):
         yield f"of a line more was taken off above the rule ({above}) than at all"
+
+
+def _check_time(row: Any, due: datetime | None) -> Iterable[str]:
+    name = f"line {row.line} of {row.promoter_id} on level {row.level}"
+    if (row.state == "available") != (row.matured_at is not None):
+        yield f"{name} is {row.state} and matured at {row.matured_at}"
+    kept = None if row.due_at is None else from_ms(row.due_at)
+    if kept != due:
+        yield f"{name} is due {kept}, the rules say {due}"
 
 
 def _check_reassigned(stored: _Stored) -> Iterable[str]:

@@ -57,31 +57,32 @@ class Orders(Room):
     def hear(self, tx: Tx, heard: Heard) -> Booked:
         """Take a fact in. The same again changes nothing; the same with other content is kept as a conflict."""
         _check(tx, heard)
-        order = archive.order_of(tx, heard)
-        mark = archive.identity(heard.fact)
-        before = archive.known(tx, order.id, mark)
+        row = archive.order_of(tx, heard)
+        order, mark = OrderId(row.id), archive.identity(heard.fact)
+        before = archive.known(tx, order, mark)
         if before is not None:
-            if before == archive.fingerprint(tx, heard.fact):
-                return Booked("known", order.id, order.code)
-            archive.keep_conflict(tx, order.id, heard.fact)
-            return Booked("conflict", order.id, order.code)
-        archive.keep(tx, order.id, heard.fact)
+            if before == archive.fingerprint(tx, order, heard.fact):
+                return Booked("known", order, row.code)
+            archive.keep_conflict(tx, order, heard.fact)
+            return Booked("conflict", order, row.code)
+        archive.keep(tx, order, heard.fact)
         if isinstance(heard.fact, Sold):
-            deciding.at_payment(tx, OrderId(order.id), heard.fact)
-        outcome = deciding.book(tx, OrderId(order.id), f"{mark.kind}:{order.id}:{mark.id}")
+            deciding.at_payment(tx, order, heard.fact)
+        outcome = deciding.book(tx, order, f"{mark.kind}:{order}:{mark.id}")
         if isinstance(heard.fact, Sold):
             known.linked(tx, heard.fact.buyer)
-        return Booked(outcome, order.id, order.code)
+        return Booked(outcome, order, row.code)
 
     @question
     def compare(self, tx: Tx, heard: Heard) -> str:
         """What hearing a fact would be: `new`, `known` or a `conflict`. Raises what `hear` would raise."""
         _check(tx, heard)
-        order = archive.find(tx, heard)
-        before = archive.known(tx, OrderId(order.id), archive.identity(heard.fact)) if order else None
+        row = archive.find(tx, heard)
+        before = archive.known(tx, OrderId(row.id), archive.identity(heard.fact)) if row else None
         if before is None:
             return "new"
-        return "known" if before == archive.fingerprint(tx, heard.fact) else "conflict"
+        same = before == archive.fingerprint(tx, OrderId(row.id), heard.fact)
+        return "known" if same else "conflict"
 
     @command
     def mature(self, tx: Tx) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
@@ -13,7 +14,7 @@ from engine.ledger import book
 from engine.ledger.book import Posting
 from engine.ledger.chart import Account, Move
 from engine.money import ZERO, Money
-from engine.payouts import records
+from engine.payouts import payees, records
 from engine.payouts.payees import Payee, checked
 from engine.payouts.records import NoSuchWithdrawal, Withdrawal
 from engine.payouts.states import OPEN, State
@@ -123,18 +124,21 @@ def request(tx: Tx, amount: Money, payee: Payee) -> str:
             bill=tx.ids.code(BILL_LENGTH), requested_at=tx.now,
         )
     )  # fmt: skip
-    hold(tx, row, me.id, amount)
+    hold(tx, row, me.id, amount, {"payee": payees.digest(tx, payee)})
     for payer in staff_with(tx, Right.FINANCE):
         outbox.bundle(tx, payer, "todo")
     tx.note |= {"withdrawal": code, "amount": amount.fen}
     return code
 
 
-def hold(tx: Tx, withdrawal: WithdrawalId, promoter: PromoterId, amount: Money) -> None:
-    """The money of a withdrawal is no longer available."""
+def hold(
+    tx: Tx, withdrawal: WithdrawalId, promoter: PromoterId, amount: Money, note: Mapping[str, str]
+) -> None:
+    """The money of a withdrawal is no longer available; the note binds it to whom it will be paid."""
     book.post(
         tx, f"withdrawal:{withdrawal}:request", Move.REQUEST,
         (Posting(promoter, Account.AVAILABLE, -amount), Posting(promoter, Account.WITHDRAWING, amount)),
+        note,
     )  # fmt: skip
 
 

@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.types import NullType
 
+from engine.errors import EngineError
 from engine.ids import PEOPLE_READ
 from engine.ledger.audit import Entry, Progress, Watch, quietly
 from engine.ledger.chart import SHOP, Account, Move
 from engine.ledger.daily import Metric
+from engine.payouts import payees, records
 from engine.payouts.asking import BILL_LENGTH
 from engine.payouts.states import OPEN, State
 from engine.store.base import Tx
@@ -45,6 +48,8 @@ class PayoutAudit:
         self._held: dict[tuple[str, str], dict[str, int]] = {}
         """By withdrawal and promoter: fen that its entries left in each account that holds a payout."""
         self._proofs: dict[str, str] = {}
+        self._payees: dict[str, str] = {}
+        """By withdrawal: what its entries say of how it was paid, and of whom."""
         self._settled: dict[tuple[str, str], int] = {}
         """By booking and promoter."""
         self._adjusted: Counter[str] = Counter()
@@ -64,7 +69,7 @@ class PayoutAudit:
         seen_open: Counter[str] = Counter()
         bills: Counter[str] = Counter()
         for row in tx.run(_wanted().where(withdrawals.c.shop_id == tx.shop)):
-            found += [f"withdrawal {row.code}: {one}" for one in self._of(row)]
+            found += [f"withdrawal {row.code}: {one}" for one in self._of(tx, row)]
             bills[row.bill] += 1
             seen_open[row.promoter_id] += State(row.state) in OPEN
             paid[row.promoter_id] += row.amount if row.state == State.PAID.value else 0
@@ -90,7 +95,9 @@ class PayoutAudit:
             if account in _HOLDING:
                 held[account] += amount
         if entry.move == Move.PAY_BY_HAND.value:
-            self._proofs[one] = _proof_in(entry.note)
+            self._proofs[one] = _said(entry.note, "proof")
+        elif entry.move == Move.REQUEST.value:
+            self._payees[one] = _said(entry.note, "payee")
 
     def _saw_booking(self, entry: Entry) -> None:
         _, _, rest = entry.reference.partition(":")
@@ -103,7 +110,7 @@ class PayoutAudit:
             if owner != SHOP:
                 self._adjusted[owner] += amount
 
-    def _of(self, row: Any) -> Iterable[str]:
+    def _of(self, tx: Tx, row: Any) -> Iterable[str]:
         left = self._held.pop((row.id, row.promoter_id), {})
         held = {account: fen for account, fen in left.items() if fen}
         where = {account.value for account in _HELD_BY[State(row.state)]}
@@ -112,6 +119,8 @@ class PayoutAudit:
             yield f"it is {row.state} over {row.amount}, the book holds {held or 'nothing'} for it"
         if row.state == State.PAID.value and self._proofs.get(row.id) != row.proof:
             yield f"its proof is {row.proof}, the book says {self._proofs.get(row.id)}"
+        if _payee_in(tx, row) != self._payees.get(row.id):
+            yield "its payee is not the one whom the book was told"
         if len(row.bill) != BILL_LENGTH or not set(row.bill) <= set(PEOPLE_READ):
             yield f"its bill {row.bill} is none of ours"
 
@@ -156,15 +165,26 @@ def count(tx: Tx) -> int:
 def _wanted() -> Any:
     return select(
         withdrawals.c.id, withdrawals.c.code, withdrawals.c.promoter_id, withdrawals.c.state, withdrawals.c.bill,
-        withdrawals.c.proof, type_coerce(withdrawals.c.amount, BigInteger).label("amount"),
+        withdrawals.c.proof, withdrawals.c.channel, type_coerce(withdrawals.c.amount, BigInteger).label("amount"),
+        type_coerce(withdrawals.c.payee, NullType).label("payee"),
     ).order_by(withdrawals.c.id)  # fmt: skip
 
 
-def _proof_in(note: str) -> str:
+def _said(note: str, name: str) -> str:
     try:
-        return str(json.loads(note)["proof"])
+        return str(json.loads(note)[name])
     except (ValueError, KeyError, TypeError):
         return "none"
+
+
+def _payee_in(tx: Tx, row: Any) -> str:
+    """The payee's digest; a payment that was only written down afterwards has none."""
+    if row.payee is None:
+        return "none"
+    try:
+        return payees.digest(tx, records.payee_of(tx, row))
+    except EngineError:
+        return "not to be opened"
 
 
 def _check_days(tx: Tx, metric: Metric, whole: Counter[str], where: str) -> list[str]:

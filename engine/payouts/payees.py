@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.errors import Refusal
+from engine.store.base import Tx
 
 _ALIPAY = re.compile(r"1[3-9]\d{9}|[\w.+-]{1,40}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _WECHAT = re.compile(r"1[3-9]\d{9}|[A-Za-z][-_A-Za-z0-9]{5,19}", re.ASCII)
@@ -49,6 +50,11 @@ def checked(payee: Payee) -> Payee:
     if not 2 <= len(name) <= 20:
         raise BadPayeeName()
     return Payee(payee.channel, account, name)
+
+
+def digest(tx: Tx, payee: Payee) -> str:
+    """The same for the same payee: what codes and the book are bound to, without saying who it is."""
+    return tx.cipher.digest("payee", f"{payee.channel.value}:{payee.account}:{payee.name}")
 
 
 def hidden(account: str) -> str:

@@ -17,7 +17,7 @@ from engine.ledger.book import Posting
 from engine.ledger.chart import SHOP, Account, Move
 from engine.ledger.daily import Metric, count
 from engine.money import ZERO, Money
-from engine.payouts import records, stops
+from engine.payouts import payees, records, stops
 from engine.payouts.asking import PromoterFrozen
 from engine.payouts.payees import Payee
 from engine.payouts.records import Withdrawal
@@ -207,11 +207,10 @@ def _check_hand(tx: Tx, row: Any) -> None:
 
 def _bound(tx: Tx, row: Any) -> dict[str, str]:
     """What a money code is bound to: which withdrawal, how much, to whom."""
-    payee = records.payee_of(tx, row)
     return {
         "withdrawal": row.code,
         "amount": str(row.amount.fen),
-        "payee": tx.cipher.digest("payee", f"{row.channel}:{payee.account}:{payee.name}"),
+        "payee": payees.digest(tx, records.payee_of(tx, row)),
     }
 
 

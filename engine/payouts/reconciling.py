@@ -179,7 +179,7 @@ def _write_down(tx: Tx, payment: Outside) -> None:
             requested_at=tx.now, done_at=tx.now, proof=payment.proof,
         )
     )  # fmt: skip
-    asking.hold(tx, row, to.id, payment.amount)
+    asking.hold(tx, row, to.id, payment.amount, {})
     paying.book_paid(tx, records.by_id(tx, row), payment.proof)
     _lend(tx, f"owed:{row}", -lent, (Posting(to.id, Account.DEBT, -lent),))
 

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 from engine.ids import PEOPLE_READ
 from engine.ledger.chart import Move
+from engine.orders import archive
 from engine.store.actors import SYSTEM
 from engine.store.base import Tx
 from engine.store.columns import canonical
@@ -51,7 +52,7 @@ def _lengthen(tx: Tx, cycles: int, length: int) -> None:
     of_orders = [model for model in chain.models if model.move != Move.ADJUST.value]
     for numbers in _batches(1, cycles):
         for table in _LARGE:
-            _put(tx, table, (_copy(row, n) for n in numbers for row in rows[table.name]))
+            _put(tx, table, (_copy(tx, row, n) for n in numbers for row in rows[table.name]))
         chain.grow(tx, of_orders, numbers)
     for numbers in _batches(1, (length - chain.seq) // len(by_hand) + 1):
         chain.grow(tx, by_hand, numbers)
@@ -115,9 +116,12 @@ class _Chain:
         _put(tx, postings, iter(below))
 
 
-def _copy(row: dict[str, Any], n: int) -> dict[str, Any]:
+def _copy(tx: Tx, row: dict[str, Any], n: int) -> dict[str, Any]:
     """The row with every id, code and reference of its own; promoters and people stay who they are."""
-    return {name: _renamed(name, value, n) for name, value in row.items()}
+    made = {name: _renamed(name, value, n) for name, value in row.items()}
+    if "content_hash" in made:
+        made["content_hash"] = archive.fingerprint_of(tx, made["order_id"], made["kind"], made["content"])
+    return made
 
 
 def _renamed(name: str, value: Any, n: int) -> Any:

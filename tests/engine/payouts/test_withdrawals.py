@@ -438,6 +438,9 @@ def test_a_code_is_bound_to_the_account_it_was_shown_with(till: World) -> None:
     with pytest.raises(CodeOutdated):
         till.boss.withdrawals.mark_paid(in_hand.code, "PAY12345")
     assert till.withdrawal(code).state is State.IN_HAND
+    (found,) = till.at(SYSTEM).reports.audit().findings
+    assert found == f"withdrawal {code}: its payee is not the one whom the book was told"
+    till.audits = False
 
 
 @pytest.mark.parametrize("proof", ["", "123", "1" * 65, "付款凭证", "a b c d", "<a>x</a>", "１２３４"])

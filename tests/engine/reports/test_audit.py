@@ -12,6 +12,7 @@ import pytest
 from engine import Engine
 from engine.ledger.audit import quietly
 from engine.orders.facts import Received
+from engine.payouts.payees import Channel, Payee
 from engine.reports.audit import audit
 from engine.store.actors import SYSTEM
 from engine.store.tables import withdrawals
@@ -34,7 +35,7 @@ def shop_of_all(shared_engine: Engine) -> World:
     waiting = world.pay("carol", 8_000, by="dave", number="WAITING")
     world.ship(waiting)
     world.pay_out("bob", 2_000)
-    world.reject(world.request("bob", 1_000))
+    world.reject(world.request("bob", 1_000, Payee(Channel.ALIPAY, "bob@example.com", "李小波")))
     world.request("bob", 3_000)
     world.audited()
     return world
@@ -44,8 +45,10 @@ ORDER = f"(SELECT id FROM orders WHERE {MINE} AND number = 'PARTLY')"
 MATURED = f"(SELECT id FROM orders WHERE {MINE} AND number = 'MATURED')"
 WAITING = f"(SELECT id FROM orders WHERE {MINE} AND number = 'WAITING')"
 LEVEL1 = f"{MINE} AND order_id = {ORDER} AND line = 1 AND level = 1"
+PAYMENT = f"{MINE} AND order_id = {ORDER} AND kind = 'paid'"
 PAID = f"{MINE} AND state = 'paid'"
 OPEN = f"{MINE} AND state = 'requested'"
+REJECTED = f"{MINE} AND state = 'rejected'"
 NO_LONGER_UNIQUE = (
     "CREATE TABLE copied AS SELECT * FROM withdrawals",
     "DROP TABLE withdrawals",
@@ -79,6 +82,10 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
         "is due",
         (f"UPDATE commissions SET due_at = due_at - 1 WHERE {MINE} AND order_id = {WAITING}",),
     ),
+    "the due time of what has matured": (
+        "is due",
+        (f"UPDATE commissions SET due_at = due_at - 1 WHERE {MINE} AND order_id = {MATURED}",),
+    ),
     "a due time where there is none yet": ("is due", (f"UPDATE commissions SET due_at = 1 WHERE {LEVEL1}",)),
     "a rate that was decided": (
         "line 1 pays",
@@ -87,6 +94,14 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "a line's kept payment": (
         "line 1 is kept as",
         (f"UPDATE order_lines SET paid = paid + 1 WHERE {MINE} AND order_id = {ORDER} AND line = 1",),
+    ),
+    "a line's kept title": (
+        "line 1 is kept as",
+        (f"UPDATE order_lines SET title = 'x' WHERE {MINE} AND order_id = {ORDER} AND line = 1",),
+    ),
+    "when a line is to be used": (
+        "line 1 is kept as",
+        (f"UPDATE order_lines SET service_at = 1 WHERE {MINE} AND order_id = {ORDER} AND line = 1",),
     ),
     "a discount that was none": (
         "taken off above the rule",
@@ -118,6 +133,14 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
         "kept as paid",
         (f"UPDATE orders SET paid = paid + 1 WHERE {MINE} AND number = 'PARTLY'",),
     ),
+    "when an order was paid": (
+        "kept as paid at",
+        (f"UPDATE orders SET paid_at = paid_at + 1 WHERE {MINE} AND number = 'PARTLY'",),
+    ),
+    "how an order was paid": (
+        "by alipay, the facts say",
+        (f"UPDATE orders SET payment = 'alipay' WHERE {MINE} AND number = 'PARTLY'",),
+    ),
     "what was refunded": (
         "kept as paid",
         (f"UPDATE orders SET refunded = refunded + 1 WHERE {MINE} AND number = 'PARTLY'",),
@@ -133,6 +156,59 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
             f" WHERE {MINE} AND order_id = {ORDER} AND kind = 'refunded'",
         ),
     ),
+    "who bought, in a payment": (
+        "the fact paid",
+        (
+            f'UPDATE order_facts SET content = replace(content, \'"openid":"\', \'"openid":"f\') WHERE {PAYMENT}',
+        ),
+    ),
+    "the code in a payment": (
+        "the fact paid",
+        (f'UPDATE order_facts SET content = replace(content, \'"code":"\', \'"code":"X\') WHERE {PAYMENT}',),
+    ),
+    "the shipping in a payment": (
+        "the fact paid",
+        (
+            f"UPDATE order_facts SET content = replace(content, 'shipping\"\\:0', 'shipping\"\\:7') WHERE {PAYMENT}",
+        ),
+    ),
+    "the price of a line in a payment": (
+        "the fact paid",
+        (f"UPDATE order_facts SET content = replace(content, '5000', '5001') WHERE {PAYMENT}",),
+    ),
+    "the keyed hash of a fact": (
+        "the fact shipped p1",
+        (
+            f"UPDATE order_facts SET content_hash = 'f' WHERE {MINE} AND order_id = {WAITING} AND kind = 'shipped'",
+        ),
+    ),
+    "when a fact happened, beside its text": (
+        "the fact shipped p1",
+        (f"UPDATE order_facts SET at = at - 1 WHERE {MINE} AND order_id = {WAITING} AND kind = 'shipped'",),
+    ),
+    "what a fact is called": (
+        "the fact shipped p2",
+        (
+            f"UPDATE order_facts SET fact_id = 'p2' WHERE {MINE} AND order_id = {WAITING} AND kind = 'shipped'",
+        ),
+    ),
+    "another order's fact": (
+        "the fact shipped p1",
+        (
+            "INSERT INTO order_facts (shop_id, order_id, kind, fact_id, at, content, content_hash, heard_at)"
+            f" SELECT shop_id, {ORDER}, kind, fact_id, at, content, content_hash, heard_at FROM order_facts"
+            f" WHERE {MINE} AND order_id = {WAITING} AND kind = 'shipped'",
+        ),
+    ),
+    "a parcel removed": (
+        "is due",
+        (f"DELETE FROM order_facts WHERE {MINE} AND order_id = {WAITING} AND kind = 'shipped'",),
+    ),
+    "a receipt removed": (
+        "is due",
+        (f"DELETE FROM order_facts WHERE {MINE} AND order_id = {MATURED} AND kind = 'received'",),
+    ),
+    "a payment removed": ("kept as paid", (f"DELETE FROM order_facts WHERE {PAYMENT}",)),
     "a refund removed": (
         "line 1 pays",
         (f"DELETE FROM order_facts WHERE {MINE} AND order_id = {ORDER} AND kind = 'refunded'",),
@@ -186,6 +262,19 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "a payment's proof": ("its proof is", (f"UPDATE withdrawals SET proof = 'PAY99999' WHERE {PAID}",)),
+    "whom a withdrawal is paid to": (
+        "its payee is not",
+        (f"UPDATE withdrawals SET payee = (SELECT payee FROM withdrawals WHERE {REJECTED}) WHERE {OPEN}",),
+    ),
+    "a payee cut short": (
+        "its payee is not",
+        (f"UPDATE withdrawals SET payee = substr(payee, 1, 9) WHERE {OPEN}",),
+    ),
+    "a payee forgotten": ("its payee is not", (f"UPDATE withdrawals SET payee = NULL WHERE {PAID}",)),
+    "which way a withdrawal is paid": (
+        "its payee is not",
+        (f"UPDATE withdrawals SET channel = 'alipay' WHERE {OPEN}",),
+    ),
     "what is said of a payment": (
         "the book says none",
         (f"UPDATE entries SET note = '[]' WHERE {MINE} AND move = 'pay_by_hand'",),
