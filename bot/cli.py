@@ -458,7 +458,7 @@ def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
         return f"{health.dead} rows could not be sent" if health.dead else ""
 
     def facts_agree() -> str:
-        conflicts = parts.operator().order_book.conflicts()
+        conflicts = parts.operator().checking.count()
         return f"{conflicts} facts of orders were heard with two contents" if conflicts else ""
 
     def payouts_flow() -> str:

@@ -15,6 +15,7 @@ from engine.ids import Ids, PersonId, ShopId
 from engine.leases import Leases
 from engine.orders.assigning import Assigning
 from engine.orders.cards import OrderCards
+from engine.orders.checking import Checking
 from engine.orders.claims import Claims
 from engine.orders.intake import Orders
 from engine.orders.phones import Phones
@@ -159,6 +160,10 @@ class Desk:
     @property
     def claims(self) -> Claims:
         return Claims(self)
+
+    @property
+    def checking(self) -> Checking:
+        return Checking(self)
 
     @property
     def assigning(self) -> Assigning:

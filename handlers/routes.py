@@ -14,6 +14,7 @@ from handlers.customer import applying, orders, phones, prices, referrals
 from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, State, Word
 from handlers.merchant import (
     applications,
+    checks,
     confirming,
     customers,
     data,
@@ -233,9 +234,19 @@ ROUTES: tuple[Route, ...] = (
         sold.claim,
         Right.SERVICE,
     ),
-    Route(Word("退款超额"), sold.excess, Right.SERVICE),
-    Route(Pattern(r"退款超额 (?P<page>\d+)", "退款超额 ‹页›"), sold.excess, Right.SERVICE),
-    Route(Word("消息冲突"), sold.conflicts, Right.OWNER),
+    Route(Word("退款超额"), sold.excess, Right.FINANCE),
+    Route(Pattern(r"退款超额 (?P<page>\d+)", "退款超额 ‹页›"), sold.excess, Right.FINANCE),
+    Route(Word("消息冲突"), checks.messages, Right.FINANCE),
+    Route(Pattern(r"消息冲突 (?P<page>\d{1,3})", "消息冲突 ‹页›"), checks.messages, Right.FINANCE),
+    Route(
+        Pattern(rf"消息冲突 ?(?P<handle>{checks.MESSAGE})", "消息冲突 ‹编号›"), checks.tapped, Right.FINANCE
+    ),
+    Route(Word("已核对"), checks.how_to, Right.FINANCE),
+    Route(
+        Pattern(rf"已核对 ?(?P<which>{NUMBERS}|{TAIL}|{checks.MESSAGE})", "已核对 ‹单号、编号或序号›"),
+        checks.done,
+        Right.FINANCE,
+    ),
     Route(Word("归属"), sold.how_to_assign, Right.OWNER),
     Route(
         Pattern(

@@ -11,12 +11,13 @@ from engine.errors import Refusal
 from engine.ids import PersonId, PromoterId
 from engine.money import ZERO, Money
 from engine.orders import archive, attribution, circumstances, deciding
-from engine.orders.attribution import Candidate, Decision, SelfPurchase
+from engine.orders.attribution import Candidate, Decision, SelfPurchase, Why
 from engine.orders.facts import Payment
 from engine.orders.rulings import Ruling, ruling
 from engine.orders.views import with_code
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
+from engine.people.names import Name
 from engine.programme import promoters, settings
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
@@ -41,9 +42,13 @@ class AssignReasonMissing(Refusal):
 
 @dataclass(eq=False)
 class AssignedAlready(Refusal):
-    """The order is this promoter's already, or nobody's."""
+    """The order is this promoter's already, or nobody's; or he would get nothing of it, as nobody does now."""
 
     code: str
+    whom: Name | None
+    """To whom it was to go; None is to nobody."""
+    why: Why | None
+    """Why it pays nobody at level 1; None where it pays somebody."""
 
 
 @dataclass(eq=False)
@@ -117,7 +122,7 @@ def _decision(tx: Tx, row: Any, to: str) -> tuple[Decision, Candidate | None]:
         raise BuyersOwnOrder(row.code)
     decision = attribution.assign(candidate, two_level=rules.pays_level2, buyer=own.id if own else None)
     if _says_so_already(row, decision):
-        raise AssignedAlready(row.code)
+        raise _already(tx, row, decision, candidate)
     return decision, candidate
 
 
@@ -125,6 +130,12 @@ def _says_so_already(row: Any, decision: Decision) -> bool:
     """A decision that pays the same people, by whatever rule, is left alone; an order that waits has none."""
     pays = (decision.level1.promoter, decision.level2.promoter)
     return row.decision is not None and (row.level1, row.level2) == pays
+
+
+def _already(tx: Tx, row: Any, decision: Decision, to: Candidate | None) -> AssignedAlready:
+    said = decision if to else attribution.from_json(row.decision)
+    whom = promoters.one(tx, to.promoter).name if to else None
+    return AssignedAlready(row.code, whom, None if said.level1.promoter else said.level1.reason)
 
 
 def _before(tx: Tx, row: Any) -> Ruling | None:

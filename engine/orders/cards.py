@@ -12,7 +12,7 @@ from engine.ids import OrderId, PersonId, PromoterId
 from engine.money import ZERO, Money, total
 from engine.orders import archive
 from engine.orders.facts import Payment, refunded_by_line
-from engine.orders.views import with_code
+from engine.orders.views import open_discount, open_refund, unchecked, with_code
 from engine.people import accounts
 from engine.people.names import Name, name_of
 from engine.programme import promoters
@@ -20,11 +20,8 @@ from engine.store.base import Tx
 from engine.store.commands import Room, question
 from engine.store.tables import (
     commissions,
-    conflicts,
-    order_facts,
     order_lines,
     orders,
-    page_visit_conflicts,
     reassignments,
 )
 
@@ -62,6 +59,9 @@ class OrderCard:
     paid: Money
     refunded: Money
     excess_refund: Money
+    excess_discount: Money
+    unchecked: bool
+    """One of the two is there and nobody has looked into it (已核对)."""
     payment: Payment
     buyer: Name | None
     lines: tuple[LineCard, ...]
@@ -75,22 +75,6 @@ class OrderCard:
     """How it was decided after it was heard, the last time: claimed, known, assigned, or not at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A fact, or a page visit, that was told twice with different contents; the first one stands."""
-
-    kind: str
-    """Of the fact; `visited` for a page visit."""
-    code: str
-    """单号; empty for a page visit."""
-    number: str
-    """The shop's number of the order, or its id of the visit."""
-    heard_at: datetime
-    first: Money | None
-    second: Money | None
-    """The amounts that each told, where the fact speaks of one."""
-
-
 class OrderCards(Room):
     """Looking at single orders."""
 
@@ -101,27 +85,22 @@ class OrderCards(Room):
 
     @question
     def excess(self, tx: Tx, skip: int, most: int) -> tuple[OrderCard, ...]:
-        """The orders of which more went back than was paid, the newest first."""
+        """Orders of which more went back than was paid, not looked into yet, the newest first."""
         rows = tx.run(
             select(orders)
-            .where(orders.c.shop_id == tx.shop, orders.c.excess_refund > ZERO)
+            .where(orders.c.shop_id == tx.shop, unchecked("refund"))
             .order_by(orders.c.paid_at.desc(), orders.c.id.desc())
             .offset(skip)
             .limit(most)
         ).all()
         return tuple(_card(tx, row) for row in rows)
 
-    @question
-    def conflicts(self, tx: Tx, most: int) -> tuple[Conflict, ...]:
-        """What was told twice with different contents, the newest first."""
-        found = [*_of_orders(tx, most), *_of_pages(tx, most)]
-        return tuple(sorted(found, key=lambda one: one.heard_at, reverse=True)[:most])
-
 
 def _card(tx: Tx, row: Any) -> OrderCard:
     holders = accounts.holders(tx, "phone", row.buyer_phone) if row.buyer_phone else ()
     return OrderCard(
-        row.code, row.number, row.paid_at, row.paid, row.refunded, row.excess_refund, Payment(row.payment),
+        row.code, row.number, row.paid_at, row.paid, row.refunded, row.excess_refund,
+        row.excess_discount, bool(open_refund(row) or open_discount(row)), Payment(row.payment),
         name_of(tx, PersonId(row.person_id)) if row.person_id else None,
         _lines(tx, row.id), _recipients(tx, row.id), row.decision is None,
         row.buyer_unionid is not None, row.buyer_phone is not None, len(holders), _decided_again(tx, row.id),
@@ -172,37 +151,3 @@ def _decided_again(tx: Tx, order: OrderId) -> str:
         .limit(1)
     ).scalar_one_or_none()
     return last or ""
-
-
-def _of_orders(tx: Tx, most: int) -> list[Conflict]:
-    same = (
-        (order_facts.c.shop_id == conflicts.c.shop_id)
-        & (order_facts.c.order_id == conflicts.c.order_id)
-        & (order_facts.c.kind == conflicts.c.kind)
-        & (order_facts.c.fact_id == conflicts.c.fact_id)
-    )
-    rows = tx.run(
-        select(conflicts, order_facts.c.content.label("first"), orders.c.code, orders.c.number)
-        .join(order_facts, same)
-        .join(orders, (orders.c.shop_id == conflicts.c.shop_id) & (orders.c.id == conflicts.c.order_id))
-        .where(conflicts.c.shop_id == tx.shop)
-        .order_by(conflicts.c.heard_at.desc(), conflicts.c.id.desc())
-        .limit(most)
-    ).all()
-    return [
-        Conflict(
-            row.kind, row.code, row.number, row.heard_at,
-            archive.amount_in(row.kind, row.first), archive.amount_in(row.kind, row.content),
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _of_pages(tx: Tx, most: int) -> list[Conflict]:
-    rows = tx.run(
-        select(page_visit_conflicts.c.id, page_visit_conflicts.c.heard_at)
-        .where(page_visit_conflicts.c.shop_id == tx.shop)
-        .order_by(page_visit_conflicts.c.heard_at.desc(), page_visit_conflicts.c.id.desc())
-        .limit(most)
-    ).all()
-    return [Conflict("visited", "", row.id, row.heard_at, None, None) for row in rows]

@@ -94,6 +94,8 @@ RIGHTS: dict[str, Right] = {
     "claims.propose": Right.SERVICE,
     "claims.claim": Right.SERVICE,
     "claims.carry_on": Right.SYSTEM,
+    "checking.settle_order": Right.FINANCE,
+    "checking.settle_message": Right.FINANCE,
     "assigning.propose": Right.OWNER,
     "assigning.assign": Right.OWNER,
     "phones.bind": Right.SELF,

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy import text as sql
 
 from engine.clock import day_of
 from engine.ids import PersonId, PromoterId
@@ -17,6 +16,7 @@ from engine.ledger.audit import Progress, head_of, holds, quietly
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric
 from engine.money import Money
+from engine.orders.views import unchecked
 from engine.payouts.records import open_counts, payee_name
 from engine.payouts.states import State
 from engine.people.authority import RIGHTS, Right
@@ -122,9 +122,8 @@ class Reports(Room):
             states.get(State.REQUESTED, 0),
             states.get(State.APPROVED, 0) + states.get(State.IN_HAND, 0),
             _orders_with(tx, orders.c.paid_at.is_not(None), orders.c.decision.is_(None)),
-            # In the words of their indexes: a bound 0 finds neither of them on SQLite.
-            _orders_with(tx, sql("excess_refund > 0")),
-            _orders_with(tx, sql("excess_discount > 0")),
+            _orders_with(tx, unchecked("refund")),
+            _orders_with(tx, unchecked("discount")),
         )
 
     @question

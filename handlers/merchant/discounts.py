@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.merchant.lists import ranked
+from handlers.merchant.lists import Of, listed
 from handlers.paging import ORDERS, leaf, page_of
 from handlers.texts import merchant_discounts as texts
 from handlers.types import Ask, Reply
@@ -10,4 +10,5 @@ from handlers.types import Ask, Reply
 
 def excessive(ask: Ask) -> Reply:
     """Line by line, of the newest orders first."""
-    return ranked(texts.excessive(leaf(page_of(ask), ask.desk.order_book.excess_discounts, ORDERS)))
+    page = leaf(page_of(ask), ask.desk.order_book.excess_discounts, ORDERS)
+    return listed(texts.excessive(page), Of.ORDERS, [row.code for row in page.rows], page.first)

@@ -1,4 +1,4 @@
-"""One order for the staff, 待认领订单 and 认领, 归属, and messages that contradict each other."""
+"""One order for the staff, 待认领订单 and 认领, 退款超额, and 归属."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from engine.errors import Refusal
 from engine.ids import CODE_LENGTH, PersonId
-from engine.people.authority import Right
 from handlers.matching import said
-from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed, ranked
+from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_orders as texts
 from handlers.texts.refusals import sorry_staff
@@ -31,12 +30,7 @@ def waiting(ask: Ask) -> Reply:
 def excess(ask: Ask) -> Reply:
     """退款超额"""
     page = leaf(page_of(ask), ask.desk.order_cards.excess)
-    return listed(texts.excess(page), Of.ORDERS, [row.code for row in page.rows])
-
-
-def conflicts(ask: Ask) -> Reply:
-    """消息冲突"""
-    return ranked(texts.conflicts(ask.desk.order_cards.conflicts(ROWS), ask.desk.order_book.conflicts()))
+    return listed(texts.excess(page), Of.ORDERS, [row.code for row in page.rows], page.first)
 
 
 def tapped(ask: Ask) -> Reply:
@@ -50,8 +44,7 @@ def item(ask: Ask, typed: str) -> Reply:
         row = ask.desk.order_cards.get(code(typed))
     except Refusal as refusal:
         return beside(ask, sorry_staff(refusal))
-    may = ask.who.may
-    return beside(ask, texts.order(row, may_claim=may(Right.SERVICE), may_assign=may(Right.OWNER)))
+    return beside(ask, texts.order(row, ask.who.may))
 
 
 def claim(ask: Ask) -> Reply:

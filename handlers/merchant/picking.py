@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from engine.people.authority import LacksRight, Right
 from handlers.merchant import (
     applications,
+    checks,
     customers,
     details,
     goods,
@@ -57,32 +60,13 @@ def which(ask: Ask) -> Reply:
 
 def row(ask: Ask) -> Reply:
     """A bare number: open that row of the list."""
-    token = ask.remembered(ask.got("number"))
-    match shown(ask):
-        case Of.APPLICATIONS:
-            return _reviewing(ask) or applications.item(ask, token)
-        case Of.WITHDRAWALS | Of.PAYOUTS:
-            return _paying(ask) or withdrawals.item(ask, token)
-        case Of.ORDERS:
-            return orders.item(ask, token)
-        case Of.BUYERS:
-            return _serving(ask) or orders.picked_buyer(ask, token)
-        case Of.PROMOTERS:
-            return promoters.item(ask, token)
-        case Of.CUSTOMERS:
-            return customers.item(ask, token) if ask.who.may(Right.SERVICE) else _lacks(Right.SERVICE)
-        case Of.MY_CUSTOMERS:
-            return mine.item(ask, token)
-        case Of.DETAILS:
-            return _paying(ask) or details.opened(ask, token)
-        case Of.PRODUCTS:
-            return goods.item(ask, token)
-        case Of.GROUPS:
-            return groups.item(ask, token)
-        case Of.SETTING_GROUPS | Of.SETTINGS:
-            return rules.named(ask, token)
-        case None:
-            return Text(texts.no_such_row())
+    of = shown(ask)
+    if of is None:
+        return Text(texts.no_such_row())
+    right, opened = _OPENS[of]
+    if right and not ask.who.may(right):
+        return _lacks(right)
+    return opened(ask, ask.remembered(ask.got("number")))
 
 
 def pay(ask: Ask) -> Reply:
@@ -116,9 +100,24 @@ def _paying(ask: Ask) -> Reply | None:
     return None if ask.who.may(Right.FINANCE) else _lacks(Right.FINANCE)
 
 
-def _serving(ask: Ask) -> Reply | None:
-    return None if ask.who.may(Right.SERVICE) else _lacks(Right.SERVICE)
-
-
 def _lacks(right: Right) -> Reply:
     return Text(sorry_staff(LacksRight(right)))
+
+
+_OPENS: Mapping[Of, tuple[Right | None, Callable[[Ask, str], Reply]]] = {
+    Of.APPLICATIONS: (Right.REVIEW, applications.item),
+    Of.WITHDRAWALS: (Right.FINANCE, withdrawals.item),
+    Of.PAYOUTS: (Right.FINANCE, withdrawals.item),
+    Of.ORDERS: (None, orders.item),
+    Of.BUYERS: (Right.SERVICE, orders.picked_buyer),
+    Of.PROMOTERS: (None, promoters.item),
+    Of.CUSTOMERS: (Right.SERVICE, customers.item),
+    Of.MY_CUSTOMERS: (None, mine.item),
+    Of.DETAILS: (Right.FINANCE, details.opened),
+    Of.MESSAGES: (Right.FINANCE, checks.item),
+    Of.PRODUCTS: (None, goods.item),
+    Of.GROUPS: (None, groups.item),
+    Of.SETTING_GROUPS: (None, rules.named),
+    Of.SETTINGS: (None, rules.named),
+}
+"""What opens a row of each list, and the right it takes."""

@@ -26,11 +26,10 @@ def todo(ask: Ask) -> Reply:
         ask.desk.item(heeded[0]).notices.seen(heeded)
     shown = texts.todo(
         ask.desk.reports.todo(),
-        ask.desk.order_book.conflicts(),
+        ask.desk.checking.count(),
         review=may(Right.REVIEW),
         finance=may(Right.FINANCE),
         service=may(Right.SERVICE),
-        owner=may(Right.OWNER),
     )
     return Text(texts.settles_offline(shown) if ask.who.offline and may(Right.FINANCE) else shown)
 

@@ -16,7 +16,7 @@ WHICH_ROLES = tuple(ROLES[role] for role in (Role.REVIEW, Role.FINANCE, Role.SER
 """What the owner may invite members as."""
 
 
-def todo(waiting: Todo, conflicts: int, *, review: bool, finance: bool, service: bool, owner: bool) -> str:
+def todo(waiting: Todo, conflicts: int, *, review: bool, finance: bool, service: bool) -> str:
     """全部待办: counts to tap, as far as this member may act on them."""
     lines: list[str] = []
     if review and waiting.applications:
@@ -25,22 +25,23 @@ def todo(waiting: Todo, conflicts: int, *, review: bool, finance: bool, service:
         lines.append(tap("提现审核", f"提现申请 {waiting.withdrawals}"))
     if finance and waiting.payouts:
         lines.append(tap("待打款", f"待打款 {waiting.payouts}"))
-    if finance and waiting.excess_discounts:
-        lines.append(tap("优惠超额", f"减得比规则多的订单 {waiting.excess_discounts}"))
-    lines += _orders(waiting, conflicts if owner else 0) if service else []
+    if service and waiting.unclaimed:
+        lines.append(tap("待认领订单", f"待认领订单 {waiting.unclaimed}（不知道买家，先不计佣）"))
+    lines += _to_check(waiting, conflicts) if finance else []
     if not lines:
         return f"现在没有待办。\n{tap('今日概览', '看今日概览')}"
     return "\n".join(["待办", *(f"{number}. {line}" for number, line in enumerate(lines, 1))])
 
 
-def _orders(waiting: Todo, conflicts: int) -> list[str]:
+def _to_check(waiting: Todo, conflicts: int) -> list[str]:
+    """What leaves the list by 已核对."""
     lines: list[str] = []
-    if waiting.unclaimed:
-        lines.append(tap("待认领订单", f"待认领订单 {waiting.unclaimed}（不知道买家，先不计佣）"))
     if waiting.excess_refunds:
-        lines.append(tap("退款超额", f"退款超过实付的订单 {waiting.excess_refunds}（请在商城核对）"))
+        lines.append(tap("退款超额", f"退款超过实付的订单 {waiting.excess_refunds}（待核对）"))
+    if waiting.excess_discounts:
+        lines.append(tap("优惠超额", f"减得比规则多的订单 {waiting.excess_discounts}（待核对）"))
     if conflicts:
-        lines.append(tap("消息冲突", f"前后说法不一的订单消息 {conflicts}"))
+        lines.append(tap("消息冲突", f"前后说法不一的订单消息 {conflicts}（待核对）"))
     return lines
 
 

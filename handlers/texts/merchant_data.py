@@ -162,6 +162,8 @@ VERBS: Mapping[str, str] = {
     "recruiting.change_inviter": "改邀请人",
     "claims.claim": "认领订单",
     "assigning.assign": "改订单归属",
+    "checking.settle_order": "核对订单",
+    "checking.settle_message": "核对消息冲突",
     "withdrawals.approve": "通过提现",
     "withdrawals.reject": "驳回提现",
     "withdrawals.take_in_hand": "开始打款",
@@ -205,14 +207,14 @@ def _facts(note: Mapping[str, Any]) -> str:
     found: list[str] = []
     for key, words in _FACTS:
         value = note.get(key)
-        if value not in (None, ""):
+        if value not in (None, "") and not (value == 0 and key.startswith("over_")):
             found.append(f"{words}{_fact(key, value)}")
     return " · ".join(found)
 
 
 def _fact(key: str, value: Any) -> str:
     match key:
-        case "amount":
+        case "amount" | "over_refund" | "over_discount":
             return str(Money(int(value)))
         case "role":
             return next(
@@ -232,6 +234,9 @@ def _fact(key: str, value: Any) -> str:
 _FACTS = (
     ("role", ""),
     ("order", "单 "),
+    ("over_refund", "多退 "),
+    ("over_discount", "多减 "),
+    ("message", "编号 "),
     ("customer", "客户号 "),
     ("withdrawal", ""),
     ("booking", "单号 "),

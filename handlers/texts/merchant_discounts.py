@@ -15,13 +15,20 @@ def excessive(page: Page[ExcessDiscount]) -> str:
         return f"没有减得比规则多的订单。\n{tap('待办', '看待办')}"
     rows = [f"{number}. {_row(row)}" for number, row in enumerate(page.rows, page.first)]
     more = [tap(f"优惠超额 {page.number + 1}", "下一页")] if page.more else []
-    return "\n".join(["减得比自购、代下单规则多的：", *rows, *more, "佣金没有改动。请核对商城里的价格。"])
+    return "\n".join(
+        [
+            "减得比自购、代下单规则多的：",
+            *rows,
+            *more,
+            "佣金没有改动。请核对商城里的价格；核对好的，打开点「已核对」，或说：已核对 1-3",
+        ]
+    )
 
 
 def _row(row: ExcessDiscount) -> str:
     return (
         f"{moment(row.paid_at)} 商城单号 {plain(row.number, 24)} · {plain(row.title, 8)}×{row.quantity}\n"
-        f"　减 {row.discount}，多减 {row.excess} · {_whose(row)} · {tap(f'为什么 {row.code}', f'单号 {row.code}')}"
+        f"　减 {row.discount}，多减 {row.excess} · {_whose(row)} · {tap(f'订单 {row.code}', f'单号 {row.code}')}"
     )
 
 

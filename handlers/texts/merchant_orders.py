@@ -1,14 +1,15 @@
-"""One order for the staff, 待认领订单, 认领, 归属, and messages that contradict each other."""
+"""One order for the staff, 待认领订单, 认领, 归属, and refunds above what was paid."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engine.orders.assigning import Reassigned
-from engine.orders.cards import Conflict, LineCard, OrderCard, Recipient
+from engine.orders.cards import LineCard, OrderCard, Recipient
 from engine.orders.claims import Claimed, MayHaveBought, Waiting
 from engine.orders.facts import Payment
-from engine.orders.rulings import Part, Ruling
+from engine.orders.rulings import Nothing, Part, Ruling
+from engine.people.authority import Right
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from handlers.paging import Page
@@ -22,18 +23,13 @@ NOBODY = "无"
 """Typed instead of a 推荐码: the order is nobody's."""
 LONGEST_REASON = 60
 _LINES = 5
-_FACTS = {
-    "paid": "付款",
-    "shipped": "发货",
-    "received": "收货",
-    "completed": "核销",
-    "refunded": "退款",
-    "after_sale_opened": "售后开始",
-    "after_sale_closed": "售后结束",
-    "cancelled": "取消",
-    "visited": "访问",
-}
 _AGAIN = {"claimed": "（商家认领后判定）", "known": "（认出买家后判定）", "assigned": "（店主改过归属）"}
+_NOTHING = {
+    Nothing.NOT_PROMOTED: "付款时不是推广商品",
+    Nothing.DISCOUNTED: "已按推广价优惠",
+    Nothing.REFUNDED: "已全部退款",
+    Nothing.NO_RATE: "按比例不到 1 分钱",
+}
 _CODE_LASTS = "5 分钟内有效，只能用一次。"
 
 ASK_WHICH = "要看哪一单？请这样说：归属 ‹单号› ‹推荐码› ‹原因›；不归任何人，推荐码那里写「无」。"
@@ -112,8 +108,8 @@ def claimed(done: Claimed) -> str:
 # -- one order -------------------------------------------------------------------------------------
 
 
-def order(row: OrderCard, *, may_claim: bool, may_assign: bool) -> str:
-    """订单 ‹单号›"""
+def order(row: OrderCard, may: Callable[[Right], bool]) -> str:
+    """订单 ‹单号›, with what this member may do about it."""
     gone = f"（已退 {row.refunded}）" if row.refunded else ""
     lines = [
         f"单 {row.code} · 商城单号 {plain(row.number, 32)}",
@@ -124,8 +120,10 @@ def order(row: OrderCard, *, may_claim: bool, may_assign: bool) -> str:
     if len(row.lines) > _LINES:
         lines.append(f"……共 {len(row.lines)} 行")
     if row.excess_refund:
-        lines.append(f"退款比实付多 {row.excess_refund}，多的不影响佣金，请在商城核对。")
-    lines += [*_paid_to(row), "", *_taps(row, may_claim=may_claim, may_assign=may_assign)]
+        lines.append(f"退款比实付多 {row.excess_refund}，多的不影响佣金{_check(row)}")
+    if row.excess_discount:
+        lines.append(f"比优惠规则多减 {row.excess_discount}，佣金没有改动{_check(row)}")
+    lines += [*_paid_to(row), "", *_taps(row, may)]
     return "\n".join(lines)
 
 
@@ -162,10 +160,15 @@ def _recipient(one: Recipient) -> str:
     return f"{LEVELS[one.level]} {called(one.name, 10)}：{' · '.join(states)}"
 
 
-def _taps(row: OrderCard, *, may_claim: bool, may_assign: bool) -> list[str]:
-    found = [tap(f"认领 {row.code}", "知道是谁买的：认领")] if row.waiting and may_claim else []
+def _check(row: OrderCard) -> str:
+    return "，请在商城核对。" if row.unchecked else "（已核对）。"
+
+
+def _taps(row: OrderCard, may: Callable[[Right], bool]) -> list[str]:
+    found = [tap(f"已核对 {row.code}", "已核对，移出待办")] if row.unchecked and may(Right.FINANCE) else []
+    found += [tap(f"认领 {row.code}", "知道是谁买的：认领")] if row.waiting and may(Right.SERVICE) else []
     found += [tap(f"为什么 {row.code}", "为什么这样计佣")] if not row.waiting else []
-    found += [tap(f"归属 {row.code}", "改归属")] if may_assign else []
+    found += [tap(f"归属 {row.code}", "改归属")] if may(Right.OWNER) else []
     return [*found, tap("待认领订单", "返回待认领订单") if row.waiting else tap("订单退款", "返回订单")]
 
 
@@ -223,39 +226,21 @@ def _ruling(found: Ruling) -> list[str]:
 
 def _part(part: Part) -> str:
     if part.name:
-        return f"{called(part.name, 12)} {part.amount}"
+        why = f"（{_NOTHING[part.nothing]}）" if part.nothing else ""
+        return f"{called(part.name, 12)} {part.amount}{why}"
     return f"无（{REASONS[part.why].format(whom='推广员')}）"
 
 
-# -- what contradicts itself -----------------------------------------------------------------------
+# -- more back than was paid -------------------------------------------------------------------------
 
 
 def excess(page: Page[OrderCard]) -> str:
     """退款超额: more went back than was paid."""
     if not page.rows:
         return f"没有退款超过实付的订单。\n{tap('待办', '看全部待办')}"
-    lines = ["退款超过实付的订单，请在商城核对："]
-    for number, row in enumerate(page.rows, 1):
+    lines = ["退款超过实付的订单，多退的不影响佣金。"]
+    for number, row in enumerate(page.rows, page.first):
         opened = tap(f"订单 {row.code}", f"单 {row.code}")
         lines.append(f"{number}. {opened} · 实付 {row.paid} · 多退 {row.excess_refund}")
-    return "\n".join([*lines, *([tap(f"退款超额 {page.number + 1}", "下一页")] if page.more else [])])
-
-
-def conflicts(rows: Sequence[Conflict], total: int) -> str:
-    """消息冲突: which order, which fact, and what each told."""
-    if not rows:
-        return f"没有前后说法不一的消息。\n{tap('待办', '看全部待办')}"
-    shown = f"（最近 {len(rows)} 条，共 {total} 条）" if total > len(rows) else ""
-    lines = [f"商城前后说法不一的消息{shown}，以先说的为准，后说的没有入账："]
-    lines += [f"{number}. {_conflict(row)}" for number, row in enumerate(rows, 1)]
-    return "\n".join([*lines, "请和技术人员一起核对商城那边。"])
-
-
-def _conflict(row: Conflict) -> str:
-    what = _FACTS[row.kind]
-    if not row.code:
-        return f"{moment(row.heard_at)} {what} {plain(row.number, 24)}"
-    amounts = (
-        f" 先 {row.first} 后 {row.second}" if row.first and row.second and row.first != row.second else ""
-    )
-    return f"{moment(row.heard_at)} {tap(f'订单 {row.code}', f'单 {row.code}')} {what}{amounts}"
+    more = [tap(f"退款超额 {page.number + 1}", "下一页")] if page.more else []
+    return "\n".join([*lines, *more, "请在商城核对。核对好的，打开点「已核对」，或说：已核对 1-3"])

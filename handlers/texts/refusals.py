@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import errors
-from engine.orders import assigning, claims, intake, phones, quoting, views
+from engine.orders import assigning, checking, claims, intake, phones, quoting, views
 from engine.payouts import (
     adjusting,
     asking,
@@ -39,6 +39,7 @@ from handlers.texts.marks import plain, tap
 from handlers.texts.money import STATES
 from handlers.texts.people import called
 from handlers.texts.times import last_day, moment
+from handlers.texts.why import because
 
 Words = Callable[[Any], str]
 
@@ -125,6 +126,14 @@ def _bad_payee(refusal: payees.BadPayee) -> str:
 
 def _bad_rate(refusal: errors.NotARate) -> str:
     return f"{_quoted(refusal.typed)}不是比例。请回复 0–100，最多两位小数，例如 12.5%。"
+
+
+def _assigned_already(refusal: assigning.AssignedAlready) -> str:
+    order, who = f"单 {refusal.code} ", called(refusal.whom) if refusal.whom else "推广员"
+    if refusal.why is None:
+        return f"{order}现在就是这样归属的，没有改动。"
+    what = f"归给 {who} 也一样" if refusal.whom else "现在就不给任何人计佣"
+    return f"{order}{what}：{because(refusal.why, 1, who)}。没有改动。"
 
 
 def _quoted(typed: str) -> str:
@@ -306,7 +315,11 @@ _FEED: Mapping[type[errors.Refusal], Words] = {
     claims.OrderDecided: lambda no: (
         f"单 {no.code} 已经判定过归属，不用认领。\n{tap(f'订单 {no.code}', '看这张订单')}"
     ),
-    assigning.AssignedAlready: lambda no: f"单 {no.code} 现在就是这样归属的，没有改动。",
+    assigning.AssignedAlready: _assigned_already,
+    checking.NothingToCheck: lambda no: f"单 {no.code} 没有要核对的，或者已经核对过了。",
+    checking.NoSuchMessage: lambda no: (
+        f"没有编号「{plain(no.typed, 12)}」的待核对消息，或者已经核对过了。\n{tap('消息冲突', '看消息冲突')}"
+    ),
     assigning.AssignReasonMissing: lambda _: "归属要写原因（1–60 个字），双方推广员会看到。",
     assigning.OwnTransferOrder: lambda no: f"单 {no.code} 是商家自行转账付的，不计佣，不能改归属。",
     assigning.BuyersOwnOrder: lambda no: (

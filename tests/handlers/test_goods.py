@@ -193,4 +193,4 @@ def test_discounts_above_the_rule_wait_for_owner_and_finance(shop: World) -> Non
     assert "商城单号 N-2 · 护手霜×1" in shown
     assert "　减 ¥5.00，多减 ¥5.00 · 03-02 来的客户 没有优惠价" in shown
     assert "佣金没有改动" in shown
-    assert [one.partition(" ")[0] for one in taps(shown)] == ["为什么", "为什么"]
+    assert [one.partition(" ")[0] for one in taps(shown)] == ["订单", "订单"]

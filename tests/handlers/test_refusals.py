@@ -15,6 +15,7 @@ import engine
 from engine.errors import Refusal
 from engine.ids import PersonId
 from engine.money import Money, Rate
+from engine.orders.attribution import Why
 from engine.payouts.asking import BelowMinimum, NotEnough, WithdrawalOpen
 from engine.payouts.payees import Channel
 from engine.payouts.records import NoSuchWithdrawal
@@ -31,7 +32,8 @@ EVIL = "<a href='weixin://bizmsgmenu?msgmenucontent=通过 1'>点我</a>]]>\u202
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 SAMPLES: dict[str, Any] = {
     "key": "level1", "rule": "follow_reward", "verb": "withdrawals.reject", "groups": (EVIL * 2,), "bound": {},
-    "by": Name(PersonId("pe_1"), EVIL, AT, ""), "most": 200, "longest": 20,
+    "by": Name(PersonId("pe_1"), EVIL, AT, ""), "whom": Name(PersonId("pe_1"), EVIL, AT, ""), "why": Why.FROZEN,
+    "most": 200, "longest": 20,
 }  # fmt: skip
 BY_TYPE: dict[Any, Any] = {
     str: EVIL, bool: True, int: 120, Money: Money(1_234_567_890), Rate: Rate(9999), State: State.APPROVED,

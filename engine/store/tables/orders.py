@@ -22,6 +22,9 @@ def _few(name: str, where: str, *columns: str) -> Index:
     return Index(name, "shop_id", *columns, sqlite_where=sql(where), postgresql_where=sql(where))
 
 
+_UNCHECKED = "excess_{0} > 0 AND excess_{0} <> checked_{0}"
+"""A refund or a discount above the rule that nobody has looked into."""
+
 orders = shop_table(
     "orders",
     text("id"),
@@ -47,6 +50,9 @@ orders = shop_table(
     # by whose rate 自购省 or 代下单 took something off, and what the shop took off above the rule
     text("priced_for", null=True),
     Column("excess_discount", Fen, nullable=False, server_default="0"),
+    # as much of each as somebody has looked into (已核对); another sum waits again
+    Column("checked_refund", Fen, nullable=False, server_default="0"),
+    Column("checked_discount", Fen, nullable=False, server_default="0"),
     # digests of how the shop knows the buyer, while nobody here does (待认领)
     text("buyer_unionid", null=True),
     text("buyer_phone", null=True),
@@ -60,8 +66,8 @@ orders = shop_table(
     _few("ix_orders_waiting", "paid_at IS NOT NULL AND decision IS NULL", "paid_at", "id"),
     _few("ix_orders_buyer_unionid", "buyer_unionid IS NOT NULL", "buyer_unionid"),
     _few("ix_orders_buyer_phone", "buyer_phone IS NOT NULL", "buyer_phone"),
-    _few("ix_orders_excess_refund", "excess_refund > 0", "paid_at", "id"),
-    _few("ix_orders_excess_discount", "excess_discount > 0", "paid_at", "id"),
+    _few("ix_orders_excess_refund", _UNCHECKED.format("refund"), "paid_at", "id"),
+    _few("ix_orders_excess_discount", _UNCHECKED.format("discount"), "paid_at", "id"),
 )
 
 # every time that somebody decided an order after it was heard: a claim (认领), a late buyer, 归属
@@ -124,6 +130,7 @@ conflicts = shop_table(
     text("content_hash"),
     Column("content", Json, nullable=False),
     Column("heard_at", Instant, nullable=False),
+    Column("checked_at", Instant),
     belongs("order_id", "orders.id"),
     UniqueConstraint("shop_id", "order_id", "kind", "fact_id", "content_hash"),
 )

@@ -54,6 +54,7 @@ page_visit_conflicts = shop_table(
     text("content_hash"),
     Column("content", Json, nullable=False),
     Column("heard_at", Instant, nullable=False),
+    Column("checked_at", Instant),
     belongs_to("page_visits", "source", "id"),
     key=("source", "id", "content_hash"),
 )

@@ -9,12 +9,13 @@ from engine.money import Money, Rate
 from engine.orders.assigning import AssignedAlready, AssignReasonMissing, BuyersOwnOrder, OwnTransferOrder
 from engine.orders.attribution import Why
 from engine.orders.events import Buyer
-from engine.orders.facts import Payment
+from engine.orders.facts import Line, Payment
+from engine.orders.rulings import Nothing
 from engine.people.authority import LacksRight, Role
 from engine.people.confirmations import CodeOutdated
 from engine.programme.promoters import NoSuchPromoter
 from engine.store.tables import outbox, reassignments
-from tests.engine.world import World
+from tests.engine.world import World, line
 
 
 def told(shop: World) -> dict[str, int]:
@@ -197,3 +198,50 @@ def test_who_joined_after_the_payment_was_no_promoter_then(shop: World) -> None:
     shop.recruit("mallory")
     assert shop.assign(number, "mallory").after.first.why is Why.NO_PROMOTER
     assert shop.expense() == 0
+
+
+def why_already(shop: World, number: str, name: str) -> tuple[str | None, Why | None]:
+    """To whom it was to go, and why that would pay nobody."""
+    with pytest.raises(AssignedAlready) as refused:
+        shop.assign(number, name)
+    return refused.value.whom.given if refused.value.whom else None, refused.value.why
+
+
+def test_what_would_pay_nobody_as_it_does_now_says_why(shop: World) -> None:
+    shop.freeze("dave")
+    shop.clock.move(hours=1)
+    number = shop.pay("carol", 10_000)
+    assert why_already(shop, number, "") == (None, Why.NO_LOCK_NO_CODE)
+    assert why_already(shop, number, "dave") == ("赵大卫", Why.FROZEN)
+    shop.assign(number, "bob")
+    assert why_already(shop, number, "bob") == ("李小波", None)
+
+
+def test_an_order_that_waits_may_go_to_somebody_who_was_frozen_and_says_what_that_means(shop: World) -> None:
+    shop.freeze("dave")
+    shop.clock.move(hours=1)
+    number = shop.pay(Buyer(phone="13900000000"), 10_000)
+    done = shop.assign(number, "dave")
+    assert (done.before, done.after.first.name, done.after.first.why) == (None, None, Why.FROZEN)
+    assert why_already(shop, number, "") == (None, Why.FROZEN)
+
+
+@pytest.mark.parametrize(
+    ("sold", "refund", "nothing"),
+    [
+        (line(10_000, sku="SKU9"), 0, Nothing.NOT_PROMOTED),
+        (line(7_000, level1_discount=Money(3_000)), 0, Nothing.DISCOUNTED),
+        (line(10_000), 10_000, Nothing.REFUNDED),
+        (line(3), 0, Nothing.NO_RATE),
+        (line(10_000), 5_000, None),
+    ],
+)
+def test_a_level_that_comes_to_nothing_says_why(
+    shop: World, sold: Line, refund: int, nothing: Nothing | None
+) -> None:
+    number = shop.pay("carol", sold)
+    if refund:
+        shop.refund(number, refund)
+    after = shop.assign(number, "dave").after
+    assert (after.first.nothing, bool(after.first.amount)) == (nothing, nothing is None)
+    assert after.second.nothing is None

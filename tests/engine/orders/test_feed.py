@@ -439,7 +439,7 @@ def test_the_same_fact_with_other_content_is_kept_and_booked_nowhere(shop: World
     for _ in range(2):
         again = shop.tell("N1", forged)
         assert (again.outcome, again.order, again.code) == ("conflict", first.order, first.code)
-    assert shop.boss.order_book.conflicts() == 1
+    assert shop.boss.checking.count() == 1
     assert (shop.money("bob"), shop.money("dave")) == ({"pending": 3_000}, {})
     assert shop.lock("carol") == "bob"
 

@@ -20,6 +20,7 @@ from tests.handlers.world import World, read, taps
 
 PHONE = "13911112222"
 SERVICE = STAFF[Role.SERVICE]
+FINANCE = STAFF[Role.FINANCE]
 
 
 def pays(world: World, number: str, fen: int, buyer: Buyer, title: str = "护手霜", lines: int = 1) -> str:
@@ -208,17 +209,54 @@ def test_refunds_above_the_payment_are_opened_from_the_list(world: World) -> Non
     hire(world)
     world.buys("carol", "N1", 1_000)
     world.refunds("N1", 2_000)
-    assert "退款超额" in taps(world.say(SERVICE, "待办"))
-    shown = world.say(SERVICE, "退款超额")
+    assert "退款超额" in taps(world.say(FINANCE, "待办"))
+    shown = world.say(FINANCE, "退款超额")
     assert "多退 ¥10.00" in shown
-    assert "退款比实付多 ¥10.00" in world.say(SERVICE, tap_of(shown, "订单 "))
-    world.say(SERVICE, "退款超额")
-    assert "退款比实付多 ¥10.00" in world.say(SERVICE, "1")
+    assert "退款比实付多 ¥10.00" in world.say(FINANCE, tap_of(shown, "订单 "))
+    assert "已核对" not in world.say(SERVICE, tap_of(shown, "订单 "))
+    world.say(FINANCE, "退款超额")
+    assert "退款比实付多 ¥10.00" in world.say(FINANCE, "1")
+
+
+def test_what_was_checked_leaves_the_list_until_it_changes(world: World) -> None:
+    hire(world)
+    world.buys("carol", "N1", 1_000)
+    world.refunds("N1", 2_000)
+    code = tap_of(world.say(FINANCE, "退款超额"), "订单 ").split()[1]
+    done = world.say(FINANCE, tap_of(world.say(FINANCE, "1"), "已核对 "))
+    assert f"单 {code} 已核对（多退 ¥10.00），移出待办" in done
+    assert "现在没有待办" in world.say(FINANCE, "待办")
+    assert "没有退款超过实付的订单" in world.say(OWNER, "退款超额")
+    assert "退款比实付多 ¥10.00，多的不影响佣金（已核对）" in world.say(OWNER, f"订单 {code}")
+    assert "没有要核对的" in world.say(FINANCE, f"已核对 {code}")
+    assert "核对订单：单 " in world.say(OWNER, "操作记录")
+    assert "多退 ¥10.00" in world.say(OWNER, "操作记录")
+    world.refunds("N1", 500)
+    assert "退款超过实付的订单 1" in world.say(FINANCE, "待办")
+    assert "多退 ¥15.00" in world.say(FINANCE, "退款超额")
+
+
+def test_several_are_checked_at_once_by_their_numbers(world: World) -> None:
+    hire(world)
+    for number in ("N1", "N2", "N3"):
+        world.buys("carol", number, 1_000, less=100)
+        world.refunds(number, 2_000)
+    assert "加单号" in world.say(FINANCE, "已核对")
+    assert "加单号" in world.say(FINANCE, "已核对 1")
+    world.say(FINANCE, "优惠超额")
+    shown = world.say(FINANCE, "已核对 1-2")
+    assert shown.count("多退 ¥11.00，多减 ¥1.00") == 2
+    assert "退款超过实付的订单 1" in world.say(FINANCE, "待办")
+    world.say(FINANCE, "退款超额")
+    assert "没有单号为「ZZZZZZ」" in world.say(FINANCE, "已核对 ZZZZZZ")
+    assert "已核对（多退 ¥11.00" in world.say(FINANCE, "已核对 1")
+    assert "没有要核对的" in world.say(FINANCE, "已核对 1")
+    assert "你没有财务权限" in world.say(SERVICE, "已核对 1")
 
 
 def test_there_is_nothing_to_check_with_the_shop(world: World) -> None:
     hire(world)
-    assert "没有退款超过实付的订单" in world.say(SERVICE, "退款超额")
+    assert "没有退款超过实付的订单" in world.say(FINANCE, "退款超额")
 
 
 def test_messages_that_contradict_each_other_say_which_order_and_which_fact(world: World) -> None:
@@ -233,10 +271,27 @@ def test_messages_that_contradict_each_other_say_which_order_and_which_fact(worl
         world.desk(FEED).orders.visited(PageVisit("shop", "<b>v1", at, Buyer(openid="ocarol"), page))
     assert "消息冲突" in taps(world.say(OWNER, "待办"))
     shown = world.say(OWNER, "消息冲突")
-    assert "付款 先 ¥100.00 后 ¥999.00" in shown
-    assert "访问 v1" in shown
-    assert taps(shown) == [f"订单 {code}"] * 2
+    assert f"单 {code} 付款 先 ¥100.00 后 ¥999.00" in read(shown)
+    assert "v1 访问" in shown
     assert "发货" in shown
+    rows = taps(shown)
+    assert len(rows) == 3
+    visit = world.say(OWNER, rows[0])
+    assert "商城关于访问 v1 的「访问」说了两次" in visit
+    paid = world.say(
+        OWNER, next(row for row in rows if "先说 ¥100.00，后说 ¥999.00" in world.say(OWNER, row))
+    )
+    assert f"订单 {code}" in taps(paid)
+    assert "还有 2 条" in world.say(OWNER, tap_of(paid, "已核对 "))
+    assert "没有编号" in world.say(OWNER, tap_of(paid, "已核对 "))
+    assert "还有 1 条" in world.say(OWNER, tap_of(visit, "已核对 "))
+    world.say(OWNER, "消息冲突")
+    assert "已核对，以先说的为准" in world.say(OWNER, "已核对 1")
+    assert "现在没有待办" in world.say(OWNER, "待办")
+    world.hear("N1", Shipped("p", world.wrist.now()))
+    assert "前后说法不一的订单消息 1" in world.say(OWNER, "待办")
+    world.say(OWNER, "消息冲突")
+    assert "「发货」说了两次" in world.say(OWNER, "1")
 
 
 def test_the_longest_orders_and_lists_fit(crowd: World) -> None:

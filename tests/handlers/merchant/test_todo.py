@@ -28,7 +28,8 @@ def test_orders_that_need_a_person_are_counted(world: World) -> None:
     world.buys("carol", "1", 1_000)
     world.refunds("1", 2_000)
     assert "退款超过实付的订单 1" in world.say(OWNER, "待办")
-    assert "退款超过实付的订单 1" in world.say(STAFF[Role.SERVICE], "待办")
+    assert "退款超过实付的订单 1" in world.say(STAFF[Role.FINANCE], "待办")
+    assert "现在没有待办" in world.say(STAFF[Role.SERVICE], "待办")
 
 
 @pytest.mark.parametrize(("typed", "role"), [("员工二维码 财务", Role.FINANCE), ("加店员 审核", Role.REVIEW)])
