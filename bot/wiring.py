@@ -108,6 +108,7 @@ class House:
             api_base=self.settings.wechat_api_base,
             redis=self.redis,
             prefix=PREFIX,
+            now=lambda: self.clock.now().timestamp(),
         )
 
     def desk(self, actor: Actor, reference: str = "") -> Desk:

@@ -18,6 +18,9 @@ from bot.sandbox.orders import Shop
 from bot.sandbox.phones import Phones
 from bot.sandbox.stage import Stage, Transport
 
+LAST_PUSHES = 2.0
+"""Seconds that what is on its way to the bot may still take when the sandbox ends."""
+
 UPLOAD_LIMIT = 12 * 1024 * 1024
 
 
@@ -87,6 +90,7 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 0) -> tuple[str, Call
 
     def shutdown() -> None:
         if stage is not None:
+            stage.rest(LAST_PUSHES)
             stage.hub.close()
             stage.saver.now()
         server.shutdown()

@@ -1,6 +1,7 @@
 """The menu bar: WeChat's limits on it, and which menu a person sees."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.sandbox.errors import ApiError
 from bot.sandbox.state import ConditionalMenu, Person, World
@@ -15,6 +16,7 @@ KEYED = {
     "location_select",
 }
 OTHERS = {"view", "miniprogram", "media_id", "view_limited", "article_id", "article_view_limited"}
+MOST_DOMAINS = 3
 TOP_ERRORS = {"type": 40017, "name": 40018, "key": 40019, "url": 40020}
 SUB_ERRORS = {"type": 40024, "name": 40025, "key": 40026, "url": 40027}
 
@@ -25,6 +27,19 @@ def checked(body: dict[str, Any]) -> list[dict[str, Any]]:
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
         raise ApiError(40016)
     return [_top(button) for button in buttons]
+
+
+def domains(button: list[dict[str, Any]]) -> set[str]:
+    """The hosts that the entries of a menu lead to."""
+    leaves = [leaf for top in button for leaf in (top.get("sub_button") or [top])]
+    return {urlsplit(leaf["url"]).netloc for leaf in leaves if leaf.get("type") == "view"}
+
+
+def room_for(world: World, button: list[dict[str, Any]]) -> None:
+    """All conditional menus together lead to three domains at most."""
+    found = domains(button).union(*(domains(menu.button) for menu in world.conditional))
+    if len(found) > MOST_DOMAINS:
+        raise ApiError(65316)
 
 
 def tag_rule(world: World, body: dict[str, Any]) -> int:

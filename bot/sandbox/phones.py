@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,16 @@ from bot.sandbox.pushes import Outcome, Plan, Postman, Push, deliver
 from bot.sandbox.stage import Stage
 from bot.sandbox.state import Message, Person, QrCode
 from bot.sandbox.xmls import Value, write
+
+MENU_PULL = 300
+STAFF_SESSION = 1800
+STAFF_ACCOUNT = "sandbox@staff"
+PLATFORM = "oPlatformOfWeChat00000000000"
+AUTHORIZATION = {
+    "user_info_modified": "修改了微信资料",
+    "user_authorization_revoke": "撤回了对公众号的授权",
+    "user_authorization_cancellation": "注销了微信号",
+}
 
 
 class CannotDo(ValueError):
@@ -35,6 +45,7 @@ class Phones:
         self._stage = stage
         self._postman = Postman()
         self._last_event: dict[tuple[str, str], int] = {}
+        stage.report, stage.rest = self.report, self.rest
 
     def add(self, name: str, openid: str = "", unionid: str = "") -> Person:
         """A new person, who does not follow yet."""
@@ -62,6 +73,7 @@ class Phones:
             person.qr_scene_str = code.scene if code and not code.numeric else ""
             person.qr_scene = int(code.scene) if code and code.numeric else 0
             windows.tap_came(person, now)
+            person.menu_at = 0
         stage.say(system(person.openid, "扫码关注了公众号" if code else "关注了公众号"))
         stage.person_changed(person)
         key = {"EventKey": f"qrscene_{code.scene}", "Ticket": code.ticket} if code else {"EventKey": ""}
@@ -77,6 +89,7 @@ class Phones:
             person.following = False
             person.tags, person.remark = [], ""
             person.after_message = person.after_tap = None
+            person.staff, person.refuses = "", False
         stage.say(system(person.openid, "取消关注了公众号"))
         stage.person_changed(person)
         return self._event(person, "unsubscribe", {"EventKey": ""}, before, plan, unseen=True)
@@ -92,6 +105,8 @@ class Phones:
             granted(person, self._stage.now())
         self._stage.say(mine(person.openid, content))
         self._stage.person_changed(person)
+        if self._with_staff(person):
+            return Done(before)
         fields: dict[str, Value] = {"MsgType": "text", "Content": content}
         if menu_id is not None:
             fields["bizmsgmenuid"] = menu_id
@@ -142,6 +157,8 @@ class Phones:
             windows.message_came(person, stage.now())
         stage.say(ChatLine(person.openid, "me", "image", media=medium.id))
         stage.person_changed(person)
+        if self._with_staff(person):
+            return Done(before)
         url = f"{stage.config.api_base}/sandbox/media/{medium.id}"
         fields: dict[str, Value] = {"MsgType": "image", "PicUrl": url, "MediaId": medium.id}
         return self._message(person, fields, "发了一张图片", before, plan)
@@ -153,14 +170,81 @@ class Phones:
             before = self._stage.world.serial
         return Done(before, self._hand(push, plan))
 
-    def menu(self, person: Person) -> list[dict[str, Any]]:
-        """The menu bar that this person sees."""
+    def report(self, person: Person, event: str, fields: Mapping[str, Value]) -> None:
+        """An event about this person that nobody waits for, such as TEMPLATESENDJOBFINISH."""
+        self._event(person, event, fields, 0, Plan(), unseen=True)
+
+    def refuse(self, person: Person, refuses: bool) -> None:
+        """接收消息 off or on: WeChat tells the account nothing of it."""
+        self._must_follow(person)
         with self._stage.lock:
-            return menus.seen_by(self._stage.world, person) if person.following else []
+            person.refuses = refuses
+        self._stage.person_changed(person)
+
+    def change_authorization(self, person: Person, event: str, revoked: str, plan: Plan) -> Done:
+        """The person changed or took back what he had granted; the sender is the platform, he stands in OpenID."""
+        if event not in AUTHORIZATION:
+            raise CannotDo(f"没有这种授权变更：{event}")
+        with self._stage.lock:
+            before = self._stage.world.serial
+        fields: dict[str, Value] = {"OpenID": person.openid, "AppID": self._stage.config.app_id}
+        if event == "user_authorization_revoke":
+            fields["RevokeInfo"] = revoked or "205"
+        self._stage.say(system(person.openid, AUTHORIZATION[event]))
+        head: dict[str, Value] = {
+            "ToUserName": self._stage.original_id,
+            "FromUserName": PLATFORM,
+            "CreateTime": self._moment(person.openid, event),
+        }
+        xml = write({**head, "MsgType": "event", "Event": event, **fields})
+        return self._send(person, xml, event, before, plan, unseen=True)
+
+    def staff_says(self, person: Person, content: str) -> None:
+        """人工客服 answers; with the first answer the session begins, and the bot hears no messages meanwhile."""
+        if not content.strip():
+            raise CannotDo("不能发送空白消息")
+        self._must_follow(person)
+        with self._stage.lock:
+            begun = not self._with_staff(person)
+            person.staff, person.staff_until = "talking", self._stage.now() + STAFF_SESSION
+        if begun:
+            self._stage.say(system(person.openid, "人工客服已接入"))
+            self.report(person, "kf_create_session", {"KfAccount": STAFF_ACCOUNT})
+        self._stage.say(
+            ChatLine(person.openid, "bot", "text", content, via="staff", parts=[{"text": content}])
+        )
+        self._stage.person_changed(person)
+
+    def staff_leaves(self, person: Person) -> None:
+        """The session ends; the person's messages reach the bot again."""
+        with self._stage.lock:
+            talked, person.staff = person.staff == "talking", ""
+        self._stage.say(system(person.openid, "人工客服已结束会话"))
+        if talked:
+            self.report(person, "kf_close_session", {"KfAccount": STAFF_ACCOUNT})
+        self._stage.person_changed(person)
+
+    def menu(self, person: Person) -> list[dict[str, Any]]:
+        """The menu bar that this person sees; with late menus the phone pulls it anew after five minutes only."""
+        with self._stage.lock:
+            if not person.following:
+                return []
+            now, world = self._stage.now(), self._stage.world
+            if not world.late_menus or now - person.menu_at >= MENU_PULL:
+                person.menu, person.menu_at = menus.seen_by(world, person), now
+            return person.menu
 
     def since(self, openid: str, before: int) -> list[Message]:
         """What the chat gained after a move began."""
         return self._stage.chat(openid, before)
+
+    def rest(self, seconds: float) -> bool:
+        """Wait until no push is on its way any more."""
+        return self._postman.rest(seconds)
+
+    def _with_staff(self, person: Person) -> bool:
+        """While a session runs, WeChat hands messages to 人工客服 and not to the bot; for half an hour at most."""
+        return person.staff == "talking" and self._stage.now() < person.staff_until
 
     def _must_follow(self, person: Person) -> None:
         if not person.following:
@@ -176,7 +260,7 @@ class Phones:
         self,
         person: Person,
         event: str,
-        fields: dict[str, str],
+        fields: Mapping[str, Value],
         before: int,
         plan: Plan,
         unseen: bool = False,

@@ -70,6 +70,7 @@ def deliver(stage: Stage, push: Push, plan: Plan) -> Outcome:
     if reply:
         if not push.unseen:
             stage.say(reply.line)
+            _handed_over(stage, reply)
     elif any(not delivery.problem for delivery in outcome.deliveries):
         return outcome
     else:
@@ -77,6 +78,15 @@ def deliver(stage: Stage, push: Push, plan: Plan) -> Outcome:
         if not push.unseen:
             stage.say(system(push.openid, FAULT_TIP, outcome.problem, "fault"))
     return outcome
+
+
+def _handed_over(stage: Stage, reply: Reply) -> None:
+    """transfer_customer_service: the person now waits for 人工客服, whom the page plays."""
+    person = stage.world.people.get(reply.line.openid)
+    if reply.line.type == "staff" and person is not None:
+        with stage.lock:
+            person.staff = "waiting"
+        stage.person_changed(person)
 
 
 Answered = tuple[Delivery, Reply | None]
@@ -175,6 +185,16 @@ class Postman:
             self._queues[openid] = deque([run])
         threading.Thread(target=self._drain, args=(openid,), daemon=True).start()
         return future
+
+    def rest(self, seconds: float) -> bool:
+        """Wait until nothing is on its way; False when something still is."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with self._lock:
+                if not self._queues:
+                    return True
+            time.sleep(0.01)
+        return False
 
     def _drain(self, openid: str) -> None:
         while True:

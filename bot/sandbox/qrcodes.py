@@ -8,6 +8,7 @@ import qrcode
 from PIL import Image, UnidentifiedImageError
 from qrcode.constants import ERROR_CORRECT_M
 
+from bot.sandbox import quotas
 from bot.sandbox.errors import ApiError
 from bot.sandbox.stage import Stage
 from bot.sandbox.state import QrCode
@@ -35,6 +36,10 @@ def make(stage: Stage, action: str, scene: str, numeric: bool, seconds: int) -> 
             for code in stage.world.codes.values():
                 if code.scene == scene and code.action == action:
                     return code
+            if sum(not code.until for code in stage.world.codes.values()) >= quotas.permanent_limit(
+                stage.world
+            ):
+                raise ApiError(45029)
         tail = secrets.token_urlsafe(15)
         ticket = base64.b64encode(b"\x81\x07" + secrets.token_bytes(20) + tail.encode()).decode()
         code = QrCode(

@@ -8,10 +8,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox.state import ConditionalMenu, Grant, Medium, Message, Order, Person, QrCode, Tag, World
+from bot.sandbox.state import (
+    ConditionalMenu,
+    Grant,
+    Medium,
+    Message,
+    Order,
+    Person,
+    QrCode,
+    Tag,
+    Template,
+    World,
+)
 
 FILE = "sandbox.json"
 DELAY = 0.4
+LATER = ("day", "used", "limits", "cleared", "late_menus")
+"""What a world saved by an older sandbox lacks."""
 
 
 def to_json(world: World) -> str:
@@ -33,6 +46,8 @@ def from_json(text: str) -> World:
         conditional=[ConditionalMenu(**row) for row in data["conditional"]],
         orders={key: Order(**row) for key, row in data["orders"].items()},
         sent_templates=data["sent_templates"],
+        templates={key: Template(**row) for key, row in data.get("templates", {}).items()},
+        **{name: data[name] for name in LATER if name in data},
         serial=data["serial"],
     )
 

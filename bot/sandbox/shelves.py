@@ -4,7 +4,14 @@ import threading
 from pathlib import Path
 
 FOLDER = "sandbox-media"
-MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
+MAGIC = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"#!AMR", "audio/amr"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+)
 
 
 class MediaShelf:
@@ -42,5 +49,7 @@ class MediaShelf:
 
 
 def mime_of(data: bytes) -> str:
-    """The picture's kind by its first bytes, or empty."""
+    """The file's kind by its first bytes, or empty."""
+    if data[4:8] == b"ftyp":
+        return "video/mp4"
     return next((mime for magic, mime in MAGIC if data.startswith(magic)), "")

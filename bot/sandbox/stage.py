@@ -20,6 +20,7 @@ from bot.sandbox.saving import Saver, load, to_json
 from bot.sandbox.shelves import MediaShelf
 from bot.sandbox.state import Message, Person, World
 from bot.sandbox.tokens import Tokens
+from bot.sandbox.xmls import Value
 
 # (path with query, body, headers) → (status, body); raises OSError when nobody answers.
 Transport = Callable[[str, bytes, Mapping[str, str]], tuple[int, bytes]]
@@ -46,6 +47,10 @@ class Stage:
         self.shelf = MediaShelf(config.data_dir)
         self.saver = Saver(config.data_dir, self._snapshot)
         self.original_id = "gh_" + hashlib.sha256(config.app_id.encode()).hexdigest()[:12]
+        self.report: Callable[[Person, str, Mapping[str, Value]], None] = lambda *_: None
+        """Pushes an event in a person's name, in its turn, without waiting; the phones know how."""
+        self.rest: Callable[[float], bool] = lambda seconds: True
+        """Waits until no push is on its way."""
         self.seal = Seal(config.token, Cipher(config.aes_key, config.app_id), self.original_id)
 
     def now(self) -> float:
@@ -88,6 +93,8 @@ class Stage:
             "remark": person.remark,
             "tags": [tags[tag] for tag in person.tags if tag in tags],
             "quota": windows.left(person, self.now()),
+            "refuses": person.refuses,
+            "staff": person.staff,
         }
 
     def person_changed(self, person: Person) -> None:

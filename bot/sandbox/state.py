@@ -29,6 +29,14 @@ class Person:
     tags: list[int] = field(default_factory=list)
     after_message: Grant | None = None
     after_tap: Grant | None = None
+    refuses: bool = False
+    """接收消息 is switched off."""
+    staff: str = ""
+    """人工客服: empty, `waiting` once the account handed over, `talking` while one is taken care of."""
+    staff_until: float = 0
+    menu: list[dict[str, Any]] = field(default_factory=list)
+    menu_at: float = 0
+    """What the phone pulled last, and when."""
 
 
 @dataclass
@@ -84,6 +92,15 @@ class Tag:
 
 
 @dataclass
+class Template:
+    """A template of the account; `content` holds lines such as 申请人：{{thing1.DATA}}."""
+
+    id: str
+    title: str = ""
+    content: str = ""
+
+
+@dataclass
 class ConditionalMenu:
     """A menu shown to the followers who carry a tag."""
 
@@ -124,6 +141,12 @@ class World:
     conditional: list[ConditionalMenu] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
     sent_templates: dict[str, float] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
+    day: str = ""
+    used: dict[str, int] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+    cleared: dict[str, int] = field(default_factory=dict)
+    late_menus: bool = False
     serial: int = 0
 
     def next(self) -> int:

@@ -8,6 +8,8 @@ from bot.sandbox.errors import ApiError
 
 LIFE = 7200
 OVERLAP = 300
+FORCED_APART = 30
+FORCED_A_DAY = 20
 
 
 class Tokens:
@@ -18,15 +20,22 @@ class Tokens:
         self._lock = threading.Lock()
         self._until: dict[str, float] = {}
         self._stable = ""
+        self._forced_at = float("-inf")
         self._plain = ""
         self._tickets: dict[str, tuple[str, float]] = {}
 
     def stable(self, force: bool) -> tuple[str, int]:
-        """The same token until five minutes before its end; the older one lives on for that long."""
+        """The same token until five minutes before its end; the older one lives on for that long.
+
+        By force there is another one at once, and the older is void; within 30 s of the last force nothing changes.
+        """
         with self._lock:
             now = self._now()
             rest = self._until.get(self._stable, 0) - now
-            if force or rest <= OVERLAP:
+            if force and now - self._forced_at > FORCED_APART:
+                self._until.pop(self._stable, None)
+                self._forced_at, rest = now, 0
+            if rest <= OVERLAP:
                 self._retire(self._stable, now)
                 self._stable = self._make(now)
                 rest = LIFE
@@ -67,6 +76,7 @@ class Tokens:
             self._until.clear()
             self._tickets.clear()
             self._stable = self._plain = ""
+            self._forced_at = float("-inf")
 
     def _make(self, now: float) -> str:
         token = "SBX_" + secrets.token_urlsafe(90)

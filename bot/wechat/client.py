@@ -77,11 +77,12 @@ class WeChat:
         timeout: tuple[float, float] = (3, 8),
         prefix: str = "wechat:",
         sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
     ) -> None:
         base = api_base.rstrip("/")
         place = hashlib.sha256(f"{base} {app_id}".encode()).hexdigest()[:16]
         self._api = _Api(app_id, secret, base, timeout, sleep)
-        self._api.tokens = Tokens(self._api.ask_token, redis, key=f"{prefix}token:{place}")
+        self._api.tokens = Tokens(self._api.ask_token, redis, key=f"{prefix}token:{place}", now=now)
         _keep_tokens_out_of_logs()
 
     def send_text(self, openid: str, text: str) -> None:

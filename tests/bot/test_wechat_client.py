@@ -243,6 +243,17 @@ class TestTokens:
             assert len(tencent.token_calls) == 1
         gone.close()
 
+    def test_a_clock_that_jumps_brings_a_new_token_each_time(self, tencent: Tencent, redis: Redis) -> None:
+        """A demo moves its clock past a token's life, and again: the minute's two calls are of that clock too."""
+        for shared in (redis, None):
+            tencent.token_calls.clear()
+            moment = [1_795_262_400.0]
+            wechat = tencent.wechat(shared, now=lambda: moment[0])  # noqa: B023  done within
+            for _ in range(5):
+                wechat.send_text("oAlice", "好")
+                moment[0] += 7200
+            assert len(tencent.token_calls) == 5
+
     def test_garbage_in_redis_is_no_token(self, tencent: Tencent, redis: Redis) -> None:
         tencent.wechat(redis).send_text("oAlice", "好")
         (key,) = redis.keys("wechat:token:????????????????")

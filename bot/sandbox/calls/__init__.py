@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from bot.sandbox.calls import account, codes, media, menus, messages, oauth, tags, users
+from bot.sandbox.calls import account, codes, media, menus, messages, oauth, tags, templates, users
 from bot.sandbox.stage import Stage
 
 Handler = Callable[[Stage, dict[str, Any]], dict[str, Any] | Response]
@@ -27,6 +27,8 @@ CALLS: dict[str, Call] = {
     "/cgi-bin/token": Call(BOTH, account.token, token=False),
     "/cgi-bin/stable_token": Call(POST, account.stable_token, token=False),
     "/cgi-bin/clear_quota": Call(POST, account.clear_quota),
+    "/cgi-bin/clear_quota/v2": Call(POST, account.clear_quota_by_secret, token=False),
+    "/cgi-bin/openapi/quota/get": Call(POST, account.quota),
     "/cgi-bin/getcallbackip": Call(GET, account.callback_ip),
     "/cgi-bin/get_api_domain_ip": Call(GET, account.callback_ip),
     "/cgi-bin/ticket/getticket": Call(GET, account.ticket),
@@ -41,6 +43,9 @@ CALLS: dict[str, Call] = {
     "/cgi-bin/message/custom/send": Call(POST, messages.send),
     "/cgi-bin/message/custom/typing": Call(POST, messages.typing),
     "/cgi-bin/message/template/send": Call(POST, messages.send_template),
+    "/cgi-bin/template/get_all_private_template": Call(GET, templates.all_of_them),
+    "/cgi-bin/template/api_add_template": Call(POST, templates.add),
+    "/cgi-bin/template/del_private_template": Call(POST, templates.delete),
     "/cgi-bin/menu/create": Call(POST, menus.create),
     "/cgi-bin/menu/get": Call(GET, menus.get),
     "/cgi-bin/menu/delete": Call(GET, menus.delete),

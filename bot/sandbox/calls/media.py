@@ -22,7 +22,7 @@ def fetch(stage: Stage, fields: dict[str, Any]) -> Response:
     """The bytes of a medium that still lives."""
     if not fields.get("media_id"):
         raise ApiError(41006)
-    medium = media.usable(stage, fields["media_id"])
+    medium = media.usable(stage, fields["media_id"], kind="")
     data = stage.shelf.get(medium.id)
     if data is None:
         raise ApiError(40007)

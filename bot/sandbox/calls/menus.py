@@ -49,6 +49,7 @@ def add_conditional(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
     with stage.lock:
         if stage.world.menu is None:
             raise ApiError(65303)
+        menus.room_for(stage.world, buttons)
         menu = ConditionalMenu(
             FIRST_MENU_ID + stage.world.next(), menus.tag_rule(stage.world, fields), buttons
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox import media, windows
+from bot.sandbox import media, templates, windows
 from bot.sandbox.calls.people import OK, known
 from bot.sandbox.chats import ChatLine, bots, menu_line
 from bot.sandbox.errors import ApiError
@@ -11,6 +11,7 @@ from bot.sandbox.stage import Stage
 
 TEXT_BYTES = 2048
 SAME_MESSAGE = 600
+FIRST_MSGID = 3_000_000_000_000_000_000
 
 
 def send(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
@@ -23,6 +24,8 @@ def send(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
         if build is None or not isinstance(content, dict):
             raise ApiError(40008)
         line = build(stage, person.openid, content)
+        if person.refuses and person.following:
+            raise ApiError(48002)
         windows.spend(person, stage.now())
     stage.say(line)
     stage.person_changed(person)
@@ -39,34 +42,22 @@ def send_template(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
     """A template message; the same client_msg_id reaches one person once in ten minutes."""
     with stage.lock:
         person = known(stage, fields.get("touser"))
-        template = fields.get("template_id")
-        data = fields.get("data")
-        if not isinstance(template, str) or not template:
-            raise ApiError(40037)
-        if stage.config.templates and template not in stage.config.templates:
-            raise ApiError(40037)
+        template = templates.known(stage, fields.get("template_id"))
         if not person.following:
             raise ApiError(43004)
-        if not isinstance(data, dict) or not data:
-            raise ApiError(47003)
-        rows = [_field(name, value) for name, value in data.items()]
+        rows = templates.rows(template, fields.get("data"))
+        number = FIRST_MSGID + stage.world.next()
         if _sent_before(stage, person.openid, fields.get("client_msg_id")):
-            return {**OK, "msgid": stage.world.next()}
-        number = stage.world.next()
-    card = {"template_id": template, "rows": rows, "url": str(fields.get("url") or "")}
+            return {**OK, "msgid": number}
+    if person.refuses:
+        stage.report(person, "TEMPLATESENDJOBFINISH", {"MsgID": number, "Status": "failed:user block"})
+        return {**OK, "msgid": number}
+    card = {"template_id": template.id, "title": template.title, "rows": rows}
+    card["url"] = str(fields.get("url") or "")
     text = "\n".join(f"{row['name']}：{row['value']}" for row in rows)
     stage.say(ChatLine(person.openid, "bot", "template", text, via="template", card=card))
-    return {**OK, "msgid": 3_000_000_000_000_000_000 + number}
-
-
-def _field(name: str, value: Any) -> dict[str, str]:
-    text = value.get("value") if isinstance(value, dict) else None
-    if not isinstance(text, str) or not text:
-        raise ApiError(47003, f"data.{name}.value is empty")
-    kind = name.rstrip("0123456789")
-    if (kind == "thing" and len(text) > 20) or (kind == "phrase" and len(text) > 5):
-        raise ApiError(47003, f"data.{name}.value invalid")
-    return {"name": name, "value": text}
+    stage.report(person, "TEMPLATESENDJOBFINISH", {"MsgID": number, "Status": "success"})
+    return {**OK, "msgid": number}
 
 
 def _sent_before(stage: Stage, openid: str, client_id: object) -> bool:

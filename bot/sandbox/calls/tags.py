@@ -11,7 +11,8 @@ FIRST_ID = 100
 MOST_TAGS = 100
 MOST_PER_PERSON = 20
 MOST_PER_CALL = 50
-NAME_CHARS = 30
+NAME_BYTES = 30
+SYSTEM_IDS = ("0", "1", "2")
 
 
 def create(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def get(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
 def update(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
     """Another name for a tag."""
     with stage.lock:
-        tag = _tag(stage, _inner(fields).get("id"))
+        tag = _own(stage, _inner(fields).get("id"))
         if _inner(fields).get("name") != tag.name:
             tag.name = _name(stage, fields)
     stage.changed("menu")
@@ -50,7 +51,7 @@ def update(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
 def delete(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
     """A tag goes, also from everyone who carried it."""
     with stage.lock:
-        tag = _tag(stage, _inner(fields).get("id"))
+        tag = _own(stage, _inner(fields).get("id"))
         del stage.world.tags[tag.id]
         for person in stage.world.people.values():
             if tag.id in person.tags:
@@ -114,7 +115,7 @@ def _name(stage: Stage, fields: dict[str, Any]) -> str:
     name = _inner(fields).get("name")
     if not isinstance(name, str) or not name.strip():
         raise ApiError(40035, "tag.name")
-    if len(name) > NAME_CHARS:
+    if len(name.encode()) > NAME_BYTES:
         raise ApiError(45158)
     if any(tag.name == name for tag in stage.world.tags.values()):
         raise ApiError(45157)
@@ -127,6 +128,13 @@ def _tag(stage: Stage, number: object) -> Tag:
     if tag is None:
         raise ApiError(45159)
     return tag
+
+
+def _own(stage: Stage, number: object) -> Tag:
+    """A tag that the account may change: those of WeChat (星标组 …) it may not."""
+    if str(number) in SYSTEM_IDS:
+        raise ApiError(45058)
+    return _tag(stage, number)
 
 
 def _people(stage: Stage, fields: dict[str, Any]) -> list[Person]:

@@ -18,7 +18,13 @@ People
   GET  people/<openid>/menu         → {button: […]}
   Every move takes `async` (answer at once), `deliveries` (send the same push k times) and `at_once`, and
   answers {messages: [what the chat gained], deliveries: [{status, ms, reply, problem}], problem, notice}.
+  POST people/<openid>/refuse {on}  接收消息 off or on: templates end with failed:user block, the rest with 48002
+  POST people/<openid>/authorization {event, revoked?}   user_info_modified | user_authorization_revoke | …_cancellation
+  POST people/<openid>/staff {content}, staff/close       人工客服 answers, or ends the session
 Other
+  GET/POST quotas {path, limit} | {permanent_codes}   → {quotas: [{path, used, limit}], codes, clears}
+  GET/POST menus {late}             whether phones pull a menu anew after five minutes only, as WeChat's do
+  POST templates {template_id, title, content}   a template of the account: 申请人：{{thing1.DATA}}
   POST push {openid, xml}           any XML, sealed and signed
   GET  codes                        QR codes of qrcode/create, newest first
   GET  log?limit&kind&after         pushes, API calls, shop events, newest first
@@ -38,7 +44,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.sandbox import jssdk, menus, qrcodes
+from bot.sandbox import jssdk, menus, qrcodes, quotas, templates
 from bot.sandbox.browser import Wish
 from bot.sandbox.chats import shown
 from bot.sandbox.clock import ClockError, beijing
@@ -48,7 +54,7 @@ from bot.sandbox.orders import Shop, ShopError
 from bot.sandbox.phones import CannotDo, Done, Phones
 from bot.sandbox.pushes import Plan
 from bot.sandbox.stage import Stage
-from bot.sandbox.state import Person, QrCode
+from bot.sandbox.state import Person, QrCode, Template
 
 LONGEST_WAIT = 30.0
 
@@ -74,8 +80,12 @@ class Control:
         door.add_url_rule("/people/<openid>/menu", "menu", self.menu, methods=["GET"])
         for move in ("follow", "unfollow", "text", "tap", "click", "scan", "image"):
             door.add_url_rule(f"/people/<openid>/{move}", move, getattr(self, move), methods=["POST"])
-        for move in ("browse", "authorize", "jssdk"):
+        for move in ("browse", "authorize", "jssdk", "refuse", "authorization", "staff"):
             door.add_url_rule(f"/people/<openid>/{move}", move, getattr(self, move), methods=["POST"])
+        door.add_url_rule("/people/<openid>/staff/close", "staff_close", self.staff_close, methods=["POST"])
+        door.add_url_rule("/quotas", "quotas", self.quotas, methods=["GET", "POST"])
+        door.add_url_rule("/menus", "menus", self.menus, methods=["GET", "POST"])
+        door.add_url_rule("/templates", "templates", self.template, methods=["POST"])
         door.add_url_rule("/push", "push", self.push, methods=["POST"])
         door.add_url_rule("/codes", "codes", self.codes, methods=["GET"])
         door.add_url_rule("/log", "log", self.log, methods=["GET"])
@@ -190,6 +200,60 @@ class Control:
         why = jssdk.refusal(self._stage.config.app_id, self._stage.tokens.ticket("jsapi")[0], asked())
         return jsonify(ok=not why, why=why)
 
+    def refuse(self, openid: str) -> Response:
+        """Switch 接收消息 off (`on`: refuse) or on again."""
+        person = self._person(openid)
+        self._phones.refuse(person, wants("on"))
+        return jsonify(self._stage.person_json(person))
+
+    def authorization(self, openid: str) -> Response:
+        """Change what the person had granted."""
+        person, wish = self._person(openid), asked()
+        event, revoked = str(wish.get("event", "")), str(wish.get("revoked") or "")
+        return self._answer(openid, self._phones.change_authorization(person, event, revoked, plan()))
+
+    def staff(self, openid: str) -> Response:
+        """人工客服 answers."""
+        person = self._person(openid)
+        self._phones.staff_says(person, str(asked().get("content", "")))
+        return jsonify(self._stage.person_json(person))
+
+    def staff_close(self, openid: str) -> Response:
+        """人工客服 ends the session."""
+        person = self._person(openid)
+        self._phones.staff_leaves(person)
+        return jsonify(self._stage.person_json(person))
+
+    def quotas(self) -> Response:
+        """What is used today of each call; another limit makes the end of one come sooner."""
+        stage = self._stage
+        with stage.lock:
+            if request.method == "POST":
+                wish = asked()
+                if quotas.CODES in wish:
+                    stage.world.limits[quotas.CODES] = int(wish[quotas.CODES])
+                else:
+                    stage.world.limits[str(wish["path"])] = int(wish["limit"])
+                stage.changed("quotas")
+            return jsonify(quotas.shown(stage.world, stage.now()))
+
+    def menus(self) -> Response:
+        """Whether a changed menu is seen late."""
+        if request.method == "POST":
+            self._stage.world.late_menus = wants("late")
+            self._stage.changed("menu")
+        return jsonify(late=self._stage.world.late_menus)
+
+    def template(self) -> Response:
+        """Name a template of the account; from then on fields that it has must be there."""
+        wish = asked()
+        given = Template(str(wish["template_id"]), str(wish.get("title", "")), str(wish.get("content", "")))
+        try:
+            templates.add(self._stage, given)
+        except ApiError as error:
+            raise CannotDo(f"最多 {templates.MOST} 个模板") from error
+        return jsonify(templates=[vars(one) for one in self._stage.world.templates.values()])
+
     def chat(self, openid: str) -> Response:
         """The chat as this person sees it."""
         self._person(openid)
@@ -261,6 +325,7 @@ class Control:
             products=[vars(product) for product in stage.config.products],
             clock=self.clock_json(),
             faults=stage.faults.waiting(),
+            late_menus=stage.world.late_menus,
             original_id=stage.original_id,
         )
 
@@ -358,5 +423,6 @@ def refuse_kindly(door: Blueprint) -> None:
     door.register_error_handler(CannotDo, refused(409))
     door.register_error_handler(ShopError, refused(409))
     door.register_error_handler(ClockError, refused(409))
+    door.register_error_handler(KeyError, refused(400))
     door.register_error_handler(ValueError, refused(400))
     door.register_error_handler(TypeError, refused(400))

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from bot.sandbox import quotas, undelivered
 from bot.sandbox.calls import CALLS, Call
 from bot.sandbox.errors import ApiError, body
 from bot.sandbox.faults import Fault
@@ -30,21 +31,26 @@ def _view(stage: Stage, path: str, call: Call) -> Callable[[], Response]:
         if fault and fault.hang:
             time.sleep(fault.hang)
         try:
-            if fault and fault.errcode is not None:
-                raise ApiError(fault.errcode)
             if request.method not in call.methods:
                 raise ApiError(43002)
+            sent = _fields()
+            if fault and fault.errcode is not None:
+                raise ApiError(fault.errcode)
             if call.token:
                 stage.tokens.check(request.args.get("access_token"))
-            sent = _fields()
+            with stage.lock:
+                quotas.spend(stage.world, path, stage.now())
             answer = call.handler(stage, sent)
         except ApiError as error:
             answer = body(error.code, error.detail)
             if fault and fault.errmsg:
                 answer["errmsg"] = fault.errmsg
+            undelivered.note(stage, path, sent, error)
         shown = answer if isinstance(answer, dict) else {"bytes": answer.content_length}
         ok = (isinstance(answer, dict) and answer.get("errcode", 0) == 0) or isinstance(answer, Response)
-        stage.journal.write("api", path, ok, started, sent=sent, answer=shown, note=_note(fault))
+        stage.journal.write(
+            "api", path, ok, started, sent=sent, answer=shown, note=_note(fault), quota=_quota(stage, path)
+        )
         return _damaged(jsonify(answer) if isinstance(answer, dict) else answer, fault)
 
     return view
@@ -77,6 +83,11 @@ def _damaged(response: Response, fault: Fault | None) -> Response:
         half.headers["Content-Length"] = str(len(whole))
         return half
     return response
+
+
+def _quota(stage: Stage, path: str) -> dict[str, int] | None:
+    limit = quotas.limit_of(stage.world, path)
+    return None if limit is None else {"used": stage.world.used.get(path, 0), "limit": limit}
 
 
 def _note(fault: Fault | None) -> str:
