@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ids import OutboxId, PersonId, ShopId
+from engine.money import ZERO, Money
 from engine.store.actors import SYSTEM as _SYSTEM
 from engine.store.base import Rung, Store, Tx
 from engine.store.columns import to_ms
@@ -109,20 +110,21 @@ def latest(tx: Tx, to: PersonId, kind: str) -> tuple[datetime, str] | None:
     return (row.due_at, row.state) if row else None
 
 
-def bundle(tx: Tx, to: PersonId, kind: str, item: str = "") -> None:
+def bundle(tx: Tx, to: PersonId, kind: str, item: str = "", amount: Money = ZERO) -> None:
     """Let a person know that there is something new, at most once in BUNDLED; the words are made when it is sent.
 
-    `item` (a 单号) joins the others of the bundle that is not sent yet.
+    `item` (a 单号) joins the others of the bundle that is not sent yet, and `amount` is added to theirs.
     """
     last = latest(tx, to, kind)
     if last and last[1] in ("ready", "waiting"):
-        _join(tx, to, kind, item)
+        _join(tx, to, kind, item, amount)
         return
     due = max(tx.now, last[0] + BUNDLED) if last else tx.now
-    put(tx, f"{kind}:{to}:{to_ms(due)}", kind, {"items": [item] if item else []}, to=to, due_at=due)
+    sum_ = {"fen": amount.fen} if amount else {}
+    put(tx, f"{kind}:{to}:{to_ms(due)}", kind, {"items": [item] if item else [], **sum_}, to=to, due_at=due)
 
 
-def _join(tx: Tx, to: PersonId, kind: str, item: str) -> None:
+def _join(tx: Tx, to: PersonId, kind: str, item: str, amount: Money) -> None:
     row = tx.run(
         select(outbox.c.id, outbox.c.payload)
         .where(outbox.c.shop_id == tx.shop, outbox.c.person_id == to, outbox.c.kind == kind)
@@ -131,11 +133,14 @@ def _join(tx: Tx, to: PersonId, kind: str, item: str) -> None:
         .limit(1)
     ).one()
     items = row.payload.get("items", [])
+    payload = dict(row.payload)
     if item and item not in items:
+        payload["items"] = [*items, item][-MOST_ITEMS:]
+    if amount:
+        payload["fen"] = row.payload.get("fen", 0) + amount.fen
+    if payload != row.payload:
         tx.run(
-            update(outbox)
-            .where(outbox.c.shop_id == tx.shop, outbox.c.id == row.id)
-            .values(payload={"items": [*items, item][-MOST_ITEMS:]})
+            update(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row.id).values(payload=payload)
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine import Desk
 from engine.errors import Refusal
 from engine.ids import AdjustmentId, ApplicationId, PromoterId
+from engine.ledger.book import Balances
 from engine.money import Money
 from engine.payouts.states import State
 from engine.people.authority import Right, holds
@@ -64,7 +65,27 @@ def _joined(payload: Payload, desk: Desk) -> str | None:
 
 
 def _earned(payload: Payload, _desk: Desk) -> str:
-    return earnings.earned(tuple(payload["items"]))
+    return earnings.earned(_codes(payload))
+
+
+def _clawed_back(payload: Payload, desk: Desk) -> str:
+    return earnings.clawed_back(_codes(payload), Money(payload["fen"]), _held(desk), offline=_offline(desk))
+
+
+def _held_back(payload: Payload, desk: Desk) -> str:
+    return earnings.held_back(_codes(payload), Money(payload["fen"]), _held(desk), offline=_offline(desk))
+
+
+def _codes(payload: Payload) -> tuple[str, ...]:
+    return tuple(payload["items"])
+
+
+def _held(desk: Desk) -> Balances:
+    return desk.earnings.of(desk.promoters.earner().id).balances
+
+
+def _offline(desk: Desk) -> bool:
+    return desk.settings.now().offline
 
 
 def _assigned(payload: Payload, _desk: Desk) -> str:
@@ -138,6 +159,8 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "rejected": _rejected,
     "joined": _joined,
     "earned": _earned,
+    "clawed_back": _clawed_back,
+    "held_back": _held_back,
     "assigned": _assigned,
     "terminated": _terminated,
     "customers": _customers,

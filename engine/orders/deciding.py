@@ -81,7 +81,7 @@ def over(
     _store(tx, row.id, decision, replace(evidence.from_json(row.evidence), first=first, second=second))
     n = archive.remember_decision(tx, row.id, "assigned", reason, row.decision, attribution.to_json(decision))
     case = _case(tx, archive.row_of(tx, row.id), archive.facts_of(tx, row.id), rules)
-    return settling.settle(tx, case, f"decided:{row.id}:{n}")
+    return settling.settle(tx, case, f"decided:{row.id}:{n}").changed
 
 
 def book(tx: Tx, order: OrderId, reference: str) -> str:
@@ -94,12 +94,21 @@ def book(tx: Tx, order: OrderId, reference: str) -> str:
     if row.decision is None:
         return "waiting"
     case = _case(tx, row, facts, settings.version(tx, row.settings_version))
-    for promoter, difference in settling.settle(tx, case, reference).items():
-        if difference > ZERO:
-            outbox.bundle(tx, promoters.one(tx, promoter).person, "earned", row.code)
+    _tell(tx, row.code, settling.settle(tx, case, reference))
     if row.person_id and (facts.refunds or facts.cancelled):
         locks.annul(tx, PersonId(row.person_id), order, annulled_at(facts, case.kinds, case.settle))
     return "booked"
+
+
+def _tell(tx: Tx, code: str, settled: settling.Settled) -> None:
+    """Whose money a fact changed hears of it, a few orders at a time."""
+    for promoter, difference in settled.changed.items():
+        if difference > ZERO:
+            outbox.bundle(tx, promoters.one(tx, promoter).person, "earned", code)
+    for kind, taken in (("clawed_back", settled.clawed_back), ("held_back", settled.held_back)):
+        for promoter, amount in taken.items():
+            if amount:
+                outbox.bundle(tx, promoters.one(tx, promoter).person, kind, code, amount)
 
 
 def _case(tx: Tx, row: Any, facts: OrderFacts, rules: Settings) -> settling.Case:

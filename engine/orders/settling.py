@@ -38,11 +38,20 @@ class Case:
     settle: SettleTerms
 
 
-def settle(tx: Tx, case: Case, reference: str) -> Mapping[PromoterId, Money]:
-    """Book what the newest fact or decision changes, then put each commission where its due time says.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a settlement did, by promoter."""
 
-    Gives by how much each promoter's part of the order changed.
-    """
+    changed: Mapping[PromoterId, Money]
+    """By how much his part of the order changed."""
+    clawed_back: Mapping[PromoterId, Money]
+    """What was taken of money that had matured (退款扣回)."""
+    held_back: Mapping[PromoterId, Money]
+    """What had matured and is pending again."""
+
+
+def settle(tx: Tx, case: Case, reference: str) -> Settled:
+    """Book what the newest fact or decision changes, then put each commission where its due time says."""
     rows = {(row.line, row.level, row.promoter_id): row for row in _rows(tx, case.order)}
     shares = {(share.line, share.level, share.promoter): share for share in _shares(case, rows)}
     dues = _dues(case)
@@ -57,13 +66,20 @@ def settle(tx: Tx, case: Case, reference: str) -> Mapping[PromoterId, Money]:
         # Summed up by promoter first: two lines may not both take what is available.
         postings += _difference(tx, promoter, difference, matured=matured)
     book.post(tx, reference, Move.ACCRUE, postings, {"order": case.order})
+    held_back: dict[PromoterId, Money] = {}
     for row in _rows(tx, case.order):
         due = row.due_at is not None and row.due_at <= tx.now
         if due and row.state == "pending":
             mature(tx, row)
         elif not due and row.state == "available":
             _unmature(tx, row)
-    return _by_promoter(changes)
+            held_back[row.promoter_id] = held_back.get(row.promoter_id, ZERO) + row.amount
+    clawed_back = {
+        promoter: -difference
+        for (promoter, matured), difference in changes.items()
+        if matured and difference < ZERO
+    }
+    return Settled(_by_promoter(changes), clawed_back, held_back)
 
 
 def mature(tx: Tx, row: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.ledger.book import Balances
 from engine.money import Money, total
 from engine.orders.attribution import Basis
 from engine.orders.views import OrderView, Reward
@@ -75,14 +76,40 @@ def renamed(name: str) -> str:
 
 def earned(codes: tuple[str, ...]) -> str:
     """Notice: new money was booked."""
-    more = f" 等 {len(codes)} 单" if len(codes) > _NAMED else ""
-    newest = f"（单号 {'、'.join(codes[-_NAMED:])}{more}）" if codes else ""
+    newest = f"（{_named(codes)}）" if codes else ""
     return f"有新的佣金入账{newest}。\n{tap('我的收益', '我的收益')}"
+
+
+def clawed_back(codes: tuple[str, ...], amount: Money, held: Balances, *, offline: bool) -> str:
+    """Notice: refunds took back what had matured, and what that means for him."""
+    return f"客户退款，扣回已结算的收益 {amount}（{_named(codes)}）。\n{_after(codes, held, offline=offline)}"
+
+
+def held_back(codes: tuple[str, ...], amount: Money, held: Balances, *, offline: bool) -> str:
+    """Notice: an after-sale puts what had matured back until it is over."""
+    said = f"{_named(codes)} 在办售后，已结算的 {amount} 先退回待结算，售后办完再结算给你。"
+    return f"{said}\n{_after(codes, held, offline=offline)}"
 
 
 def joined(who: str) -> str:
     """Notice to the upline. It promises nothing."""
     return f"{who} 通过你的邀请成为推广员。\n{tap('我的下级', '我的下级')}"
+
+
+def _named(codes: tuple[str, ...]) -> str:
+    """The newest 单号 of a bundle, and how many there are."""
+    more = f" 等 {len(codes)} 单" if len(codes) > _NAMED else ""
+    return f"单号 {'、'.join(codes[-_NAMED:])}{more}"
+
+
+def _after(codes: tuple[str, ...], held: Balances, *, offline: bool) -> str:
+    """What he has left, or owes, and where to read why."""
+    if held.owed:
+        left = f"{available(offline=offline)}不够扣，现在待追回 {held.owed}：以后的收益先抵它，不用另外付钱。"
+    else:
+        left = f"已从{available(offline=offline)}里扣，现在还有 {held.available}。"
+    why = [tap(f"为什么 {codes[-1]}", "看这一单")] if len(codes) == 1 else []
+    return "\n".join([left, *why, tap("我的收益", "我的收益")])
 
 
 def _accounts(found: Earnings, *, offline: bool) -> list[str]:

@@ -79,7 +79,10 @@ def assigned(code: str, difference: Money, reason: str) -> str:
     if difference > ZERO:
         what = f"单 {code} 经商家核实归你，收益 +{difference}。"
     elif difference < ZERO:
-        what = f"单 {code} 经商家核实不再归你，原来的收益 {-difference} 已退回；已提走的，从以后的收益里抵。"
+        what = (
+            f"单 {code} 经商家核实不再归你，原来的收益 {-difference} 已收回；"
+            "账上不够的记为待追回，以后的收益先抵它。"
+        )
     else:
         what = f"单 {code} 的归属由商家改过，你的收益没有变。"
     return f"{what}\n原因：{plain(reason, 60)}\n有疑问请联系商家。{tap(f'为什么 {code}', '看这一单')}"

@@ -149,6 +149,8 @@ SCREENS = {
     "上级通知": notices.upline(NAME),
     "下级通知": notices.downlines(),
     "入账": earnings.earned(("ABC234",) * 3),
+    "扣回": earnings.clawed_back(("ABC234",) * 20, MUCH, BALANCES, offline=True),
+    "售后": earnings.held_back(("ABC234",), MUCH, BALANCES, offline=True),
     "提多少": withdrawing.ask_amount(Limits(MUCH, MUCH, MUCH, PAYEE)),
     "提现核对": withdrawing.confirm(MUCH, PAYEE, as_before=True),
     "提现记录": withdrawing.history(

@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from engine import SYSTEM
+from engine.money import Money
+from engine.payouts.payees import Channel, Payee
 from engine.people.authority import Role
 from engine.store.tables import outbox
 from handlers.notices import words
 from tests.handlers.world import World, read, taps
+
+PAYEE = Payee(Channel.WECHAT, "alice_pay", "艾丽丝")
 
 
 @pytest.fixture
@@ -92,6 +96,28 @@ def test_earned_names_the_newest_orders(shop: World) -> None:
     assert read(shown) == f"有新的佣金入账（单号 {order.code}）。\n我的收益"
     many = told(shop, "alice", "earned", items=["A1", "B2", "C3", "D4"])
     assert "（单号 B2、C3、D4 等 4 单）" in many
+
+
+def test_a_clawback_says_how_much_of_which_order_and_what_it_means(shop: World) -> None:
+    shop.earned("alice", 3_000, number="n1")
+    (order,) = shop.by("alice").order_book.of_promoter(shop.by("alice").promoters.mine().id, 0, 5)
+    shop.refunds("n1", 1_000)
+    assert bundled(shop, "clawed_back") == [{"items": [order.code], "fen": 300}]
+    shown = told(shop, "alice", "clawed_back", items=[order.code], fen=300)
+    assert read(shown) == (
+        f"客户退款，扣回已结算的收益 ¥3.00（单号 {order.code}）。\n"
+        "已从可提现里扣，现在还有 ¥27.00。\n看这一单\n我的收益"
+    )
+    assert taps(shown) == [f"为什么 {order.code}", "我的收益"]
+    shop.by("alice").withdrawals.request(Money(2_700), PAYEE)
+    shop.refunds("n1", 9_000)
+    shown = told(shop, "alice", "clawed_back", items=["A1", "B2", "C3", "D4"], fen=3_000)
+    assert "收益 ¥30.00（单号 B2、C3、D4 等 4 单）" in shown
+    assert "可提现不够扣，现在待追回 ¥27.00：以后的收益先抵它，不用另外付钱。" in shown
+    held = told(shop, "alice", "held_back", items=["A1"], fen=500)
+    assert held.startswith("单号 A1 在办售后，已结算的 ¥5.00 先退回待结算，售后办完再结算给你。")
+    shop.set(payout_mode="offline")
+    assert "待线下结算不够扣" in told(shop, "alice", "clawed_back", items=["A1"], fen=500)
 
 
 def test_a_withdrawals_way(shop: World) -> None:
