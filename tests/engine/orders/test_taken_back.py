@@ -50,7 +50,7 @@ def test_a_debt_is_told_as_well_and_what_is_pending_goes_in_silence(world: World
 
 
 def test_an_after_sale_heard_late_tells_what_is_held_back(world: World) -> None:
-    world.ready(settings={"settle_mode": "received"}, level1="100%", level2=None)
+    world.ready(level1="100%", level2=None)
     number = world.pay("carol", 3_000, by="bob")
     world.ship(number)
     opened = world.clock.move(days=1)
@@ -65,7 +65,7 @@ def test_an_after_sale_heard_late_tells_what_is_held_back(world: World) -> None:
 
 
 def test_a_refund_of_what_an_after_sale_holds_back_is_told_once_each(world: World) -> None:
-    world.ready(settings={"settle_mode": "received"}, level1="100%", level2=None)
+    world.ready(level1="100%", level2=None)
     number = world.pay("carol", 3_000, by="bob")
     world.ship(number)
     opened = world.clock.move(days=1)
