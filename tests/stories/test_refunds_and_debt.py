@@ -92,7 +92,7 @@ def test_a_refund_of_more_than_was_paid_is_capped_and_shown_to_the_owner(
     number = carol.pays()
     refund(world, number, 130)
     assert bob.purse() == {}
-    assert "退款超过实付的订单 1（请在商城核对）" in world.person("老板").says("待办")
+    assert "退款超过实付的订单 1（待核对）" in world.person("老板").says("待办")
     world.audited()
 
 
