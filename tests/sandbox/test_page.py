@@ -1,5 +1,6 @@
 """The page in a real browser: people, taps, a poster scanned by another person, an order, a narrow window."""
 
+import hashlib
 import io
 import os
 import shutil
@@ -9,6 +10,9 @@ from contextlib import suppress
 import pytest
 import qrcode
 import requests
+from flask import Response, request
+
+from tests.sandbox.conftest import APP_ID
 
 pytestmark = pytest.mark.slow
 
@@ -81,7 +85,8 @@ def test_a_life_on_the_page(page, sandbox, bot):
     pane("bob").get_by_test_id("tap").click()
     says("bob", "收到 通过 1")
     assert pane("bob").get_by_test_id("message").locator("img[src=x]").count() == 0
-    assert pane("bob").get_by_test_id("quota").inner_text() == "推送 8 条 · 48 小时"
+    assert pane("bob").get_by_test_id("quota").inner_text().startswith("可推 ")
+    assert pane("bob").get_by_test_id("quota").inner_text().endswith(" + 5 条 48 小时")
 
     pane("bob").get_by_test_id("menu-top").click()
     pane("bob").get_by_test_id("menu-item").click()
@@ -120,6 +125,103 @@ def test_a_life_on_the_page(page, sandbox, bot):
     assert pane("bob").is_visible()
     assert not pane("carol").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_link_opens_in_wechats_browser_and_its_code_is_scanned(page, sandbox, bot, bot_url):
+    wish = {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "p:ABC234"}}}
+    url = sandbox.call("qrcode/create", wish)["url"]
+    out = io.BytesIO()
+    qrcode.make(url).save(out)
+    ticket = sandbox.call("ticket/getticket", type="jsapi")["ticket"]
+
+    def site():
+        signed = f"jsapi_ticket={ticket}&noncestr=n&timestamp=1&url={request.url}"
+        signature = hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest()
+        return f"""<title>招募</title><script src="https://res.wx.qq.com/open/js/jweixin-1.6.0.js"></script>
+            <img src="/code.png" width="120"><form method="post" action="/join"><button name="agree" value="yes">
+            同意</button></form><a href="https://shop.example/1">商城</a><script>
+            wx.config({{appId: "{APP_ID}", timestamp: 1, nonceStr: "n", signature: "{signature}"}});
+            wx.ready(() => wx.updateAppMessageShareData({{title: "一起卖茶", desc: "最高 20%",
+              link: "{bot_url}/i/X", imgUrl: ""}}));</script>"""
+
+    bot.app.add_url_rule("/i/X", "i", site)
+    bot.app.add_url_rule("/code.png", "code", lambda: Response(out.getvalue(), mimetype="image/png"))
+    bot.app.add_url_rule("/join", "join", lambda: f"<h2>agree={request.form['agree']}</h2>", methods=["POST"])
+    bob, carol = sandbox.person("bob"), sandbox.person("carol")
+    sandbox.say(bob, f"看看 {bot_url}/i/X")
+    page.goto(sandbox.base)
+    page.wait_for_selector("body[data-ready]")
+
+    def pane(name):
+        return page.locator(f'[data-testid=pane][data-name="{name}"]')
+
+    def frame(name):
+        return page.frame_locator(f'[data-name="{name}"] [data-testid=web-frame]')
+
+    pane("bob").get_by_test_id("link").click()
+    pane("bob").get_by_test_id("web-title").get_by_text("招募").wait_for()
+    pane("bob").get_by_text("JS-SDK ✓").wait_for()
+    frame("bob").get_by_role("button").click()
+    frame("bob").get_by_text("agree=yes").wait_for()
+    pane("bob").get_by_test_id("web-back").click()
+    frame("bob").get_by_role("link").click()
+    pane("bob").get_by_test_id("web-told").get_by_text("https://shop.example/1").wait_for()
+    pane("bob").get_by_test_id("web-back").click()
+    frame("bob").get_by_role("button").wait_for()
+    page.wait_for_timeout(100)
+    pane("bob").get_by_text("JS-SDK ✓").wait_for()
+    pane("bob").get_by_test_id("web-more").click()
+    pane("bob").get_by_test_id("share-card").get_by_text("一起卖茶").wait_for()
+    pane("bob").locator("[data-testid=share-to][data-name=carol]").click()
+    frame("carol").locator("img").click()
+    page.get_by_test_id("viewer-scan").click()
+    pane("carol").get_by_text("扫了公众号的二维码").wait_for()
+    assert not pane("carol").get_by_test_id("webview").is_visible()
+    assert bot.pushes[-1]["EventKey"] == "p:ABC234"
+    assert carol == bot.pushes[-1]["FromUserName"]
+
+
+def test_windows_quotas_staff_and_what_did_not_arrive(page, sandbox, bot):
+    bot.answer = lambda push: bot.reply(push, "transfer_customer_service")
+    bob = sandbox.person("bob")
+    sandbox.move(61)
+    page.goto(sandbox.base)
+    page.wait_for_selector("body[data-ready]")
+    pane = page.get_by_test_id("pane")
+    assert pane.get_by_test_id("quota").inner_text() == "窗口已关"
+    sandbox.say(bob, "打款了")
+    pane.get_by_text("45015：窗口已关，未送达").wait_for()
+    pane.get_by_text("客服消息「打款了」").wait_for()
+    assert page.get_by_test_id("unread").count() == 0
+
+    pane.get_by_test_id("input").fill("人工客服")
+    pane.get_by_test_id("input").press("Enter")
+    pane.get_by_text("等人工客服").wait_for()
+    pane.get_by_test_id("staff-input").fill("您好")
+    pane.get_by_test_id("staff-input").press("Enter")
+    pane.locator("[data-testid=message][data-via=staff]").get_by_text("您好").wait_for()
+    pane.get_by_text("人工客服接待中").wait_for()
+    pane.get_by_test_id("staff-end").click()
+    pane.get_by_test_id("staff").wait_for(state="hidden")
+
+    page.get_by_test_id("panel-log").click()
+    page.get_by_test_id("quota-panel").locator("summary").click()
+    row = page.locator("[data-testid=quota-row][data-path='/cgi-bin/message/custom/send']")
+    row.get_by_role("spinbutton").fill("1")
+    row.get_by_role("spinbutton").press("Tab")
+    page.locator("[data-testid=quota-row].low").wait_for()
+    sandbox.say(bob, "再来")
+    pane.get_by_text("45009：今天的调用额度已用完，未送达").wait_for()
+
+    pane.get_by_test_id("more").click()
+    pane.get_by_test_id("refuse").click()
+    pane.get_by_text("已关掉接收消息").wait_for()
+    pane.get_by_test_id("more").click()
+    page.keyboard.press("Escape")
+    assert not pane.get_by_test_id("more-menu").is_visible()
+    pane.get_by_test_id("more").click()
+    pane.get_by_test_id("unfollow").click()
+    pane.get_by_test_id("follow").wait_for()
 
 
 def test_a_long_chat_opens_at_its_end_and_more_can_be_read(page, sandbox, bot):

@@ -7,8 +7,8 @@ People
   POST people/<openid>/text {content}
   POST people/<openid>/tap {content, id}        a tapped blue line
   POST people/<openid>/click {key} | {url} | {name}   a menu entry; `name` is looked up in the person's menu
-  POST people/<openid>/scan {scene | url | ticket | picture}  picture: a media id or a message id; or a
-                                    multipart file `picture`; the QR in it is really decoded
+  POST people/<openid>/scan {scene | url | ticket | picture | picture_url}  picture: a media id or a message id,
+                                    picture_url: one in a page; or a multipart file `picture`; really decoded
   POST people/<openid>/image        multipart file `image`
   POST people/<openid>/browse {url, method?, fields? [[name, value]], snapshot?}  open a link in WeChat's browser as
                                     this person: → {url, kind, status, title, html, text, hops}; OAuth is gone through
@@ -144,7 +144,7 @@ class Control:
     def scan(self, openid: str) -> Response:
         """Scan a code by scene, url, ticket or picture; an ordinary link is only told."""
         person, wish = self._person(openid), asked()
-        text = self._read_picture(wish)
+        text = self._read_picture(person, wish)
         if text is not None:
             wish = {"url": text}
         code = self._code(wish)
@@ -367,13 +367,10 @@ class Control:
             return qrcodes.of_url(self._stage, str(wish["url"]))
         raise CannotDo("请给出场景值、网址、ticket 或图片")
 
-    def _read_picture(self, wish: dict[str, Any]) -> str | None:
-        file = request.files.get("picture")
-        if file is None and not wish.get("picture"):
-            return None
-        data = file.read() if file else self._stage.shelf.get(self._media_id(str(wish["picture"])))
+    def _read_picture(self, person: Person, wish: dict[str, Any]) -> str | None:
+        data = self._picture(person, wish)
         if data is None:
-            raise NotFound("没有这张图片")
+            return None
         try:
             texts = qrcodes.read(data)
         except (qrcodes.NoReader, ValueError) as error:
@@ -381,6 +378,24 @@ class Control:
         if not texts:
             raise CannotDo("图中没有认出二维码")
         return next((t for t in texts if qrcodes.of_url(self._stage, t)), texts[0])
+
+    def _picture(self, person: Person, wish: dict[str, Any]) -> bytes | None:
+        """The bytes of an uploaded picture, of one in a chat, or of one in a page; None without any."""
+        file = request.files.get("picture")
+        if file is not None:
+            sent: bytes = file.read()
+            return sent
+        if wish.get("picture_url"):
+            try:
+                return self._stage.browser.picture(person, str(wish["picture_url"]))
+            except OSError as error:
+                raise NotFound("这张图片打不开") from error
+        if not wish.get("picture"):
+            return None
+        data = self._stage.shelf.get(self._media_id(str(wish["picture"])))
+        if data is None:
+            raise NotFound("没有这张图片")
+        return data
 
     def _media_id(self, wanted: str) -> str:
         if not wanted.isdigit():

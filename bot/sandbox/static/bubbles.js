@@ -2,7 +2,7 @@
 
 import { avatar, el, shopAvatar } from "./dom.js";
 
-const VIA = { passive: "被动回复", kf: "客服消息", template: "模板消息" };
+const VIA = { passive: "被动回复", kf: "客服消息", template: "模板消息", staff: "人工客服" };
 
 export function bubble(message, person, acts) {
   const mark = { test: "message", data: { from: message.from, type: message.type, id: message.id, via: message.via } };
@@ -11,21 +11,21 @@ export function bubble(message, person, acts) {
   return el(
     "div",
     { className: `row ${mine ? "me" : "bot"}`, title: VIA[message.via], ...mark },
-    mine ? avatar(person.name) : shopAvatar(),
+    mine ? avatar(person.name) : shopAvatar(message.via === "staff"),
     body(message, acts),
   );
 }
 
 function note(message, mark) {
-  const kind = message.type === "fault" ? "note fault" : "note";
+  const kind = { fault: "note fault", undelivered: "note undelivered" }[message.type] ?? "note";
   const why = message.detail && el("small", {}, `沙盒：${message.detail}`);
   return el("div", { className: kind, ...mark }, el("span", {}, message.text), why);
 }
 
 function body(message, acts) {
   if (message.type === "image") return picture(message, acts);
-  if (message.type === "template") return templateCard(message);
-  if (message.type === "news") return newsCard(message);
+  if (message.type === "template") return templateCard(message, acts);
+  if (message.type === "news") return newsCard(message, acts);
   return el("div", { className: "bubble" }, message.parts.map((part) => piece(part, acts)));
 }
 
@@ -36,12 +36,18 @@ function piece(part, acts) {
     const title = content === part.text ? undefined : `发送「${content}」`;
     return el("button", { type: "button", className: "tap", test: "tap", data, title, onclick: () => acts.tap(content, id) }, part.text);
   }
-  if (part.href) return link(part.href, part.text);
+  if (part.href) return link(acts, part.href, part.text);
   return part.text;
 }
 
-function link(href, ...children) {
-  return el("a", { href, target: "_blank", rel: "noreferrer", test: "link" }, ...children);
+// A plain click opens WeChat's browser; with Ctrl or the middle button it is an ordinary tab, outside WeChat.
+function link(acts, href, ...children) {
+  const inside = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    acts.browse(href);
+  };
+  return el("a", { href, target: "_blank", rel: "noreferrer", test: "link", onclick: inside }, ...children);
 }
 
 function picture(message, acts) {
@@ -50,17 +56,18 @@ function picture(message, acts) {
   return el("div", { className: "bubble bare" }, button);
 }
 
-function templateCard(message) {
+function templateCard(message, acts) {
   const rows = message.card.rows.flatMap((row) => [el("dt", {}, row.name), el("dd", {}, row.value)]);
-  const more = message.card.url && el("a", { className: "more", href: message.card.url, target: "_blank", rel: "noreferrer" }, "查看详情 ›");
-  return el("div", { className: "card", test: "template" }, el("h3", {}, "服务通知"), el("dl", {}, rows), more);
+  const more = message.card.url && link(acts, message.card.url, "查看详情 ›");
+  if (more) more.className = "more";
+  return el("div", { className: "card", test: "template" }, el("h3", {}, message.card.title || "服务通知"), el("dl", {}, rows), more);
 }
 
-function newsCard(message) {
+function newsCard(message, acts) {
   const items = message.articles.map((article) => {
     const cover = /^https?:/.test(article.picurl) && el("img", { className: "cover", src: article.picurl, alt: "" });
     const inside = [cover, el("div", {}, article.title), article.description && el("p", {}, article.description)];
-    return /^https?:/.test(article.url) ? link(article.url, ...inside.filter(Boolean)) : el("a", {}, ...inside);
+    return /^https?:/.test(article.url) ? link(acts, article.url, ...inside.filter(Boolean)) : el("a", {}, ...inside);
   });
   return el("div", { className: "card", test: "news" }, items);
 }
@@ -70,5 +77,6 @@ export function summary(message) {
   if (message.type === "image") return "[图片]";
   if (message.type === "news") return `[图文] ${message.articles[0]?.title ?? ""}`;
   if (message.type === "template") return "[服务通知]";
+  if (message.type === "undelivered") return `[${message.text}]`;
   return message.parts.map((part) => part.text).join("") || message.text;
 }

@@ -19,6 +19,8 @@ const ICONS = {
   scan: "M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 20H5a1 1 0 0 1-1-1v-3M4 12h16",
   log: "M5 6h14M5 12h14M5 18h9",
   close: "M6 6l12 12M18 6L6 18",
+  back: "M15 5l-7 7 7 7",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
   picture: "M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM4 16l5-5 4 4 2-2 5 5M15.500 9.500h.01",
 };
 
@@ -28,6 +30,7 @@ export function icon(name) {
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", ICONS[name]);
+  if (name === "more") svg.style.strokeWidth = "3";
   svg.append(path);
   return svg;
 }
@@ -42,9 +45,9 @@ export function avatar(name) {
   return node;
 }
 
-export function shopAvatar() {
-  const node = el("span", { className: "avatar" }, "店");
-  node.style.background = "#07c160";
+export function shopAvatar(staff = false) {
+  const node = el("span", { className: "avatar", title: staff ? "人工客服" : undefined }, staff ? "客" : "店");
+  node.style.background = staff ? "#ff9d4d" : "#07c160";
   return node;
 }
 

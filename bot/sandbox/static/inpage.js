@@ -13,6 +13,7 @@
       tell({ kind: "picture", url: event.target.src });
     }
   });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && tell({ kind: "close" }));
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();

@@ -53,7 +53,15 @@ const desk = {
     if (visible && !document.hidden) world.unread.delete(openid);
     tell("desk");
   },
-  enlarge: (message, openid) => enlarge(message, openid, desk.open),
+  enlarge: (message, openid) => enlarge(message, openid, desk),
+  toChat(openid) {
+    desk.open(openid);
+    panes.get(openid)?.web.close();
+  },
+  browse(openid, url) {
+    desk.open(openid);
+    panes.get(openid)?.web.open({ url });
+  },
   scan(openid) {
     out("scan");
     tools.scan.view.choose(openid);
@@ -77,9 +85,10 @@ function out(name) {
   if (!name) return fill(panel);
   const chosen = tools[name];
   chosen.view ??= chosen.make();
-  return fill(panel,
+  fill(panel,
     el("header", {}, el("h2", {}, chosen.title), el("button", { type: "button", className: "icon", test: "panel-close", "aria-label": "收起", onclick: () => out("") }, icon("close"))),
     el("div", { className: "content" }, chosen.view.node));
+  return panes.get(front)?.node.scrollIntoView({ inline: "nearest", block: "nearest" });
 }
 
 function empty() {
@@ -105,7 +114,7 @@ on("message", ({ openid, message }) => {
   const pane = panes.get(openid);
   pane?.arrived(message);
   const read = pane?.near && desk.isOpen(openid) && !document.hidden;
-  if (message.from !== "me" && !read) world.unread.set(openid, (world.unread.get(openid) ?? 0) + 1);
+  if (message.from !== "me" && message.type !== "undelivered" && !read) world.unread.set(openid, (world.unread.get(openid) ?? 0) + 1);
   tell("desk");
 });
 on("person", ({ openid }) => panes.get(openid)?.personChanged());

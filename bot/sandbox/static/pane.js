@@ -4,7 +4,9 @@ import { bubble } from "./bubbles.js";
 import { avatar, el, fill, icon, toast } from "./dom.js";
 import { chatTime, rest } from "./format.js";
 import { menuBar } from "./menu.js";
-import { act, get, now, world } from "./world.js";
+import { moreMenu } from "./sheet.js";
+import { WebView } from "./webview.js";
+import { act, get, now, post, world } from "./world.js";
 
 const AT_FIRST = 80;
 const GAP = 300;
@@ -38,7 +40,9 @@ export class Pane {
     this.typing = el("div", { className: "typing", test: "asking", hidden: true }, "对方正在输入…");
     this.down = el("button", { type: "button", className: "to-bottom", hidden: true, onclick: () => this.toBottom() }, "新消息 ↓");
     this.foot = el("div");
-    this.node = el("section", { className: "pane", test: "pane", data: { openid: this.openid, name: this.person.name } }, this.head, this.chat, this.typing, this.down, this.foot);
+    this.web = new WebView(this.openid, this.desk);
+    this.staff = el("div", { className: "staff", test: "staff", hidden: true });
+    this.node = el("section", { className: "pane", test: "pane", data: { openid: this.openid, name: this.person.name } }, this.head, this.chat, this.typing, this.down, this.staff, this.foot, this.web.node);
     const grown = new ResizeObserver(() => {
       if (this.near) this.toBottom();
       this.measure();
@@ -79,6 +83,7 @@ export class Pane {
     const acts = {
       tap: (content, id) => this.do("tap", { content, id }),
       enlarge: (picture) => this.desk.enlarge(picture, this.openid),
+      browse: (href) => this.web.open({ url: href }),
     };
     this.lines.append(bubble(message, this.person, acts));
   }
@@ -134,24 +139,26 @@ export class Pane {
     const tags = person.tags.join();
     if (this.following !== person.following) this.foundation();
     else if (this.tags !== tags) this.menu();
-    Object.assign(this, { following: person.following, tags });
+    if (this.staffed !== person.staff) this.staffBar(person.staff !== "");
+    Object.assign(this, { following: person.following, tags, staffed: person.staff });
     this.tick();
   }
 
   tick() {
     const { quota, following } = this.person;
-    const seconds = quota.until - now();
     const windows = quota.windows.filter((w) => w.until > now());
     const left = windows.reduce((sum, w) => sum + w.left, 0);
-    this.quota.classList.toggle("low", following && left <= 1);
-    const state = !windows.length ? "现在不能推送" : !left ? "推送已用完" : `推送 ${left} 条 · ${rest(seconds)}`;
-    if (following) this.quota.textContent = state;
-    else this.quota.textContent = "未关注";
+    this.quota.classList.toggle("low", following && windows.length > 0 && left <= 1);
+    const each = windows.filter((w) => w.left).map((w) => `${w.left} 条 ${rest(w.until - now())}`).join(" + ");
+    const state = !windows.length ? "窗口已关" : !left ? "推送已用完" : `可推 ${each}`;
+    if (!following) this.quota.textContent = "未关注";
+    else if (this.person.refuses) this.quota.textContent = "已关掉接收消息";
+    else this.quota.textContent = state;
     this.quota.title = "公众号能主动发几条客服消息：用户发消息后 48 小时内 5 条；点菜单、扫码、关注后 1 分钟内 3 条";
   }
 
   foundation() {
-    fill(this.followSpot, this.person.following && el("button", { type: "button", className: "link-button", test: "unfollow", onclick: () => this.do("unfollow") }, "取消关注"));
+    fill(this.followSpot, this.person.following && moreMenu(this));
     if (!this.person.following) {
       fill(this.foot, el("div", { className: "stranger" },
         el("button", { type: "button", className: "button", test: "follow", onclick: () => this.do("follow") }, "关注公众号"),
@@ -161,6 +168,26 @@ export class Pane {
     this.menuSpot = el("div", { className: "menu-bar", test: "menu", hidden: true });
     fill(this.foot, this.composer(), this.menuSpot);
     this.menu();
+  }
+
+  // 人工客服 is played here: by whoever sits at this page.
+  staffBar(shown) {
+    this.staff.hidden = !shown;
+    if (!shown) return fill(this.staff);
+    const talking = this.person.staff === "talking";
+    const input = el("input", { placeholder: "以人工客服回复", "aria-label": `以人工客服回复 ${this.person.name}`, autocomplete: "off", test: "staff-input" });
+    const say = async () => {
+      const content = input.value;
+      if (!content.trim()) return;
+      input.value = "";
+      await post(`people/${this.openid}/staff`, { content });
+      this.staff.querySelector("input")?.focus();
+    };
+    input.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && say());
+    const end = () => (this.person.staff ? post(`people/${this.openid}/staff/close`) : this.staffBar(false));
+    return fill(this.staff, el("span", {}, talking ? "人工客服接待中" : "等人工客服"), input,
+      el("button", { type: "button", className: "chip", test: "staff-say", onclick: say }, "回复"),
+      el("button", { type: "button", className: "chip", test: "staff-end", onclick: end }, "结束"));
   }
 
   composer() {
@@ -236,7 +263,7 @@ export class Pane {
   press(button) {
     if (button.type === "click") return this.do("click", { key: button.key, name: button.name });
     if (button.type !== "view") return toast("沙盒里还不能用这种菜单");
-    window.open(button.url, "_blank", "noreferrer");
+    this.web.open({ url: button.url });
     return this.do("click", { url: button.url });
   }
 }

@@ -32,7 +32,7 @@ function row(person, desk) {
   const unread = world.unread.get(person.openid) ?? 0;
   const face = el("span", { className: "face" }, avatar(person.name), unread > 0 && el("span", { className: "badge", test: "unread" }, unread > 99 ? "99+" : String(unread)));
   const status = person.following ? person.tags.map((tag) => el("span", { className: "tag" }, tag)) : [el("span", { className: "tag" }, "未关注")];
-  const classes = [desk.isOpen(person.openid) && "open", !person.following && "away"].filter(Boolean).join(" ");
+  const classes = [desk.isOpen(person.openid) && "open", desk.current() === person.openid && "front", !person.following && "away"].filter(Boolean).join(" ");
   return el("li", { className: classes },
     el("button", { type: "button", test: "person", data: { name: person.name, openid: person.openid }, onclick: () => desk.open(person.openid), "aria-label": unread ? `${person.name}，${unread} 条未读` : person.name },
       face,

@@ -16,7 +16,7 @@ export function scan(desk) {
   const go = async (wish) => {
     const openid = who.value;
     const answer = openid && (await act(openid, "scan", wish));
-    if (answer) scanned(answer, openid, desk.open);
+    if (answer) scanned(answer, openid, desk);
   };
   const typed = () => {
     const value = text.value.trim();

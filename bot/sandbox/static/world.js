@@ -12,6 +12,8 @@ export const world = {
   faults: [],
   asking: new Set(),
   unread: new Map(),
+  quotas: { quotas: [], codes: { used: 0, limit: 100000 }, clears: { used: 0, limit: 10 } },
+  lateMenus: false,
   clock: { epoch: Date.now() / 1000, offset_ms: 0, connected: false, read: Date.now() },
 };
 
@@ -68,7 +70,7 @@ export async function load() {
   const log = await get("log?limit=300");
   world.people = new Map(state.people.map((person) => [person.openid, person]));
   world.chats = new Map(state.people.map((p, index) => [p.openid, withLater(chats[index]?.messages ?? [], p.openid)]));
-  Object.assign(world, { codes: state.codes, orders: state.orders, products: state.products, faults: state.faults });
+  Object.assign(world, { codes: state.codes, orders: state.orders, products: state.products, faults: state.faults, lateMenus: state.late_menus });
   world.log = log?.log ?? [];
   world.asking.clear();
   takeClock(state.clock);
@@ -113,6 +115,7 @@ const arrivals = {
     tell("asking", { openid });
   },
   menu: () => tell("menu"),
+  quotas: () => tell("quotas"),
   clock: async ({ clock }) => takeClock(clock ?? (await get("clock")) ?? world.clock),
   reset: () => location.reload(),
 };
