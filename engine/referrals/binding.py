@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,31 +30,14 @@ class LockRow:
         )
 
 
-def live_at(locks: Sequence[LockRow], t: datetime) -> LockRow | None:
-    """The lock that holds the customer at `t`: of several the one that started last."""
-    live = [lock for lock in locks if lock.live(t)]
-    return max(live, key=lambda lock: lock.start, default=None)
-
-
 def until(start: datetime, days: int | None) -> datetime | None:
     """Where a lock of that many days ends: exactly days × 24 h later; None is for ever."""
     return None if days is None else start + timedelta(days=days)
 
 
-def next_start(locks: Sequence[LockRow], start: datetime) -> datetime | None:
-    """Where the customer's next lock begins: a lock made by an order heard late ends there at the latest.
-
-    A row that never lived (undone from its own start) takes nothing over.
-    """
-    return min((lock.start for lock in locks if lock.start > start and lock.live(lock.start)), default=None)
-
-
-def on_visit(mode: LockMode, locks: Sequence[LockRow], promoter: PromoterId, t: datetime) -> bool:
-    """Whether the visit makes a lock: on visit, where none is live.
-
-    A visit never replaces or prolongs one, whoever `promoter` is, the holder included.
-    """
-    return mode is LockMode.ON_VISIT and live_at(locks, t) is None
+def on_visit(mode: LockMode, live: LockRow | None) -> bool:
+    """Whether a visit makes a lock: on visit, where none is live; it never replaces or prolongs one."""
+    return mode is LockMode.ON_VISIT and live is None
 
 
 def may_undo(visited_at: datetime, now: datetime) -> bool:

@@ -1,14 +1,14 @@
-"""Locks in the database: rows that are made, ended and reopened, never overwritten."""
+"""Locks in the database: the rows that `history` derives, made and ended as facts come, never overwritten."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ids import LockId, PersonId, PromoterId
@@ -17,38 +17,33 @@ from engine.ledger.daily import Metric, count
 from engine.programme import promoters
 from engine.referrals import binding
 from engine.referrals.binding import LockRow
+from engine.referrals.history import Made, MadeBy, Span, spans, turn_at, turns_of
 from engine.store.base import Tx
 from engine.store.tables import assignments, customers, locks, visits
+from engine.store.tables import promoters as promoters_table
 
-MadeBy = Literal["visit", "order", "assigned", "reopened"]
 _NEVER_WAS = ("annulled", "undone")
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock with its place in the history."""
+    """A row of a customer's history."""
 
     id: LockId
+    n: int
+    """Which of his locks it belongs to: the one that was made, an heir's and a reopened one are the same lock."""
     row: LockRow
     end_reason: str
-    made_by: str
+    made_by: MadeBy
     cause: str
+    void_from: datetime | None
+    """Of the row that was made: from when on the lock counts no longer."""
 
 
 def history(tx: Tx, person: PersonId) -> tuple[Lock, ...]:
     """All locks that this customer ever had, oldest first."""
-    rows = tx.run(
-        select(locks)
-        .where(locks.c.shop_id == tx.shop, locks.c.person_id == person)
-        .order_by(locks.c.start, locks.c.id)
-    )
-    return tuple(
-        Lock(
-            row.id, LockRow(row.promoter_id, row.start, row.until, row.ended_at),
-            row.end_reason or "", row.made_by, row.cause,
-        )
-        for row in rows
-    )  # fmt: skip
+    rows = tx.run(select(locks).where(locks.c.shop_id == tx.shop, locks.c.person_id == person))
+    return tuple(sorted((_read(row) for row in rows), key=_in_time))
 
 
 def live_at(tx: Tx, person: PersonId, instant: datetime) -> LockRow | None:
@@ -59,24 +54,23 @@ def live_at(tx: Tx, person: PersonId, instant: datetime) -> LockRow | None:
 
 def held_at(tx: Tx, person: PersonId, instant: datetime) -> Lock | None:
     """The same, with what made it."""
-    before = history(tx, person)
-    live = binding.live_at([lock.row for lock in before], instant)
-    return next((lock for lock in before if lock.row is live), None)
+    last = _last(tx, person, locks.c.start <= instant)
+    return _as_of(tx, person, last, instant) if last else None
 
 
 def whose(tx: Tx, person: PersonId) -> tuple[PromoterId | None, PromoterId | None]:
     """Whose lock holds him now, and who looks after him."""
-    before = history(tx, person)
-    live = _live_soon(tx, before)
+    live = _live_soon(tx, person)
     holder = live.row.promoter if live else None
-    return holder, holder or _carer(tx, person, before, live)[0]
+    return holder, holder or _carer(tx, person, live)[0]
 
 
 def with_since(tx: Tx, person: PersonId) -> datetime:
-    """Since when he is with whoever has him now, by a lock or by care alone."""
-    before = history(tx, person)
-    live = _live_soon(tx, before)
-    return live.row.start if live else _carer(tx, person, before, live)[1] or tx.now
+    """Since when he is with whoever has him now, by a lock or by care alone; an heir's time begins at his chunk."""
+    last = _last(tx, person)
+    if last and last.row.live(_soon(tx, last)):
+        return last.row.start
+    return _carer(tx, person, None)[1] or tx.now
 
 
 def put(
@@ -90,19 +84,8 @@ def put(
     cause: str,
 ) -> None:
     """A lock from `start`: the one that lived then ends there; a later one that exists already ends this one."""
-    before = history(tx, person)
-    rows = [lock.row for lock in before]
-    was = binding.live_at(rows, start)
-    _make_room(tx, before, was, start)
-    until = binding.until(start, days or None)
-    following = binding.next_start(rows, start)
-    ended, reason = _end(until, following)
-    tx.run(
-        insert(locks).values(
-            shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=promoter, start=start,
-            until=until, ended_at=ended, end_reason=reason, made_by=made_by, cause=cause,
-        )
-    )  # fmt: skip
+    was = live_at(tx, person, start)
+    _make(tx, person, promoter, start, days, made_by, cause)
     if was is None or was.promoter != promoter:
         count(tx, Metric.LOCKS, 1, promoter, SHOP)
     mirror(tx, person)
@@ -113,57 +96,28 @@ def give(tx: Tx, person: PersonId, promoter: PromoterId, *, days: int, cause: st
 
     The one verb here that leaves the mirror to its caller, who has more to write down first.
     """
-    for lock in history(tx, person):
-        row, at = lock.row, max(tx.now, lock.row.start)
-        if row.live(at):
-            _finish(tx, lock.id, at, "moved")
-        elif row.ended_at is None and row.until is not None:
-            _finish(tx, lock.id, row.until, "over")
-    tx.run(
-        insert(locks).values(
-            shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=promoter, start=tx.now,
-            until=binding.until(tx.now, days or None), made_by="assigned", cause=cause,
-        )
-    )  # fmt: skip
+    _make(tx, person, promoter, tx.now, days, "assigned", cause)
 
 
 def undo(tx: Tx, person: PersonId, cause: str) -> None:
-    """The visit that made a lock was none: the lock never lived, nor what it was handed on as.
-
-    An order heard after the visit, but paid before it, had its lock end where this one began: that one goes on.
-    """
-    before = history(tx, person)
-    for made in before:
-        if made.cause == cause and made.made_by == "visit":
-            line = (made, *_handed_on(before, made))
-            for lock in line:
-                _finish(tx, lock.id, lock.row.start, "undone")
-            replaced = _replaced_by(before, made)
-            if replaced and replaced.row.ended_at == made.row.start:
-                others = [lock.row for lock in before if lock not in line]
-                following = binding.next_start(others, replaced.row.start)
-                _finish(tx, replaced.id, *_end(replaced.row.until, following))
+    """The visit that made a lock was none: the lock never lived, nor what it was handed on as."""
+    made = _made(tx, "visit", cause)
+    if made:
+        _void(tx, person, made, made.row.start)
     mirror(tx, person)
 
 
 def annul(tx: Tx, person: PersonId, cause: str, at: datetime | None) -> None:
     """The order that made a lock was wholly refunded: from `at` on the row before it lives again.
 
-    None, or another instant than an earlier fact gave: what was annulled by that lives again first.
+    None, or another instant than an earlier fact gave: as if that fact had never said so.
     """
-    before = history(tx, person)
-    void = _made_by_order(before, cause)
-    if void is None or (at is None and void.end_reason != "annulled"):
-        return
-    if void.end_reason == "annulled":
-        ended = _ends(before, void, cause)[0][1]
-        if at is not None and void.row.ended_at == _annulled_at(void.row, ended, at):
-            return
-        _revive(tx, person, before, void, cause)
-        before = history(tx, person)
-    if at is not None:
-        _annul(tx, person, before, cause, at)
-    mirror(tx, person)
+    made = _made(tx, "order", cause)
+    if made:
+        void_from = at and max(at, made.row.start)
+        if made.void_from != void_from:
+            _void(tx, person, made, void_from)
+            mirror(tx, person)
 
 
 def mirror(tx: Tx, person: PersonId) -> None:
@@ -171,12 +125,11 @@ def mirror(tx: Tx, person: PersonId) -> None:
 
     Whoever is still with a promoter who left goes to the successor first.
     """
-    before = history(tx, person)
-    live = _live_soon(tx, before)
-    if live and _handed_over(tx, person, live):
-        before = history(tx, person)
-        live = _live_soon(tx, before)
-    carer, since = _carer(tx, person, before, live)
+    last = _last(tx, person)
+    if last and last.row.live(_soon(tx, last)) and _has_left(tx, last):
+        _settle(tx, person, history(tx, person))
+    live = _live_soon(tx, person)
+    carer, since = _carer(tx, person, live)
     values: dict[str, Any] = {
         "locked_by": live.row.promoter if live else None,
         "locked_until": live.row.until if live else None,
@@ -195,142 +148,181 @@ def note(tx: Tx, person: PersonId) -> None:
     tx.run(_customer(tx, person).on_conflict_do_nothing())
 
 
+def made_of(rows: Sequence[Lock]) -> list[Made]:
+    """What happened to a customer: the rows that something made, without what was derived from them."""
+    ids = {lock.id for lock in rows}
+    return [
+        Made(
+            lock.n,
+            lock.row.promoter,
+            lock.row.start,
+            lock.row.until,
+            lock.made_by,
+            lock.cause,
+            lock.void_from,
+        )
+        for lock in rows
+        if lock.made_by != "reopened" and lock.cause not in ids
+    ]
+
+
 def _customer(tx: Tx, person: PersonId, **values: Any) -> Any:
     maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
     return maker.values(shop_id=tx.shop, person_id=person, since=tx.now, **values)
 
 
-def _annul(tx: Tx, person: PersonId, before: Sequence[Lock], cause: str, at: datetime) -> None:
-    void = next(lock for lock in before if (lock.cause, lock.made_by) == (cause, "order"))
-    lives = _lives(before, void)
-    aside = [lock for line in lives for lock in line]
-    for lock in aside:
-        end = max(at, lock.row.start)
-        _finish(tx, lock.id, _annulled_at(lock.row, lock.row.ended_at, end), "annulled")
-    replaced = _replaced_by(before, void)
-    for line in lives:
-        end = max(at, line[0].row.start)
-        if replaced and any(lock.row.live(end) or lock.row.ended_at is None for lock in line):
-            others = [lock.row for lock in before if lock not in aside]
-            _reopen(tx, person, replaced.row, cause, end, binding.next_start(others, end))
-            return
+def _read(row: Any) -> Lock:
+    return Lock(
+        row.id, row.n, LockRow(row.promoter_id, row.start, row.until, row.ended_at), row.end_reason or "",
+        row.made_by, row.cause, row.void_from,
+    )  # fmt: skip
 
 
-def _annulled_at(row: LockRow, ended: datetime | None, at: datetime) -> datetime:
-    return max(row.start, at if ended is None else min(at, ended))
+def _in_time(lock: Lock) -> tuple[Any, ...]:
+    return lock.row.start, lock.n, lock.row.ended_at is None, lock.row.ended_at
 
 
-def _revive(tx: Tx, person: PersonId, before: Sequence[Lock], void: Lock, cause: str) -> None:
-    """As if the order had not been wholly refunded: what lived in the lock's place never did."""
-    for lock in _in_its_place(before, cause):
-        _finish(tx, lock.id, lock.row.start, "annulled")
-    for lock, ended, reason in _ends(before, void, cause):
-        _finish(tx, lock.id, ended, reason)
-    after = history(tx, person)
-    _, *again = _lives(after, next(lock for lock in after if lock.id == void.id))
-    # Of what one order's refund reopened, first one lock and then another, one stands: the last.
-    standing = {
-        one.cause: one for one in after if one.made_by == "reopened" and one.end_reason not in _NEVER_WAS
-    }
-    for line in again:
-        if standing.setdefault(line[0].cause, line[0]) is line[0]:
-            for lock, ended, reason in _ends(after, line[0], cause):
-                _finish(tx, lock.id, ended, reason)
+# --- how things stand
 
 
-def _lives(before: Sequence[Lock], lock: Lock) -> list[tuple[Lock, ...]]:
-    """A lock with what it was handed on as, and the same of what it was reopened as later."""
-    line = (lock, *_handed_on(before, lock))
-    reopened = [one for one in before if one.made_by == "reopened" and _reopened_from(before, one) in line]
-    return [line, *(life for one in reopened for life in _lives(before, one))]
+def _last(tx: Tx, person: PersonId, *conditions: Any) -> Lock | None:
+    """The newest row that ever held him: rows do not overlap, so that no other can hold him since."""
+    lived = or_(locks.c.ended_at.is_(None), locks.c.ended_at > locks.c.start)
+    row = tx.run(
+        select(locks)
+        .where(locks.c.shop_id == tx.shop, locks.c.person_id == person, lived, *conditions)
+        .order_by(locks.c.start.desc())
+        .limit(1)
+    ).one_or_none()
+    return _read(row) if row else None
 
 
-def _reopened_from(before: Sequence[Lock], lock: Lock) -> Lock | None:
-    """The lock that goes on in this one; None when what had replaced it was not refunded after all."""
-    others = [one for one in before if (one.cause, one.made_by) != (lock.cause, "reopened")]
-    void = _made_by_order(others, lock.cause)
-    stands = void and (void.end_reason == "annulled" or lock.row.live(lock.row.start))
-    return _replaced_by(others, void) if void and stands else None
+def _live_soon(tx: Tx, person: PersonId) -> Lock | None:
+    last = _last(tx, person)
+    return _as_of(tx, person, last, _soon(tx, last)) if last else None
 
 
-def _ends(before: Sequence[Lock], void: Lock, cause: str) -> list[tuple[Lock, datetime | None, str | None]]:
-    """How a lock, and what it was handed on as, ends when nothing annuls it."""
-    line = (void, *_handed_on(before, void))
-    aside = (*line, *_in_its_place(before, cause))
-    others = [lock.row for lock in before if lock not in aside]
-    last = line[-1]
-    return [
-        *((lock, following.row.start, "moved") for lock, following in pairwise(line)),
-        (last, *_end(last.row.until, binding.next_start(others, last.row.start))),
-    ]
-
-
-def _in_its_place(before: Sequence[Lock], cause: str) -> tuple[Lock, ...]:
-    """What was reopened when the order was wholly refunded, and what that was handed on as."""
-    reopened = [lock for lock in before if lock.made_by == "reopened" and lock.cause == cause]
-    return tuple(one for lock in reopened for one in (lock, *_handed_on(before, lock)))
-
-
-def _made_by_order(before: Sequence[Lock], cause: str) -> Lock | None:
-    return next((lock for lock in before if (lock.cause, lock.made_by) == (cause, "order")), None)
-
-
-def _live_soon(tx: Tx, before: Sequence[Lock]) -> Lock | None:
+def _soon(tx: Tx, last: Lock) -> datetime:
     # The shop's clock may run minutes ahead of ours: a lock that is about to begin holds him already.
-    rows = [lock.row for lock in before]
-    live = binding.live_at(rows, max([tx.now, *(row.start for row in rows)]))
-    return next((lock for lock in before if lock.row is live), None)
+    return max(tx.now, last.row.start)
 
 
-def _handed_over(tx: Tx, person: PersonId, lock: Lock) -> bool:
-    """End the lock of a promoter who left; his successor's begins now and keeps the remaining time."""
-    row = lock.row
-    heir, _ = _heir(tx, person, row.promoter, row.start)
-    if heir == row.promoter:
-        return False
-    at = max(tx.now, row.start)
-    _finish(tx, lock.id, at, "moved")
-    if heir:
-        tx.run(
-            insert(locks).values(
-                shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=heir, start=at,
-                until=row.until, made_by="assigned", cause=lock.id,
-            )
-        )  # fmt: skip
-    return True
+def _has_left(tx: Tx, lock: Lock) -> bool:
+    return promoters.left(tx, lock.row.promoter, lock.row.start) is not None
 
 
-def _handed_on(before: Sequence[Lock], lock: Lock) -> tuple[Lock, ...]:
-    """What a lock lived on as, after its promoter left."""
-    following = next((one for one in before if one.made_by == "assigned" and one.cause == lock.id), None)
-    return (following, *_handed_on(before, following)) if following else ()
+def _as_of(tx: Tx, person: PersonId, lock: Lock, instant: datetime) -> Lock | None:
+    """The lock as it held then: a leaver's is his heir's from his termination on, before any row says so."""
+    if not lock.row.live(instant):
+        return None
+    if not _has_left(tx, lock):
+        return lock
+    turns = turns_of(lock.row.promoter, lock.row.start, partial(promoters.left, tx), _himself(tx, person))
+    turn = turn_at(turns, instant)
+    if turn is turns[0] or turn.promoter is None:
+        return lock if turn.promoter else None
+    row = replace(lock.row, promoter=turn.promoter, start=turn.since)
+    return replace(lock, row=row, made_by="assigned", cause=lock.id)
 
 
-def _carer(
-    tx: Tx, person: PersonId, before: Sequence[Lock], live: Lock | None
-) -> tuple[PromoterId | None, datetime | None]:
+def _himself(tx: Tx, person: PersonId) -> PromoterId | None:
+    """The customer as a promoter."""
+    found: PromoterId | None = tx.run(
+        select(promoters_table.c.id).where(
+            promoters_table.c.shop_id == tx.shop, promoters_table.c.person_id == person
+        )
+    ).scalar_one_or_none()
+    return found
+
+
+# --- what changes
+
+
+def _make(
+    tx: Tx, person: PersonId, promoter: PromoterId, start: datetime, days: int, by: MadeBy, cause: str
+) -> None:
+    before = history(tx, person)
+    n = 1 + max((lock.n for lock in before), default=0)
+    _settle(tx, person, before, Made(n, promoter, start, binding.until(start, days or None), by, cause))
+
+
+def _made(tx: Tx, by: MadeBy, cause: str) -> Lock | None:
+    row = tx.run(
+        select(locks).where(locks.c.shop_id == tx.shop, locks.c.cause == cause, locks.c.made_by == by)
+    ).one_or_none()
+    return _read(row) if row else None
+
+
+def _void(tx: Tx, person: PersonId, lock: Lock, void_from: datetime | None) -> None:
+    _change(tx, lock.id, void_from=void_from)
+    _settle(tx, person, history(tx, person))
+
+
+def _settle(tx: Tx, person: PersonId, before: Sequence[Lock], *made: Made) -> None:
+    """Bring the rows to what follows from all that happened to him: end, reopen, insert; nothing is taken away."""
+    wanted = spans([*made_of(before), *made], partial(promoters.left, tx), _himself(tx, person))
+    keys = {_key(span) for span in wanted}
+    rows = {(lock.n, lock.row.start, lock.row.promoter): lock for lock in before}
+    for key, lock in rows.items():
+        if key not in keys:
+            _end(tx, lock, lock.row.start, "annulled")
+    ids: dict[int, LockId] = {}
+    for span in sorted(wanted, key=lambda one: one.ended_at is None):  # one may be open at a time
+        row = rows.get(_key(span))
+        if row:
+            _end(tx, row, span.ended_at, span.end_reason)
+        ids[span.lock.n] = row.id if row else _insert(tx, person, span, span.cause or ids[span.lock.n])
+
+
+def _key(span: Span) -> tuple[int, datetime, PromoterId]:
+    return span.lock.n, span.start, span.promoter
+
+
+def _insert(tx: Tx, person: PersonId, span: Span, cause: str) -> LockId:
+    made = LockId(tx.ids.new("lk"))
+    tx.run(
+        insert(locks).values(
+            shop_id=tx.shop, id=made, person_id=person, n=span.lock.n, promoter_id=span.promoter,
+            start=span.start, until=span.lock.until, ended_at=span.ended_at, end_reason=span.end_reason,
+            made_by=span.made_by, cause=cause,
+        )
+    )  # fmt: skip
+    return made
+
+
+def _end(tx: Tx, lock: Lock, at: datetime | None, reason: str | None) -> None:
+    if (lock.row.ended_at, lock.end_reason) != (at, reason or ""):
+        _change(tx, lock.id, ended_at=at, end_reason=reason)
+
+
+def _change(tx: Tx, lock: LockId, **values: Any) -> None:
+    tx.run(update(locks).where(locks.c.shop_id == tx.shop, locks.c.id == lock).values(**values))
+
+
+# --- who looks after him
+
+
+def _carer(tx: Tx, person: PersonId, live: Lock | None) -> tuple[PromoterId | None, datetime | None]:
     """Who was assigned or visited last; else whose lock held the customer last."""
-    lived = [lock for lock in before if lock.end_reason not in _NEVER_WAS]
     last = tx.run(
         select(visits.c.promoter_id, visits.c.at)
         .where(visits.c.shop_id == tx.shop, visits.c.person_id == person, visits.c.voided_at.is_(None))
         .order_by(visits.c.at.desc(), visits.c.id.desc())
         .limit(1)
     ).one_or_none()
-    assigned = _assigned(tx, person, lived)
-    held = max((lock.row for lock in ([live] if live else lived)), key=_start, default=None)
+    assigned = _assigned(tx, person)
     if last and (assigned is None or assigned[1] <= last.at):
         heir, since = _heir(tx, person, PromoterId(last.promoter_id), last.at)
     elif assigned:
         heir, since = _heir(tx, person, *assigned)
-    elif held:
-        heir, since = _heir(tx, person, held.promoter, held.start)
+    elif held := live or _lived(tx, person):
+        heir, since = _heir(tx, person, held.row.promoter, held.row.start)
     else:
         return None, None
     return (heir, since) if heir else (None, None)
 
 
-def _assigned(tx: Tx, person: PersonId, lived: Sequence[Lock]) -> tuple[PromoterId, datetime] | None:
+def _assigned(tx: Tx, person: PersonId) -> tuple[PromoterId, datetime] | None:
     """To whom the customer was given last: by the merchant, or with all that a leaver had."""
     row = tx.run(
         select(assignments.c.promoter_id, assignments.c.at)
@@ -338,10 +330,17 @@ def _assigned(tx: Tx, person: PersonId, lived: Sequence[Lock]) -> tuple[Promoter
         .order_by(assignments.c.at.desc())
         .limit(1)
     ).one_or_none()
-    given = [(lock.row.promoter, lock.row.start) for lock in lived if lock.made_by == "assigned"]
-    # Last in the list, so that of two at one instant the merchant's own word comes later.
-    given += [(PromoterId(row.promoter_id), row.at)] if row else []
-    return max(reversed(given), key=lambda one: one[1], default=None)
+    handed = _lived(tx, person, locks.c.made_by == "assigned")
+    given = [(PromoterId(row.promoter_id), row.at)] if row else []  # first: his word goes before a chunk's
+    given += [(handed.row.promoter, handed.row.start)] if handed else []
+    return max(given, key=lambda one: one[1], default=None)
+
+
+def _lived(tx: Tx, person: PersonId, *conditions: Any) -> Lock | None:
+    """The newest lock that nothing made void."""
+    return _last(
+        tx, person, or_(locks.c.end_reason.is_(None), locks.c.end_reason.not_in(_NEVER_WAS)), *conditions
+    )
 
 
 def _heir(
@@ -354,59 +353,3 @@ def _heir(
     if heir and heir != promoter and promoters.one(tx, heir).person == person:
         return None, since
     return heir, since
-
-
-def _start(row: LockRow) -> datetime:
-    return row.start
-
-
-def _make_room(tx: Tx, before: Sequence[Lock], was: LockRow | None, start: datetime) -> None:
-    for lock in before:
-        row = lock.row
-        if row is was:
-            _finish(tx, lock.id, start, "replaced")
-        elif row.ended_at is None and row.until is not None and row.until <= start:
-            _finish(tx, lock.id, row.until, "over")
-
-
-def _end(until: datetime | None, following: datetime | None) -> tuple[datetime | None, str | None]:
-    if following is None:
-        return None, None
-    if until is not None and until <= following:
-        return until, "over"
-    return following, "replaced"
-
-
-def _finish(tx: Tx, lock: LockId, at: datetime | None, reason: str | None) -> None:
-    tx.run(
-        update(locks)
-        .where(locks.c.shop_id == tx.shop, locks.c.id == lock)
-        .values(ended_at=at, end_reason=reason)
-    )
-
-
-def _replaced_by(before: Sequence[Lock], void: Lock) -> Lock | None:
-    """The lock that `void` took the place of; None if there was none, or it was over by then."""
-    earlier = [
-        lock
-        for lock in before
-        if lock.id != void.id and lock.row.start <= void.row.start and lock.end_reason not in _NEVER_WAS
-    ]
-    # Of several that began in one millisecond the others were ended by somebody else.
-    last = max(earlier, key=lambda lock: (lock.row.start, lock.end_reason == "replaced"), default=None)
-    return last if last and last.end_reason == "replaced" else None
-
-
-def _reopen(
-    tx: Tx, person: PersonId, row: LockRow, cause: str, at: datetime, following: datetime | None
-) -> None:
-    """To its own end, or to the start of a lock that was made since."""
-    if row.until is not None and row.until <= at:
-        return
-    ended, reason = _end(row.until, following)
-    tx.run(
-        insert(locks).values(
-            shop_id=tx.shop, id=tx.ids.new("lk"), person_id=person, promoter_id=row.promoter, start=at,
-            until=row.until, ended_at=ended, end_reason=reason, made_by="reopened", cause=cause,
-        )
-    )  # fmt: skip

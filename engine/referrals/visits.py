@@ -257,12 +257,12 @@ def _record(tx: Tx, promoter: Promoter, how: How) -> Receipt:
     )
     count(tx, Metric.VISITS, 1, promoter.id, SHOP)
     rules = settings.current(tx)
-    rows = [lock.row for lock in locks.history(tx, visitor)]
-    if binding.on_visit(rules.lock_mode, rows, promoter.id, tx.now):
+    before = locks.live_at(tx, visitor, tx.now)
+    if binding.on_visit(rules.lock_mode, before):
         locks.put(tx, visitor, promoter.id, start=tx.now, days=rules.lock_days, made_by="visit", cause=visit)
         effect = Effect.LOCKED
     else:
-        effect = _effect(binding.live_at(rows, tx.now), promoter.id)
+        effect = _effect(before, promoter.id)
     locks.mirror(tx, visitor)
     live = locks.live_at(tx, visitor, tx.now)
     return Receipt(

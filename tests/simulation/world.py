@@ -302,7 +302,8 @@ class World:
             desk.moving.carry_on(told["move"], told["after"])
             return
         leaver, upline = self.name_of(told["leaver"]), self.name_of(told["upline"])
-        facts: list[Told] = [("customers", {"person": leaver})]
+        # the customers went with the leaver's termination: only the lists learn of it now
+        facts: list[Told] = []
         if told["part"] == "downlines":
             facts = [("downlines", {"person": leaver, "upline": upline})]
         self._about(Delivery(reference, SYSTEM, lambda _desk: None, lambda _result: facts))

@@ -63,9 +63,13 @@ locks = shop_table(
     "locks",
     text("id"),
     text("person_id"),
+    # which of the customer's locks: an heir's and a reopened row are of the lock that they go on with
+    Column("n", Integer, nullable=False, server_default="0"),
     text("promoter_id"),
     Column("start", Instant, nullable=False),
     Column("until", Instant),
+    # from when on it counts no longer: its order was wholly refunded, its visit was taken back
+    Column("void_from", Instant),
     Column("ended_at", Instant),
     text("end_reason", null=True),
     text("made_by"),

@@ -30,11 +30,16 @@ def test_it_is_over_as_well_when_its_own_order_is_refunded(reopened: World) -> N
     assert reopened.lock("carol") == "alice"
 
 
-def test_it_is_over_although_an_order_heard_late_had_replaced_the_refunded_one_before(
+def test_an_order_heard_late_holds_from_its_payment_on_as_if_it_had_been_heard_in_time(
     reopened: World,
 ) -> None:
-    reopened.pay("carol", 10_000, by="bob", at=reopened.now - timedelta(hours=1, minutes=30))
+    # paid while bob's refunded lock still lived: there was nothing for the refund to reopen
+    paid_at = reopened.now - timedelta(hours=1, minutes=30)
+    reopened.pay("carol", 10_000, by="bob", number="C", at=paid_at)
+    assert reopened.lock("carol", paid_at) == reopened.lock("carol") == "bob"
     reopened.cancel("A")
+    assert reopened.lock("carol") == "bob"
+    reopened.cancel("C")
     assert reopened.lock("carol") == "alice"
 
 

@@ -59,13 +59,10 @@ class Lock:
     until: int | None
     promoter: str
     cause: Any
-    """The visit or order that made it, or the lock that it goes on with: for an heir, or reopened."""
+    """The visit or order that made it."""
     void: bool = False
-    moved: int | None = None
-    """When it was handed on."""
     annulled: int | None = None
-    instead: Any = None
-    """The annulled lock that it is reopened in place of."""
+    """From when on it counts as never made: its order was wholly refunded."""
 
 
 @dataclass
@@ -98,8 +95,6 @@ class Order:
     ever: set[tuple[int, int, str]] = field(default_factory=set)
     shares: dict[tuple[int, int, str], int] = field(default_factory=dict)
     """What the facts and the decision give: (line, level, recipient) → fen."""
-    annulled: int | None = None
-    """Since when it counts as never having been bought, for the lock that it made."""
 
     def kind(self, name: str) -> list[dict[str, Any]]:
         """All facts of one kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
@@ -32,9 +33,9 @@ class People:
         found = self.standing(person, at)
         return found.group if found else None
 
-    def heir(self, promoter: str | None, since: int) -> str | None:
-        """Who has a promoter's customers by now: he himself, unless he left since."""
-        while promoter:
+    def heir(self, promoter: str | None, since: int, by: float = math.inf, customer: str = "") -> str | None:
+        """Who has a promoter's customer by an instant: he himself, unless he left since; nobody inherits himself."""
+        while promoter and promoter != customer:
             stands = self.stands[promoter]
             left = next(
                 (
@@ -45,7 +46,7 @@ class People:
                 ),
                 None,
             )
-            if left is None:
+            if left is None or stands[left].since > by:
                 return promoter
             promoter, since = stands[left].heir, stands[left].since
         return None

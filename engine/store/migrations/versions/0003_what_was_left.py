@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     _checked()
+    _locks()
 
 
 def _checked() -> None:
@@ -30,3 +31,21 @@ def _checked() -> None:
         )
     for table in ("conflicts", "page_visit_conflicts"):
         op.add_column(table, sa.Column("checked_at", Instant(), nullable=True))
+
+
+def _locks() -> None:
+    """A lock's number, and from when on it counts no longer."""
+    op.add_column("locks", sa.Column("n", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("locks", sa.Column("void_from", Instant(), nullable=True))
+    # Rows that follow from others keep no number: the next that happens to the customer derives them again.
+    op.execute(
+        "UPDATE locks SET n = 1 + (SELECT count(*) FROM locks o WHERE o.shop_id = locks.shop_id"
+        ' AND o.person_id = locks.person_id AND (o."start" < locks."start"'
+        ' OR (o."start" = locks."start" AND o.id < locks.id)))'
+        " WHERE made_by <> 'reopened' AND NOT EXISTS"
+        " (SELECT 1 FROM locks o WHERE o.shop_id = locks.shop_id AND o.id = locks.cause)"
+    )
+    op.execute(
+        'UPDATE locks SET void_from = CASE made_by WHEN \'visit\' THEN "start" ELSE ended_at END'
+        " WHERE end_reason IN ('annulled', 'undone') AND made_by IN ('visit', 'order')"
+    )
