@@ -87,7 +87,7 @@ def spans(made: Sequence[Made], left: Left, himself: PromoterId | None) -> tuple
         for lock in made
         if (lock.n, lock.start, lock.promoter) not in first
     ]
-    return tuple(sorted([*never, *lived], key=lambda span: span.start))
+    return tuple(sorted([*never, *lived], key=lambda span: (span.start, span.lock.n)))
 
 
 def turns_of(
@@ -121,7 +121,7 @@ def _lived(standing: Sequence[Made], turns: Mapping[int, Sequence[Turn]]) -> lis
     stretches = _stretches(standing, turns)
     ends = [*(one.start for one in stretches[1:]), None]
     found: list[Span] = []
-    for one, end in zip(stretches, ends, strict=True):
+    for one, end in zip(stretches, ends, strict=False):
         if one.lock and one.holder:
             made_by, cause = _whence(standing, one.lock, turns[one.lock.n], one.start)
             why = _why(standing, one.lock, end) if end else None

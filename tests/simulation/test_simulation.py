@@ -17,6 +17,16 @@ KEPT = {
 """Seeds that found something once."""
 
 
+KEPT_LONG = {7: "two locks that refunds had reopened, told again with other instants, left a copy of one"}
+"""The same, seen only in the whole of their lives."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", KEPT_LONG)
+def test_a_whole_life_comes_to_rest_and_everybody_has_what_the_rules_say(seed: int) -> None:
+    assert play(seed).stage.crashes > 2
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2, *KEPT])
 def test_a_world_in_which_everything_goes_wrong_comes_to_rest_and_everybody_has_what_the_rules_say(
     seed: int,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -83,3 +83,26 @@ def test_a_visit_taken_back_leaves_a_lock_alone_that_had_run_out_before(world: W
     shop.visit("carol", "bob")
     shop.of("carol").referrals.undo()
     assert shop.lock("carol") is None
+
+
+def test_two_refunds_each_told_again_with_an_earlier_instant_leave_no_copy_of_a_reopened_lock(
+    shop: World,
+) -> None:
+    """The world of seed 7, as small as it gets: the second lock was reopened twice, and one copy stood for ever."""
+    start = shop.now
+
+    def hour(number: int) -> datetime:
+        return start + timedelta(hours=number)
+
+    for number, paid, by in (("A", 4, "alice"), ("B", 8, "bob"), ("C", 16, "dave")):
+        shop.clock.time = hour(paid)
+        shop.pay("carol", 10_000, by=by, number=number)
+    shop.clock.time = hour(40)
+    shop.refund("C", 10_000, at=hour(19))
+    shop.cancel("C", at=hour(17))
+    assert shop.lock("carol", hour(17)) == shop.lock("carol") == "bob"
+    shop.refund("B", 10_000, at=hour(13))
+    shop.cancel("B", at=hour(9))
+    assert [shop.lock("carol", hour(n)) for n in (8, 9, 16, 17)] == ["bob", "alice", "dave", "alice"]
+    assert shop.lock("carol") == "alice"
+    assert shop.paid_to(shop.pay("carol", 10_000)) == ("alice", None)

@@ -18,7 +18,7 @@ from engine.people.authority import LacksRight, Role
 from engine.people.confirmations import CodeOutdated
 from engine.programme.promoters import NotAPromoter, Promoter, Status, WrongStatus
 from engine.referrals.handover import CHUNK, CannotTakeOver, CustomersLeft, Part, TerminationReasonMissing
-from engine.referrals.visits import CodeUnavailable, How
+from engine.referrals.visits import CodeUnavailable, Effect, How
 from engine.store.tables import customers, outbox
 from tests.engine.world import WECHAT, World
 
@@ -282,6 +282,37 @@ def test_of_two_terminations_each_hands_its_own_downlines_over(shop: World) -> N
     carry_on(shop)
     assert shop.of("bob").promoters.mine().upline == shop.promoter("dave")
     assert shop.of("mallory").promoters.mine().upline == shop.promoter("bob")
+
+
+def test_what_is_paid_before_the_hand_over_is_the_heirs_already(world: World) -> None:
+    shop = world.ready(settings={"lock_mode": "on_visit"})
+    for name in ("carol", "mallory"):
+        shop.visit(name, "bob")
+    start = shop.now
+    shop.clock.move(hours=1)
+    leave(shop, "bob", to="dave")
+    left = shop.now
+    shop.clock.move(seconds=3)  # the worker has not come by
+    assert shop.paid_to(shop.pay("carol", 10_000)) == ("dave", None)
+    assert (shop.lock("carol", left - timedelta(seconds=1)), shop.lock("carol", left)) == ("bob", "dave")
+    holder = shop.of("carol").referrals.mine().holder
+    assert holder is not None
+    assert holder.given == "赵大卫"
+    assert shop.visit("mallory", "alice").effect is Effect.ANOTHERS, "a leaver's customer is not free"
+    shop.clock.move(minutes=1)
+    carry_on(shop)
+    assert shop.lock_rows("carol") == [("bob", start, left, "moved"), ("dave", left, None, "")]
+
+
+def test_without_an_heir_a_leavers_customer_is_free_at_once(world: World) -> None:
+    shop = world.ready(settings={"lock_mode": "on_visit"})
+    shop.visit("dave", "bob")
+    shop.clock.move(hours=1)
+    leave(shop, "bob", to="dave")
+    shop.clock.move(seconds=3)
+    assert shop.of("dave").referrals.mine().holder is None, "he himself is the heir"
+    assert shop.visit("dave", "alice").effect is Effect.LOCKED
+    assert shop.lock("dave") == "alice"
 
 
 def test_an_order_of_before_he_left_without_a_successor_leaves_its_customer_with_nobody(shop: World) -> None:

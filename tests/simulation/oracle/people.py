@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from typing import Any
 
@@ -33,7 +32,7 @@ class People:
         found = self.standing(person, at)
         return found.group if found else None
 
-    def heir(self, promoter: str | None, since: int, by: float = math.inf, customer: str = "") -> str | None:
+    def heir(self, promoter: str | None, since: int, by: int | None = None, customer: str = "") -> str | None:
         """Who has a promoter's customer by an instant: he himself, unless he left since; nobody inherits himself."""
         while promoter and promoter != customer:
             stands = self.stands[promoter]
@@ -46,7 +45,7 @@ class People:
                 ),
                 None,
             )
-            if left is None or stands[left].since > by:
+            if left is None or (by is not None and by < stands[left].since):
                 return promoter
             promoter, since = stands[left].heir, stands[left].since
         return None
