@@ -73,7 +73,7 @@ class Browser:
     def __init__(self, config: Config, oauth: OAuth, fetch: Fetch | None = None) -> None:
         self._config = config
         self._oauth = oauth
-        self._fetch = fetch or over_http
+        self.fetch = fetch or over_http
         self._lock = threading.Lock()
         self._cookies: dict[tuple[str, bool, str], dict[str, str]] = {}
 
@@ -172,7 +172,7 @@ class Browser:
             url = f"{url.partition('?')[0]}?{urlencode(fields)}"
             page.url = f"{page.url.partition('?')[0]}?{urlencode(fields)}"
         form = list(fields) if method == "POST" else None
-        status, given, body = self._fetch(method, url, form, headers)
+        status, given, body = self.fetch(method, url, form, headers)
         with self._lock:
             _put_cookies(self._cookies.setdefault(key, {}), given)
         return status, given, body[:MOST_BYTES]

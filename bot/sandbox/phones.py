@@ -281,6 +281,8 @@ class Phones:
         """Queue the push; the pages show that the account is being asked until it has answered."""
 
         def work() -> Outcome:
+            if push.unseen:
+                return deliver(self._stage, push, plan)
             self._stage.hub.tell("asking", openid=push.openid, on=True)
             try:
                 return deliver(self._stage, push, plan)

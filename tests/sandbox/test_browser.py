@@ -214,3 +214,10 @@ def test_the_jssdk_signature_is_checked_against_the_ticket(sandbox):
     )
     sandbox.move(7200)
     assert sandbox.call("ticket/getticket", token=sandbox.new_token())["ticket"] != ticket["ticket"]
+
+
+def test_the_bots_address_is_checked_as_wechat_does(sandbox, bot):
+    bot.app.add_url_rule("/wechat", "echo", lambda: request.args["echostr"], methods=["GET"])
+    assert sandbox.control("verify")["ok"]
+    bot.app.view_functions["echo"] = lambda: "success"
+    assert sandbox.control("verify") == {"ok": False, "status": 200, "answer": "success"}

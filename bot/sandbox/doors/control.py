@@ -25,6 +25,7 @@ Other
   GET/POST quotas {path, limit} | {permanent_codes}   → {quotas: [{path, used, limit}], codes, clears}
   GET/POST menus {late}             whether phones pull a menu anew after five minutes only, as WeChat's do
   POST templates {template_id, title, content}   a template of the account: 申请人：{{thing1.DATA}}
+  POST verify                       the address check of 服务器配置: → {ok, status, answer}
   POST push {openid, xml}           any XML, sealed and signed
   GET  codes                        QR codes of qrcode/create, newest first
   GET  log?limit&kind&after         pushes, API calls, shop events, newest first
@@ -35,12 +36,13 @@ Other
 Errors are {error: a Chinese sentence} with 400, 404 or 409.
 """
 
+import secrets
 import time
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import fields as fields_of
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -48,11 +50,12 @@ from bot.sandbox import jssdk, menus, qrcodes, quotas, templates
 from bot.sandbox.browser import Wish
 from bot.sandbox.chats import shown
 from bot.sandbox.clock import ClockError, beijing
+from bot.sandbox.crypto import sign
 from bot.sandbox.errors import ApiError, body
 from bot.sandbox.faults import Fault
 from bot.sandbox.orders import Shop, ShopError
 from bot.sandbox.phones import CannotDo, Done, Phones
-from bot.sandbox.pushes import Plan
+from bot.sandbox.pushes import CALLBACK, Plan
 from bot.sandbox.stage import Stage
 from bot.sandbox.state import Person, QrCode, Template
 
@@ -86,6 +89,7 @@ class Control:
         door.add_url_rule("/quotas", "quotas", self.quotas, methods=["GET", "POST"])
         door.add_url_rule("/menus", "menus", self.menus, methods=["GET", "POST"])
         door.add_url_rule("/templates", "templates", self.template, methods=["POST"])
+        door.add_url_rule("/verify", "verify", self.verify, methods=["POST"])
         door.add_url_rule("/push", "push", self.push, methods=["POST"])
         door.add_url_rule("/codes", "codes", self.codes, methods=["GET"])
         door.add_url_rule("/log", "log", self.log, methods=["GET"])
@@ -264,6 +268,22 @@ class Control:
     def menu(self, openid: str) -> Response:
         """The menu bar as this person sees it."""
         return jsonify(button=self._phones.menu(self._person(openid)))
+
+    def verify(self) -> Response:
+        """Ask the bot as WeChat does when its address is entered: it must give the echostr back, and nothing else."""
+        stage = self._stage
+        stamp, nonce, echo = str(int(time.time())), secrets.token_hex(5), str(secrets.randbelow(10**18))
+        query = {"signature": sign(stage.config.token, stamp, nonce), "timestamp": stamp, "nonce": nonce}
+        address = f"{stage.config.bot_url}{CALLBACK}?{urlencode({**query, 'echostr': echo})}"
+        started = time.monotonic()
+        try:
+            status, _, raw = stage.browser.fetch("GET", address, None, {"User-Agent": "Mozilla/4.0"})
+        except OSError as error:
+            raise CannotDo(f"连不上机器人（{type(error).__name__}）") from error
+        answer = raw.decode("utf-8", "replace")
+        ok = status == 200 and answer == echo
+        stage.journal.write("push", "服务器配置验证", ok, started, sent=query, status=status, answer=answer)
+        return jsonify(ok=ok, status=status, answer=answer)
 
     def push(self) -> Response:
         """Any XML in the name of an openid."""

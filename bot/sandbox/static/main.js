@@ -46,6 +46,12 @@ const desk = {
     keep();
     tell("desk");
   },
+  touch(openid) {
+    if (front === openid) return;
+    front = openid;
+    keep();
+    tell("desk");
+  },
   isOpen: (openid) => (narrow.matches ? front === openid : panes.has(openid)),
   current: () => front,
   seen(openid) {

@@ -49,6 +49,7 @@ export class Pane {
     });
     grown.observe(this.lines);
     grown.observe(this.chat);
+    this.node.addEventListener("focusin", () => this.desk.touch(this.openid));
     this.node.addEventListener("paste", (event) => this.pasted(event));
   }
 

@@ -1,9 +1,9 @@
 // 扫一扫: any code of the account, any picture seen in a chat, an upload, or something pasted.
 
 import { el, fill } from "./dom.js";
-import { hourMinute } from "./format.js";
+import { listTime } from "./format.js";
 import { scanned } from "./viewer.js";
-import { act, on, world } from "./world.js";
+import { act, now, on, world } from "./world.js";
 
 const SCENES = [[/^m:/, "商家邀请"], [/^p:/, "推广码"], [/^i:/, "邀请推广员"]];
 
@@ -74,11 +74,11 @@ function codeTile(code, go) {
   const validity = code.permanent ? "永久" : code.live ? "临时" : "已过期";
   return el("button", { type: "button", className: code.live ? "qr" : "qr dead", test: "code", title: code.scene, data: { scene: code.scene, ticket: code.ticket }, onclick: () => go({ ticket: code.ticket }) },
     el("img", { src: code.picture, alt: `二维码 ${code.scene}`, loading: "lazy" }),
-    el("b", {}, kindOf(code.scene)), el("span", {}, code.scene), el("span", {}, `${validity} · ${hourMinute(code.at)}`));
+    el("b", {}, kindOf(code.scene)), el("span", {}, code.scene), el("span", {}, `${validity} · ${listTime(code.at, now())}`));
 }
 
 function pictureTile(message, go) {
   const name = world.people.get(message.openid)?.name ?? "";
   return el("button", { type: "button", className: "qr", test: "scan-picture", data: { media: message.media }, onclick: () => go({ picture: message.media }) },
-    el("img", { src: message.media_url, alt: "聊天里的图片", loading: "lazy" }), el("span", {}, `${name} · ${hourMinute(message.at)}`));
+    el("img", { src: message.media_url, alt: "聊天里的图片", loading: "lazy" }), el("span", {}, `${name} · ${listTime(message.at, now())}`));
 }
