@@ -103,6 +103,11 @@ MERCHANT: Menu = (
         ),
     ),
 )
+MERCHANT_OFFLINE: Menu = (
+    *MERCHANT,
+    Column("线下结算", (Entry("线下结算", Right.FINANCE), Entry("结算记录", Right.FINANCE))),
+)
+"""In the chat only, while the merchant settles outside: the bar has no room for a sixth entry."""
 
 
 def bar(menu: Menu, *, two_level: bool, recruiting: bool) -> Menu:
@@ -131,7 +136,7 @@ def promoter_words(*, two_level: bool) -> tuple[str, ...]:
 def of(who: Who) -> Menu:
     """The menu of somebody's first role."""
     if who.is_staff:
-        return MERCHANT
+        return MERCHANT_OFFLINE if who.offline else MERCHANT
     if who.promoter:
         return PROMOTER
     return FORMER if who.former else VISITOR

@@ -30,8 +30,8 @@ def code(text: str) -> str:
     return forgiven(text).replace("-", "").upper()
 
 
-def past_day(text: str, today: date) -> date | None:
-    """The day that was typed (`3-31`, `3月31日`, `2026-03-31`, `昨天`), without a year the last one there was."""
+def day_named(text: str, today: date) -> date | None:
+    """The day that was typed (`3-31`, `3月31日`, `2026-03-31`, `昨天`), without a year the one nearest to today."""
     said = forgiven(text)
     if said == "昨天":
         return today - timedelta(days=1)
@@ -39,9 +39,14 @@ def past_day(text: str, today: date) -> date | None:
     if found is None:
         return None
     year, month, day = found.groups()
+    years = (int(year),) if year else (today.year - 1, today.year, today.year + 1)
+    days = [made for one in years if (made := _day(one, int(month), int(day)))]
+    return min(days, key=lambda made: abs(made - today), default=None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     try:
-        named = date(int(year or today.year), int(month), int(day))
-        return named if year or named <= today else named.replace(year=today.year - 1)
+        return date(year, month, day)
     except ValueError:
         return None
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import Enum
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import day_of
@@ -96,23 +97,29 @@ def by_day(tx: Tx, owner: str, first: date, last: date) -> list[dict[Metric, int
     return [{metric: found.get((day, metric), 0) for metric in Metric} for day in days]
 
 
-def ranking(tx: Tx, metric: Metric, first: date, last: date, most: int) -> list[tuple[str, int]]:
-    """The owners with the most of a metric, the shop itself left out."""
-    amount = func.sum(daily.c.value)
+def net_sales(of: Mapping[Metric, int]) -> Money:
+    """销售额, everywhere: what was paid less what went back, each on the day it was heard or decided."""
+    return Money(of[Metric.SALES] - of[Metric.REFUNDS])
+
+
+def best_sellers(tx: Tx, first: date, last: date, most: int) -> list[str]:
+    """The owners with the most net sales above zero, the shop itself left out."""
+    signed = case((daily.c.metric == Metric.SALES.value, daily.c.value), else_=-daily.c.value)
+    net = func.sum(signed)
     rows = tx.run(
-        select(daily.c.owner, amount)
+        select(daily.c.owner)
         .where(
             daily.c.shop_id == tx.shop,
             daily.c.owner != SHOP,
-            daily.c.metric == metric.value,
+            daily.c.metric.in_([Metric.SALES.value, Metric.REFUNDS.value]),
             daily.c.day.between(number_of(first), number_of(last)),
         )
         .group_by(daily.c.owner)
-        .having(amount > 0)
-        .order_by(amount.desc(), daily.c.owner)
+        .having(net > 0)
+        .order_by(net.desc(), daily.c.owner)
         .limit(most)
     )
-    return [(owner, int(value)) for owner, value in rows]
+    return [owner for (owner,) in rows]
 
 
 def active(tx: Tx, first: date, last: date) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.ids import OrderId, PersonId, PromoterId
-from engine.money import ZERO, Money, total
+from engine.money import Money, total
 from engine.orders import archive
 from engine.orders.facts import Payment, refunded_by_line
 from engine.orders.views import open_discount, open_refund, unchecked, with_code
@@ -47,6 +47,8 @@ class Recipient:
     available: Money
     due_at: datetime | None
     """When the last of what is pending falls due, if that is known."""
+    taken_back: bool
+    """Nothing of it is left: refunds took all of it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _card(tx: Tx, row: Any) -> OrderCard:
         row.code, row.number, row.paid_at, row.paid, row.refunded, row.excess_refund,
         row.excess_discount, bool(open_refund(row) or open_discount(row)), Payment(row.payment),
         name_of(tx, PersonId(row.person_id)) if row.person_id else None,
-        _lines(tx, row.id), _recipients(tx, row.id), row.decision is None,
+        _lines(tx, row.id), _recipients(tx, row), row.decision is None,
         row.buyer_unionid is not None, row.buyer_phone is not None, len(holders), _decided_again(tx, row.id),
     )  # fmt: skip
 
@@ -119,20 +121,23 @@ def _lines(tx: Tx, order: OrderId) -> tuple[LineCard, ...]:
     )
 
 
-def _recipients(tx: Tx, order: OrderId) -> tuple[Recipient, ...]:
+def _recipients(tx: Tx, order: Any) -> tuple[Recipient, ...]:
+    """Whoever gets something of it, and whoever got something that went back."""
     rows = tx.run(
         select(commissions)
-        .where(commissions.c.shop_id == tx.shop, commissions.c.order_id == order, commissions.c.amount > ZERO)
+        .where(commissions.c.shop_id == tx.shop, commissions.c.order_id == order.id)
         .order_by(commissions.c.level, commissions.c.promoter_id)
     ).all()
     by_level: dict[tuple[int, str], list[Any]] = {}
     for row in rows:
-        by_level.setdefault((row.level, row.promoter_id), []).append(row)
+        # Who lost the order by 归属 stands with nothing in the rows, and has no part in it any more.
+        if row.amount or row.promoter_id == (order.level1 if row.level == 1 else order.level2):
+            by_level.setdefault((row.level, row.promoter_id), []).append(row)
     return tuple(_recipient(tx, level, PromoterId(who), parts) for (level, who), parts in by_level.items())
 
 
 def _recipient(tx: Tx, level: int, promoter: PromoterId, parts: list[Any]) -> Recipient:
-    pending = [row for row in parts if row.state == "pending"]
+    pending = [row for row in parts if row.state == "pending" and row.amount]
     dues = [row.due_at for row in pending]
     return Recipient(
         promoters.one(tx, promoter).name,
@@ -140,6 +145,7 @@ def _recipient(tx: Tx, level: int, promoter: PromoterId, parts: list[Any]) -> Re
         total(row.amount for row in pending),
         total(row.amount for row in parts if row.state == "available"),
         None if None in dues else max(dues, default=None),
+        not any(row.amount for row in parts),
     )
 
 

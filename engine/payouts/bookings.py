@@ -126,6 +126,11 @@ class PeriodBooked(Refusal):
 class PeriodNotOver(Refusal):
     """Only days that are over can be booked."""
 
+    until: datetime
+    """The end of the day that was asked for."""
+    today: datetime
+    """Where today begins."""
+
 
 @dataclass(eq=False)
 class BookingRunning(Refusal):
@@ -265,7 +270,7 @@ def _draft(tx: Tx, last_day: date | None) -> tuple[datetime | None, datetime, li
     today = day_begins(day_of(tx.now))
     until = day_begins(last_day + timedelta(days=1)) if last_day else today
     if until > today:
-        raise PeriodNotOver()
+        raise PeriodNotOver(until, today)
     last = tx.run(
         select(bookings.c.code, bookings.c.state, bookings.c.to_at)
         .where(bookings.c.shop_id == tx.shop)

@@ -30,7 +30,7 @@ class EarningDays:
 
 @dataclass(frozen=True, slots=True)
 class ShopDays:
-    """What the programme sold and paid on each day, in fen, and its orders; the last day is today."""
+    """What the programme sold, less refunds, and paid on each day, in fen, and its orders; the last day is today."""
 
     shop: str
     last: date
@@ -60,7 +60,7 @@ class Charts(Room):
         last, days = _lately(tx, SHOP)
         return ShopDays(
             settings.current(tx).shop_name, last,
-            _each(days, Metric.SALES), _each(days, Metric.REFUNDS), _each(days, Metric.ORDERS),
+            tuple(daily.net_sales(day).fen for day in days), _each(days, Metric.REFUNDS), _each(days, Metric.ORDERS),
             _each(days, Metric.LEVEL1), _each(days, Metric.LEVEL2),
         )  # fmt: skip
 

@@ -37,6 +37,7 @@ class Figures:
     """One day of the programme."""
 
     sales: Money
+    """Less refunds, as everywhere (销售额)."""
     orders: int
     level1: Money
     level2: Money
@@ -185,7 +186,7 @@ def _subject(tx: Tx, note: Mapping[str, Any]) -> Name | None:
 def _figures(tx: Tx, day: date) -> Figures:
     found = daily.sums(tx, SHOP, day, day)
     return Figures(
-        sales=Money(found[Metric.SALES]),
+        sales=daily.net_sales(found),
         orders=found[Metric.ORDERS],
         level1=Money(found[Metric.LEVEL1]),
         level2=Money(found[Metric.LEVEL2]),
@@ -198,8 +199,7 @@ def _figures(tx: Tx, day: date) -> Figures:
 
 def _results(tx: Tx, first: date, last: date, most: int) -> tuple[Result, ...]:
     return tuple(
-        _result(tx, PromoterId(owner), first, last)
-        for owner, _ in daily.ranking(tx, Metric.SALES, first, last, most)
+        _result(tx, PromoterId(owner), first, last) for owner in daily.best_sellers(tx, first, last, most)
     )
 
 
@@ -208,7 +208,7 @@ def _result(tx: Tx, promoter: PromoterId, first: date, last: date) -> Result:
     return Result(
         promoter,
         promoters.one(tx, promoter).name,
-        Money(found[Metric.SALES]),
+        daily.net_sales(found),
         found[Metric.ORDERS],
         Money(found[Metric.LEVEL1]),
         Money(found[Metric.LEVEL2]),

@@ -17,7 +17,7 @@ from engine.store.commands import Room, question
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """Sales by the day of the order, and what went back by the day it did; neither is taken off the other."""
+    """Sales less refunds (销售额), and what went back; each on the day it was heard."""
 
     sales: Money
     refunds: Money
@@ -73,6 +73,6 @@ def _may_see(tx: Tx) -> PromoterId | None:
 def _period(tx: Tx, promoter: PromoterId, first: date, last: date) -> Period:
     found = daily.sums(tx, promoter, first, last)
     return Period(
-        Sold(Money(found[Metric.TEAM]), Money(found[Metric.TEAM_REFUNDS])),
-        Sold(Money(found[Metric.SALES]), Money(found[Metric.REFUNDS])),
+        Sold(Money(found[Metric.TEAM] - found[Metric.TEAM_REFUNDS]), Money(found[Metric.TEAM_REFUNDS])),
+        Sold(daily.net_sales(found), Money(found[Metric.REFUNDS])),
     )

@@ -20,8 +20,8 @@ def due(ask: Ask) -> Reply:
     said, last_day = _day(ask)
     if said and last_day is None:
         return Text(texts.no_such_day(said))
-    number = page_of(ask)
     try:
+        number = _page(ask, ask.desk.bookings.draft(last_day, 0, 0).count)
         found = ask.desk.bookings.draft(last_day, (number - 1) * ROWS, ROWS)
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
@@ -56,9 +56,9 @@ def item(ask: Ask) -> Reply:
 
 def one(ask: Ask, code: str) -> Reply:
     """One booking with a page of its list."""
-    number = page_of(ask)
     try:
         row = ask.desk.bookings.get(code)
+        number = _page(ask, row.count)
         lines = ask.desk.bookings.lines(code, (number - 1) * ROWS, ROWS)
     except Refusal as refusal:
         return beside(ask, sorry_staff(refusal))
@@ -70,6 +70,11 @@ def _prompt(ask: Ask, last_day: date | None, proof: str) -> str:
     return texts.prompt(made, ask.desk.bookings.draft(date.fromisoformat(made.args["last_day"]), 0, 0))
 
 
+def _page(ask: Ask, count: int) -> int:
+    """The page that was asked for, or the last one: money is checked to the last line, however many there are."""
+    return min(max(int(ask.got("page") or 1), 1), max(1, -(-count // ROWS)))
+
+
 def _day(ask: Ask) -> tuple[str, date | None]:
     said = ask.got("day")
-    return said, typed.past_day(said, day_of(ask.message.sent_at)) if said else None
+    return said, typed.day_named(said, day_of(ask.message.sent_at)) if said else None

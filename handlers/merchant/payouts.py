@@ -28,7 +28,7 @@ def listing(ask: Ask, above: str = "") -> Reply:
     rows = ask.desk.withdrawals.in_state(STATES, ROWS)
     if not rows:
         empty = merchant.nothing_to_review("待打款")
-        shown = merchant.settles_offline(empty) if ask.who.offline else empty
+        shown = f"{empty}\n{merchant.SETTLES_OFFLINE}" if ask.who.offline else empty
         return Text("\n".join([*([above] if above else []), shown]))
     total = ask.desk.reports.todo().payouts
     return listed(texts.payouts(rows, total, hands(ask, rows), above), Of.PAYOUTS, [row.code for row in rows])

@@ -31,7 +31,14 @@ def todo(ask: Ask) -> Reply:
         finance=may(Right.FINANCE),
         service=may(Right.SERVICE),
     )
-    return Text(texts.settles_offline(shown) if ask.who.offline and may(Right.FINANCE) else shown)
+    return Text(f"{shown}\n{_offline(ask)}" if may(Right.FINANCE) and _offline(ask) else shown)
+
+
+def _offline(ask: Ask) -> str:
+    """In a shop that settles outside, its list; in one that did so once, what was booked then."""
+    if ask.who.offline:
+        return texts.SETTLES_OFFLINE
+    return texts.SETTLED_OFFLINE if ask.desk.bookings.all(1) else ""
 
 
 def my_promoting(ask: Ask) -> Reply:

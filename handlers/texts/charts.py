@@ -9,7 +9,7 @@ from engine.money import Money
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import FARTHEST, Ranked, Ranking
 from handlers.texts.marks import plain
-from handlers.texts.money import ON_ORDERS_ONLY
+from handlers.texts.money import NET_SALES, ON_ORDERS_ONLY
 from handlers.texts.people import masked
 
 MEANWHILE = "正在画图，几秒后发到这里…"
@@ -20,7 +20,6 @@ DAILY_EARNINGS = "每天收益"
 DAILY_SALES, SALES, ORDERS = "每天销售额", "销售额", "订单"
 
 _COUNTED = "算在下单、退款的当天。"
-_APART = "退款没有从销售额里减；都"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def shop(found: ShopDays) -> Caption:
         plain(found.shop),
         _period(found.last, len(found.sales)),
         figures,
-        _APART + _COUNTED,
+        f"{NET_SALES}。",
     )
 
 
@@ -70,7 +69,7 @@ def daily_orders(found: ShopDays) -> str:
 def ranking(found: Ranking) -> Caption:
     """排行榜"""
     period = f"{found.month.year} 年 {found.month.month} 月"
-    return Caption("排行榜", period, _mine(found), "按本月成交额，已减退款。")
+    return Caption("排行榜", period, _mine(found), f"{NET_SALES}。")
 
 
 def ranked(row: Ranked) -> str:
@@ -87,7 +86,7 @@ def _mine(found: Ranking) -> tuple[tuple[str, str], ...]:
     if found.place is None and not found.sales:
         return ()
     place = f"第 {found.place} 名" if found.place else f"{FARTHEST} 名以后"
-    mine = (("我的名次", "冻结中" if found.frozen else place), ("我的成交", str(found.sales)))
+    mine = (("我的名次", "冻结中" if found.frozen else place), ("我的销售额", str(found.sales)))
     return (*mine, ("距上一名", str(found.behind))) if found.behind else mine
 
 

@@ -12,6 +12,9 @@ from handlers.texts.marks import tap
 STALE = "你回复的序号对不上刚才的列表，没有处理任何一条。请看这份新的："
 """Typed numbers mean nothing without the list that they were read from."""
 
+SETTLES_OFFLINE = tap("线下结算", "线下结算：核对、登记")
+SETTLED_OFFLINE = tap("结算记录", "以前的线下结算记录")
+
 WHICH_ROLES = tuple(ROLES[role] for role in (Role.REVIEW, Role.FINANCE, Role.SERVICE))
 """What the owner may invite members as."""
 
@@ -43,11 +46,6 @@ def _to_check(waiting: Todo, conflicts: int) -> list[str]:
     if conflicts:
         lines.append(tap("消息冲突", f"前后说法不一的订单消息 {conflicts}（待核对）"))
     return lines
-
-
-def settles_offline(shown: str) -> str:
-    """Below what waits: in this shop there is a list to settle outside."""
-    return f"{shown}\n{tap('线下结算', '线下结算：核对、登记')}"
 
 
 def nothing_to_review(what: str) -> str:

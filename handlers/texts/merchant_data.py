@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.money import Money
 from engine.orders.attribution import Basis
-from engine.orders.views import OrderView
+from engine.orders.views import OrderView, Reward
 from engine.referrals.moving import How
 from engine.reports.overview import Figures, LogLine, Overview, Result
 from handlers.paging import Page
@@ -15,7 +15,7 @@ from handlers.texts import settings
 from handlers.texts.anyone import ROLES
 from handlers.texts.marks import plain, tap
 from handlers.texts.merchant_customers import WORDS as GIVEN
-from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER
+from handlers.texts.money import LEVELS, NET_SALES, ON_ORDERS_ONLY, OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import moment
 
@@ -54,7 +54,7 @@ def _best(top: Sequence[Result]) -> list[str]:
     if not top:
         return ["今天还没有推广员成交。"]
     return [
-        "今日销售前五",
+        "今日推广员前五（按销售额）",
         *(f"{n}. {called(row.name, 10)} {row.sales} · {row.orders} 单" for n, row in enumerate(top, 1)),
     ]
 
@@ -84,6 +84,7 @@ def results(rows: Sequence[Result], days: int, *, two_level: bool) -> str:
         lines.append(
             f"{number}. {called(row.name, 10)} {row.sales} · {row.orders} 单 · 佣金 {row.commission}{reward}"
         )
+    lines.append(f"（{NET_SALES}）")
     if two_level and any(row.reward for row in rows):
         lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
     return "\n".join([*lines, "", *others, tap("推广员列表", "看推广员列表")])
@@ -127,9 +128,14 @@ def _rewards(row: OrderView) -> str:
     if not row.rewards:
         return "不计佣"
     return " · ".join(
-        f"{LEVELS[reward.level]} {called(reward.name, 8)} {reward.amount}{'（待结算）' if reward.pending else ''}"
-        for reward in row.rewards
+        f"{LEVELS[reward.level]} {called(reward.name, 8)} {_amount(reward)}" for reward in row.rewards
     )
+
+
+def _amount(reward: Reward) -> str:
+    if not reward.amount:
+        return "已收回"
+    return f"{reward.amount}{'（待结算）' if reward.pending else ''}"
 
 
 # -- operations ------------------------------------------------------------------------------------

@@ -16,7 +16,10 @@ from handlers.texts.times import date, last_day, moment
 
 def draft(found: Draft, page: Page[Line], typed: str) -> str:
     """线下结算: whom the merchant owes how much for the period; `typed` names its last day, if one was named."""
-    lines = [f"线下结算 {_period(found.since, found.until)}", f"{found.count} 人，共 {found.amount}"]
+    lines = [
+        f"线下结算 {_period(found.since, found.until)}",
+        f"{found.count} 人，共 {found.amount}{_place(page, found.count)}",
+    ]
     lines += _lines(page)
     if page.more:
         lines.append(tap(f"{_said('线下结算', typed)} 第 {page.number + 1} 页", "下一页"))
@@ -90,6 +93,8 @@ def booking(row: Booking, page: Page[Line]) -> str:
     ]
     if row.done_at and not row.as_confirmed:
         lines.append(_differs(row))
+    if _place(page, row.count):
+        lines.append(_place(page, row.count).removeprefix(" · "))
     lines += _lines(page)
     if page.more:
         lines.append(tap(f"结算单 {row.code} 第 {page.number + 1} 页", "下一页"))
@@ -111,6 +116,11 @@ def page_of(rows: Sequence[Line], number: int, count: int) -> Page[Line]:
 def no_such_day(typed: str) -> str:
     """The last day was not understood."""
     return f"没看懂「{plain(typed, 20)}」是哪一天。请写成 3-31 或 2026-03-31，例如：线下结算 到 3-31"
+
+
+def _place(page: Page[Line], count: int) -> str:
+    """Which page of how many; nothing while there is one."""
+    return f" · 第 {page.number} 页，共 {-(-count // ROWS)} 页" if count > ROWS else ""
 
 
 def _said(word: str, typed: str) -> str:

@@ -154,6 +154,8 @@ def _paid_to(row: OrderCard) -> list[str]:
 
 
 def _recipient(one: Recipient) -> str:
+    if one.taken_back:
+        return f"{LEVELS[one.level]} {called(one.name, 10)}：已全部收回（退款）"
     due = f"，{moment(one.due_at)} 到期" if one.due_at else ""
     states = [f"待结算 {one.pending}{due}"] if one.pending else []
     states += [f"已结算 {one.available}"] if one.available else []

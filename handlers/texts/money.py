@@ -32,6 +32,9 @@ def signed(amount: Money) -> str:
     return str(amount) if amount < ZERO else f"+{amount}"
 
 
+NET_SALES = "销售额是实付减退款；退款、改归属算在办的那天"
+"""What 销售额 means, said wherever it stands."""
+
 LEVELS = {1: "佣金", 2: "邀请奖励"}
 WAYS = {Basis.SELF_PURCHASE: "自购", Basis.PROXY: "代下单"}
 OWN_TRANSFER = "商家自行转账的订单不计佣"

@@ -284,14 +284,18 @@ _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
 }
 _OFFLINE: Mapping[type[errors.Refusal], Words] = {
     bookings.PaidOnline: lambda _: (
-        f"现在是线上提现，不用线下结算。要改：{tap('设置 打款方式', '设置打款方式')}（店主）"
+        f"现在是线上提现，不用线下结算。要改：{tap('设置 打款方式', '设置打款方式')}（店主）\n"
+        f"以前登记的在 {tap('结算记录', '结算记录')}"
     ),
     bookings.NothingToBook: lambda no: f"到 {last_day(no.until)} 为止，没有要线下结算的钱。",
     bookings.PeriodBooked: lambda no: (
         f"到 {last_day(no.until)} 为止已经登记过了（{tap(f'结算单 {no.code}', f'单号 {no.code}')}），"
         "只能登记之后的日子。"
     ),
-    bookings.PeriodNotOver: lambda _: "只能结算已经过完的日子，最晚到昨天。",
+    bookings.PeriodNotOver: lambda no: (
+        f"{last_day(no.until)} 还没过完，最晚只能结算到昨天（{last_day(no.today)}）。别的年份请写全年月日。\n"
+        f"{tap('线下结算', '看到昨天为止的')}"
+    ),
     bookings.BookingRunning: lambda no: (
         f"上一次结算（{tap(f'结算单 {no.code}', f'单号 {no.code}')}）还在登记，一般几秒内完成，请稍后再来。"
     ),

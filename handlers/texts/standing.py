@@ -8,12 +8,11 @@ from engine.money import ZERO, Money
 from engine.reports.rankings import FARTHEST, Ranked, Ranking
 from engine.reports.teams import Period, Sold, Team
 from handlers.texts.marks import tap
+from handlers.texts.money import NET_SALES
 from handlers.texts.people import masked
 
 TEAM = "团队业绩（仅统计，不计酬）"
-_HOW_COUNTED = (
-    "成交算在下单那天，退款算在退款那天，没有从成交里减。上下级看付款时的关系，以后调整不改以前的数。"
-)
+_HOW_COUNTED = f"（{NET_SALES}。上下级看付款时的关系，以后调整不改以前的数。）"
 
 
 def ranking(found: Ranking) -> str:
@@ -24,7 +23,9 @@ def ranking(found: Ranking) -> str:
         return "\n".join([f"{month}还没有人成交。", *last])
     last += [] if found.last else [tap("排行图", "看图")]
     rows = [f"{row.place}. {_ranked(row)}" for row in found.top]
-    return "\n".join([f"排行榜 · {month}（成交额，已减退款）", *rows, "", _mine(found, month), *last])
+    return "\n".join(
+        [f"排行榜 · {month}（按销售额）", *rows, "", _mine(found, month), f"（{NET_SALES}）", *last]
+    )
 
 
 def team(found: Team) -> str:
@@ -56,13 +57,15 @@ def _mine(found: Ranking, month: str) -> str:
         return f"你在 {month}还没有成交。"
     place = f"排第 {found.place} 名" if found.place else f"在 {FARTHEST} 名以后"
     behind = f"，距上一名还差 {found.behind}" if found.behind else ""
-    return f"你{place}，成交 {found.sales}{behind}。"
+    return f"你{place}，销售额 {found.sales}{behind}。"
 
 
 def _sums(found: Team, of: Callable[[Period], Sold]) -> list[str]:
     today, month, ever = (of(one) for one in (found.today, found.month, found.ever))
-    sold = _three("成交", today.sales, month.sales, ever.sales)
-    return [sold, _three("退款", today.refunds, month.refunds, ever.refunds)] if ever.refunds else [sold]
+    sold = _three("销售额", today.sales, month.sales, ever.sales)
+    return (
+        [sold, _three("其中已减退款", today.refunds, month.refunds, ever.refunds)] if ever.refunds else [sold]
+    )
 
 
 def _three(word: str, today: Money, month: Money, ever: Money) -> str:

@@ -57,15 +57,16 @@ def test_the_ranking_and_ones_own_place(shop: World) -> None:
     shop.buys("carol", "1", 30_000, code=shop.code("dave"))
     shop.buys("carol", "2", 10_000, code=shop.code("bob"))
     assert read(shop.say("bob", "排行榜")).splitlines() == [
-        "排行榜 · 3 月（成交额，已减退款）",
+        "排行榜 · 3 月（按销售额）",
         "1. 赵* ¥300.00",
         "2. 李*波 ¥100.00（你）",
         "",
-        "你排第 2 名，成交 ¥100.00，距上一名还差 ¥200.00。",
+        "你排第 2 名，销售额 ¥100.00，距上一名还差 ¥200.00。",
+        "（销售额是实付减退款；退款、改归属算在办的那天）",
         "看上月",
         "看图",
     ]
-    assert "你排第 1 名，成交 ¥300.00。" in shop.click("dave", "排行榜")
+    assert "你排第 1 名，销售额 ¥300.00。" in shop.click("dave", "排行榜")
     assert "你在 3 月还没有成交。" in shop.say("alice", "排名")
     shop.later(days=31)
     assert taps(shop.say("bob", "排行榜")) == ["排行榜 上月"]
@@ -93,6 +94,6 @@ def test_a_team_is_told_to_whose_group_may_see_it_and_to_nobody_else(shop: World
     assert "团队业绩" in taps(shop.say("alice", "我的下级"))
     shown = shop.say("alice", "团队业绩")
     assert shown.startswith(TEAM)
-    assert "成交：今日 ¥300.00 · 本月 ¥300.00 · 累计 ¥300.00\n退款：今日 ¥100.00" in shown
-    assert "我直接推广\n成交：今日 ¥0.00 · 本月 ¥0.00 · 累计 ¥0.00\n\n" in shown
+    assert "销售额：今日 ¥200.00 · 本月 ¥200.00 · 累计 ¥200.00\n其中已减退款：今日 ¥100.00" in shown
+    assert "我直接推广\n销售额：今日 ¥0.00 · 本月 ¥0.00 · 累计 ¥0.00\n\n" in shown
     assert shop.say("bob", "团队业绩") == unknown

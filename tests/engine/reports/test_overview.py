@@ -20,7 +20,7 @@ def test_a_day_in_figures_and_the_day_before(shop: World) -> None:
     number = shop.pay("mallory", 5_000)
     shop.refund(number, 5_000)
     # level 1: 3000 + 6000; level 2: 1000; the third order came and went
-    today = Figures(Money(35_000), 3, Money(9_000), Money(1_000), Money(5_000), 2, 1, 2)
+    today = Figures(Money(30_000), 3, Money(9_000), Money(1_000), Money(5_000), 2, 1, 2)
     assert shop.boss.reports.overview().today == today
     shop.clock.move(days=1)
     overview = shop.boss.reports.overview()
@@ -46,6 +46,21 @@ def test_the_best_promoters_stand_first(shop: World) -> None:
     ]
     assert shop.boss.reports.results(6, 5) == ()
     assert len(shop.boss.reports.results(7, 1)) == 1
+
+
+def test_sales_are_the_same_thing_on_every_screen_and_a_refund_counts_on_its_day(shop: World) -> None:
+    number = shop.pay("carol", 10_000, by="bob")
+    shop.pay("mallory", 8_000, by="dave")
+    shop.clock.move(days=1)
+    shop.refund(number, 4_000)
+    overview = shop.boss.reports.overview()
+    assert (overview.today.sales, overview.yesterday.sales) == (Money(-4_000), Money(18_000))
+    assert overview.top == (), "who only had something come back stands in no list of the best"
+    week = {row.name.given: row.sales for row in shop.boss.reports.results(7, 5)}
+    assert week == {"赵大卫": Money(8_000), "李小波": Money(6_000)}
+    ranked = shop.of("bob").rankings.month(shop.promoter("bob"), last=False)
+    assert {row.name.given: row.sales for row in ranked.top} == week
+    assert shop.boss.charts.shop().sales[-2:] == (18_000, -4_000)
 
 
 def test_what_waits_is_counted(till: World) -> None:

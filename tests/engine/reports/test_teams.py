@@ -55,7 +55,7 @@ def test_what_all_below_sold_and_what_he_sold_himself(shop: World) -> None:
     assert found is not None
     assert found.today == Period(Sold(Money(100), Money(0)), NOTHING)
     assert found.month == found.today
-    assert found.ever == Period(Sold(Money(16_100), Money(0)), Sold(Money(2_000), Money(500)))
+    assert found.ever == Period(Sold(Money(16_100), Money(0)), Sold(Money(1_500), Money(500)))
 
 
 @pytest.mark.parametrize("seed", range(5))

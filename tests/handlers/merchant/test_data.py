@@ -18,7 +18,7 @@ def test_today_against_yesterday(world: World) -> None:
     world.refunds("1", 1_000)
     shown = world.say(OWNER, "今日概览")
     for line in (
-        "销售额 ¥60.00 ↓¥40.00", "订单 1 持平", "退款 ¥10.00 ↑¥10.00", "新锁客 1 持平", "1. 鲍勃 ¥60.00 · 1 单",
+        "销售额 ¥50.00 ↓¥50.00", "订单 1 持平", "退款 ¥10.00 ↑¥10.00", "新锁客 1 持平", "1. 鲍勃 ¥50.00 · 1 单",
         "（邀请奖励仅按下级客户已成交订单计算，邀请本身无奖励）",
     ):  # fmt: skip
         assert line in shown, (line, shown)

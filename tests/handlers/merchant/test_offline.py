@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from engine import OPERATOR, SYSTEM
 from engine.ids import BookingId
 from engine.payouts import stops
 from engine.people.authority import Role
-from handlers import notices
+from handlers import notices, paging
+from handlers.typed import day_named
 from tests.handlers.merchant.scenes import OWNER, STAFF, bare, code_in, hire, payable
 from tests.handlers.world import World, read, taps
 
@@ -85,7 +88,12 @@ def test_a_day_that_is_none_is_asked_for_again(offline: World, day: str) -> None
 
 
 def test_days_to_come_and_days_booked_before_are_refused_with_a_reason(offline: World) -> None:
-    assert offline.say(FINANCE, "线下结算 到 2026-03-12") == "只能结算已经过完的日子，最晚到昨天。"
+    late = "还没过完，最晚只能结算到昨天（2026-03-10）。"
+    assert offline.say(FINANCE, "线下结算 到 2026-03-12").startswith(f"2026-03-12 {late}")
+    assert offline.say(FINANCE, "线下结算 到 3-30").startswith(f"2026-03-30 {late}"), (
+        "the coming one is meant"
+    )
+    assert offline.say(FINANCE, "登记结算 到 3月30日").startswith(f"2026-03-30 {late}")
     assert offline.say(FINANCE, "线下结算 到 12-31") == "到 2025-12-31 为止，没有要线下结算的钱。"
     offline.say(FINANCE, f"确认 {code_in(offline.say(FINANCE, '登记结算 到 昨天'))}")
     shown = offline.say(FINANCE, "登记结算")
@@ -154,7 +162,17 @@ def test_the_staff_is_shown_the_way(offline: World) -> None:
     assert "线下结算" in taps(offline.say(FINANCE, "待办"))
     assert "线下结算" in taps(offline.say(OWNER, "待打款"))
     assert "线下结算" not in taps(offline.say(STAFF[Role.REVIEW], "待办"))
+    for line in ("帮助", "菜单"):
+        assert {"线下结算", "结算记录"} <= set(taps(offline.say(FINANCE, line)))
+        assert "线下结算" not in taps(offline.say(STAFF[Role.SERVICE], line))
     offline.set(payout_mode="online")
+    assert "结算记录" not in taps(offline.say(FINANCE, "待办")), "nothing was booked"
+    offline.set(payout_mode="offline")
+    offline.say(FINANCE, f"确认 {code_in(offline.say(FINANCE, '登记结算'))}")
+    offline.set(payout_mode="online")
+    assert "结算记录" in taps(offline.say(FINANCE, "待办"))
+    assert "结算记录" in taps(offline.say(FINANCE, "线下结算"))
+    assert "线下结算" not in taps(offline.say(FINANCE, "帮助"))
     assert "线下结算" not in taps(offline.say(FINANCE, "待办"))
     assert read(offline.say(FINANCE, "线下结算")).startswith("现在是线上提现，不用线下结算。")
 
@@ -212,3 +230,33 @@ def _carry_on(world: World) -> None:
         desk = world.engine.at(world.shop, SYSTEM, f"outbox:{row.id}")
         desk.bookings.carry_on(BookingId(row.payload["booking"]), row.payload["after"])
         post.sent(row)
+
+
+@pytest.mark.parametrize(
+    ("typed", "today", "meant"),
+    [
+        ("12-31", "2026-01-05", "2025-12-31"), ("03-30", "2026-03-17", "2026-03-30"),
+        ("1-5", "2026-12-31", "2027-01-05"), ("2-29", "2026-03-01", None), ("2024-2-29", "2026-03-01", "2024-02-29"),
+        ("3-16", "2026-03-17", "2026-03-16"),
+    ],
+)  # fmt: skip
+def test_a_day_without_a_year_is_the_nearest_one(typed: str, today: str, meant: str | None) -> None:
+    found = day_named(typed, date.fromisoformat(today))
+    assert found == (date.fromisoformat(meant) if meant else None)
+
+
+def test_every_page_of_a_long_list_can_be_reached(crowd: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "LAST_PAGE", 1)
+    crowd.set(payout_mode="offline")
+    crowd.later(days=1)
+    first = crowd.say(FINANCE, "线下结算")
+    assert "人，共 " in first
+    assert " · 第 1 页，共 2 页" in first
+    second = crowd.say(FINANCE, "线下结算 第 2 页")
+    assert "\n9. " in second
+    assert crowd.say(FINANCE, "线下结算 第 999 页") == second
+    assert "线下结算 第 3 页" not in taps(second)
+    code = crowd.say(FINANCE, f"确认 {code_in(crowd.say(FINANCE, '登记结算'))}")
+    booked = crowd.say(FINANCE, taps(code)[0])
+    assert "第 1 页，共 2 页" in booked
+    assert "\n9. " in crowd.say(FINANCE, f"{taps(code)[0]} 第 9 页")

@@ -307,3 +307,22 @@ def test_the_longest_orders_and_lists_fit(crowd: World) -> None:
     crowd.say(OWNER, f"确认 {code_in(prompt)}")
     crowd.say(OWNER, f"订单 {code}")
     crowd.say(OWNER, f"归属 {code} {crowd.code('p2')} {'因' * 60}")
+
+
+def test_an_order_that_went_back_whole_tells_one_story_everywhere(world: World) -> None:
+    world.promoter("alice", given="王爱丽")
+    world.promoter("bob", given="李小波", invited_by="alice")
+    world.buys("carol", "N1", 10_000, code=world.code("bob"))
+    world.refunds("N1", 10_000)
+    listed = world.say(OWNER, "订单退款")
+    assert "佣金 李小波 已收回 · 邀请奖励 王爱丽 已收回" in listed
+    shown = world.say(OWNER, tap_of(listed, "订单 "))
+    assert "佣金 李小波：已全部收回（退款）" in shown
+    assert "邀请奖励 王爱丽：已全部收回（退款）" in shown
+    assert "不计佣" not in shown
+    assert "收回一级 ¥30.00、二级 ¥10.00" in world.say(OWNER, tap_of(shown, "为什么 "))
+    code = tap_of(shown, "为什么 ").split()[1]
+    prompt = world.say(OWNER, f"归属 {code} {world.code('alice')} 弄错了")
+    assert "佣金：王爱丽 ¥0.00（已全部退款）" in prompt
+    world.say(OWNER, f"确认 {code_in(prompt)}")
+    assert "李小波" not in world.say(OWNER, f"订单 {code}")
