@@ -15,6 +15,7 @@ from bot.clocks import DemoClock
 from bot.doors.callback import callback
 from bot.doors.demo import demo
 from bot.doors.health import Check, health
+from bot.doors.links import links_door
 from bot.doors.orders import orders_door
 from bot.doors.prices import prices_door
 from bot.settings import load
@@ -41,6 +42,7 @@ def create_app(house: House | None = None) -> Flask:
     app.register_blueprint(
         prices_door(house.settings.webhook_secrets, lambda: house.desk(FEED).quotes, house.shop)
     )
+    app.register_blueprint(links_door(house.links))
     app.register_blueprint(health(checks(house)))
     if isinstance(house.clock, DemoClock):
         app.register_blueprint(demo(house.engine, house.clock))

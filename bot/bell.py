@@ -13,6 +13,9 @@ from engine.store.base import Rung
 JOB = "bot.jobs.deliver"
 """Named and not imported: no web process loads what draws pictures."""
 
+DRAWN = frozenset({"picture", "code", "given"})
+"""Kinds of rows that take a worker who loads Pillow."""
+
 JOB_SECONDS = 60
 """A job that takes longer is given up; its row is taken over."""
 
@@ -28,7 +31,7 @@ class RqBell:
     def ring(self, rows: tuple[Rung, ...]) -> None:
         """Never raises: the rows are safe in the database."""
         for row, kind in rows:
-            queue = self._queues["pictures" if kind == "picture" else "messages"]
+            queue = self._queues["pictures" if kind in DRAWN else "messages"]
             try:
                 queue.enqueue(JOB, row, result_ttl=0, failure_ttl=3600, job_timeout=JOB_SECONDS)
             except GONE as error:

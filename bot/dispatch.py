@@ -18,6 +18,8 @@ from handlers.merchant.lists import BEHIND, LIST, over
 from handlers.texts import talking
 from handlers.types import Ask, Kind, Message, Picture, Reply, Silence, Talk, Text
 
+_HE_WRITES = (Kind.TEXT, Kind.CLICK, Kind.SCAN, Kind.IMAGE)
+"""What only a follower sends."""
 MOST_NOTICES = 5
 """Notices shown at one contact; the rest at the next."""
 
@@ -25,12 +27,15 @@ MOST_NOTICES = 5
 class Dispatch:
     """Answers messages with the handlers."""
 
-    def __init__(self, engine: Engine, shop: ShopId, shelf: Shelf, windows: Windows, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, shop: ShopId, shelf: Shelf, windows: Windows, clock: Clock, home: str
+    ) -> None:
         self._engine = engine
         self._shop = shop
         self._shelf = shelf
         self._windows = windows
         self._clock = clock
+        self._home = home
 
     def __call__(self, message: Message, talk: Talk) -> Answered:
         """The reply to one message, and the talk to keep."""
@@ -39,7 +44,9 @@ class Dispatch:
         self._windows.heard(message.openid, kind, self._clock.now())
         who = self._engine.meet(self._shop, message.openid)
         desk = self._engine.at(self._shop, someone(who.person), message.delivery)
-        ask = Ask(message, desk, who, talk)
+        if not who.follows and message.kind in _HE_WRITES:
+            desk.contacts.heard()
+        ask = Ask(message, desk, who, talk, home=self._home)
         found = routes.find(ask)
         if found is None:
             return self._answered(ask, unknown(ask), answers=False)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from engine import Desk
 from engine.ids import PromoterId
-from engine.programme.pictures import InvitationFacts, PosterFacts
+from engine.programme.pictures import InvitationFacts, MemberFacts, PosterFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 
-Facts = PosterFacts | InvitationFacts | EarningDays | ShopDays | Ranking
+Facts = PosterFacts | InvitationFacts | MemberFacts | EarningDays | ShopDays | Ranking
 
 
 def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
@@ -19,6 +19,11 @@ def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
             return desk.pictures.poster(promoter)
         case "invitation":
             return desk.pictures.invitation(promoter)
+        case "printed":
+            printed, _, point = subject.partition(" ")
+            return desk.pictures.printed(PromoterId(printed), point)
+        case "members":
+            return desk.pictures.members(subject)
         case "earnings_chart":
             return desk.charts.earnings(promoter)
         case "ranking_chart":

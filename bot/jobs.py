@@ -25,6 +25,12 @@ def sender() -> Sender:
 def build_sender(house: House) -> Sender:
     """A sender from the parts of the house."""
     studio = Studio(
-        house.engine, house.shop, house.wechat, house.shelf, house.clock, house.settings.poster_font
+        house.engine,
+        house.shop,
+        house.wechat,
+        house.shelf,
+        house.gallery,
+        house.clock,
+        house.settings.poster_font,
     )
     return Sender(house.engine, house.shop, house.wechat, house.windows, studio, house.clock)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bot.bugs import place
 from bot.studio import Studio, Undrawable
@@ -17,8 +19,10 @@ from engine.clock import Clock
 from engine.ids import BookingId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
 from engine.outbox import Row
+from engine.programme.settings import NothingChanged
 from engine.referrals.handover import Part
 from handlers import notices
+from posters.render import PictureRefused
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +76,12 @@ class Sender:
                 publish(
                     self.wechat, two_level=rules.pays_level2, recruiting=rules.programme and rules.recruiting
                 )
+            case "code":
+                self.studio.code_of_page(self._desk(row), str(row.payload["scene"]))
+            case "given":
+                self._given(row)
+            case "came":
+                self._came(row)
             case "handover":
                 self._carry_on(row)
             case "known":
@@ -99,6 +109,31 @@ class Sender:
         told = {name: str(value) for name, value in row.payload.items()}
         self._desk(row).handover.carry_on(
             PromoterId(told["leaver"]), int(told["n"]), Part(told["part"]), told["upline"], told["after"]
+        )
+
+    def _given(self, row: Row) -> None:
+        """A merchant's picture for a setting; he hears what became of it."""
+        key, desk = str(row.payload["key"]), self._desk(row)
+        try:
+            name = self.studio.keep_given(str(row.payload["media"]))
+        except PictureRefused as refused:
+            desk.pictures.judged(key, refused.reason)
+            return
+        with suppress(NothingChanged):
+            desk.settings.change(key, name)
+        desk.pictures.judged(key, "")
+
+    def _came(self, row: Row) -> None:
+        """Somebody follows and we never heard of his coming: WeChat still knows by which code he came."""
+        openid = self._openid(row)
+        info = self.wechat.user_info(openid)
+        if not info.get("subscribe"):
+            return
+        by_code = info.get("subscribe_scene") == "ADD_SCENE_QR_CODE"
+        self._desk(row).referrals.came(
+            datetime.fromtimestamp(int(info.get("subscribe_time") or 0), UTC),
+            str(info.get("qr_scene_str") or "") if by_code else "",
+            str(info.get("unionid") or ""),
         )
 
     def _picture(self, row: Row) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.cipher import Cipher
 
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 REAL_API = "https://api.weixin.qq.com"
 _SAFE_MODE = (
     "must be the 43 characters of EncodingAESKey: choose 安全模式 in the account's server configuration and copy "
@@ -42,6 +44,7 @@ class Settings(BaseSettings):
     wechat_aes_key_previous: str = Field(default="", repr=False)
     wechat_api_base: str = REAL_API
     public_url: str
+    shop_url_template: str = ""
     database_url: str = Field(default="", repr=False)
     redis_url: str = Field(min_length=1, repr=False)
     order_webhook_secret: str = Field(min_length=1, repr=False)
@@ -116,6 +119,23 @@ class Settings(BaseSettings):
             Redis.from_url(value).close()  # connects at its first command only
         except ValueError:
             raise ValueError("must be redis://host:6379/0, rediss://… or unix:///socket") from None
+        return value
+
+    @field_validator("shop_url_template")
+    @classmethod
+    def _shop_url(cls, value: str) -> str:
+        """Where a link goes on to: {code} and perhaps {sku}, behind the host, so that a link leads nowhere else."""
+        if not value:
+            return value
+        names = _PLACEHOLDER.findall(value)
+        parts = urlsplit(_PLACEHOLDER.sub("", value))
+        host = urlsplit(value).netloc
+        fits = parts.scheme in ("http", "https") and parts.hostname and "{" not in host
+        if not fits or "code" not in names or set(names) - {"code", "sku"} or "{" in parts.geturl():
+            raise ValueError(
+                "must be an address with {code}, and {sku} if you like, behind the host: "
+                "https://shop.example.com/?ref={code}&sku={sku}"
+            )
         return value
 
     @field_validator("wechat_api_base", "public_url")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.charts import chart
 from bot.facts import Facts, facts_of
+from bot.gallery import Gallery, code_name
 from bot.shelf import Shelf
-from bot.wechat.client import WeChat
+from bot.wechat.client import QrTicket, WeChat
+from bot.wechat.errors import CODES_USED_UP, WeChatRefused
+from bot.wechat.quotas import NEAR
 from engine import Desk, Engine
 from engine.clock import Clock
 from engine.ids import ShopId
-from engine.programme.codes import QrCode
-from engine.programme.pictures import InvitationFacts, PosterFacts
+from engine.programme.codes import LONGEST_LIFE, MOST_PERMANENT, RENEWED_BEFORE, QrCode
+from engine.programme.pictures import InvitationFacts, MemberFacts, PosterFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import cards
-from posters.render import QrUnreadable, render, render_card
+from posters.render import QrUnreadable, render, render_card, render_code, render_cover
 from posters.spec import CardSpec, PosterSpec
+
+_log = logging.getLogger(__name__)
 
 
 class Undrawable(Exception):
@@ -33,6 +39,7 @@ class Studio:
     shop: ShopId
     wechat: WeChat
     shelf: Shelf
+    gallery: Gallery
     clock: Clock
     font_path: str = ""
 
@@ -64,21 +71,40 @@ class Studio:
         title, lines = cards.enrolment(enrolment.role, enrolment.expires_at)
         return self._rendered_card(CardSpec(title, lines, code.url, font_path=self.font_path))
 
+    def code_of_page(self, desk: Desk, scene: str) -> None:
+        """The QR code that a page shows outside WeChat. Raises Undrawable."""
+        url = self._code(desk, scene).url
+        try:
+            picture = render_code(url)
+        except QrUnreadable as error:
+            raise Undrawable(str(error)) from error
+        self.gallery.put(code_name(self.engine.store.cipher.digest("page code", scene)), picture)
+
+    def keep_given(self, media_id: str) -> str:
+        """A picture that the merchant sent, encoded anew and kept: its name. Raises PictureRefused."""
+        return self.gallery.keep(render_cover(self.wechat.fetch_image(media_id)))
+
     def _draw(self, desk: Desk, facts: Facts | None, subject: str) -> bytes:
         match facts:
             case PosterFacts():
+                code = self._code(desk, facts.scene)
                 spec = PosterSpec(
                     title=facts.title, text=facts.text, name=facts.name, code=facts.code,
-                    qr_url=self._code(desk, facts.scene, None).url, template=facts.template,
+                    qr_url=code.url, template=facts.template, valid_until=cards.valid_until(code.expires_at),
                     font_path=self.font_path,
                 )  # fmt: skip
                 try:
                     return render(spec).jpeg
                 except QrUnreadable as error:
                     raise Undrawable(str(error)) from error
+            case MemberFacts():
+                title, lines = cards.members(facts.shop, facts.group)
+                return self._rendered_card(
+                    CardSpec(title, lines, self._code(desk, facts.scene).url, "", self.font_path)
+                )
             case InvitationFacts():
                 title, lines = cards.invitation(facts.shop, facts.name)
-                url = self._code(desk, facts.scene, None).url
+                url = self._code(desk, facts.scene).url
                 return self._rendered_card(CardSpec(title, lines, url, facts.code, self.font_path))
             case EarningDays() | ShopDays() | Ranking():
                 return chart(facts, self.font_path)
@@ -91,13 +117,28 @@ class Studio:
         except QrUnreadable as error:
             raise Undrawable(str(error)) from error
 
-    def _code(self, desk: Desk, scene: str, seconds: int | None) -> QrCode:
-        """The QR code that WeChat made for this scene; asked for once."""
-        known = desk.codes.find(scene)
+    def _code(self, desk: Desk, scene: str, seconds: int | None = None) -> QrCode:
+        """The QR code that WeChat made for this scene; a permanent one unless said otherwise, asked for once."""
+        known = desk.codes.find(scene, RENEWED_BEFORE if seconds is None else timedelta(0))
         if known:
             return known
-        ticket = self.wechat.create_qr(scene, seconds=seconds)
+        ticket = (
+            self._permanent(desk, scene) if seconds is None else self.wechat.create_qr(scene, seconds=seconds)
+        )
         expires = self.clock.now() + timedelta(seconds=ticket.seconds) if ticket.seconds else None
         made = QrCode(scene, ticket.ticket, ticket.url, expires)
         self.engine.remember_code(self.shop, made)
         return made
+
+    def _permanent(self, desk: Desk, scene: str) -> QrTicket:
+        """A code for ever; once all of those are used up, one for the longest that there is."""
+        made = desk.codes.permanent()
+        if made >= MOST_PERMANENT * NEAR // 100:
+            _log.warning("wechat=quota what=permanent_codes used=%d of=%d", made, MOST_PERMANENT)
+        if made < MOST_PERMANENT:
+            try:
+                return self.wechat.create_qr(scene, seconds=None)
+            except WeChatRefused as refused:
+                if refused.errcode != CODES_USED_UP:
+                    raise
+        return self.wechat.create_qr(scene, seconds=int(LONGEST_LIFE.total_seconds()))

@@ -16,10 +16,16 @@ from bot.clocks import DemoClock
 from bot.codec import Codec
 from bot.deliveries import Deliveries
 from bot.dispatch import Dispatch
+from bot.doors.links import Parts
+from bot.gallery import Gallery
+from bot.pace import Pace
 from bot.redis import connect
 from bot.settings import Settings
 from bot.shelf import Shelf
+from bot.wechat.cards import Cards
 from bot.wechat.client import WeChat
+from bot.wechat.oauth import OAuth
+from bot.wechat.quotas import Quotas
 from bot.wechat.windows import Windows
 from engine import Desk, Engine
 from engine.cipher import Cipher
@@ -98,7 +104,9 @@ class House:
 
     @cached_property
     def dispatch(self) -> Dispatch:
-        return Dispatch(self.engine, self.shop, self.shelf, self.windows, self.clock)
+        return Dispatch(
+            self.engine, self.shop, self.shelf, self.windows, self.clock, self.settings.public_url
+        )
 
     @cached_property
     def wechat(self) -> WeChat:
@@ -109,7 +117,41 @@ class House:
             redis=self.redis,
             prefix=PREFIX,
             now=lambda: self.clock.now().timestamp(),
+            counted=self.quotas.count,
         )
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        return Quotas(self.redis, prefix=PREFIX, now=self.clock.now)
+
+    @cached_property
+    def links(self) -> Parts:
+        """What the door of the links is made of."""
+        settings = self.settings
+        return Parts(
+            engine=self.engine,
+            shop=self.shop,
+            oauth=OAuth(
+                app_id=settings.wechat_app_id,
+                secret=settings.wechat_app_secret,
+                api_base=settings.wechat_api_base,
+            ),
+            cards=Cards(self.wechat.ticket, self.redis, app_id=settings.wechat_app_id, prefix=PREFIX),
+            gallery=self.gallery,
+            pace=Pace(self.redis, prefix=PREFIX),
+            clock=SystemClock(),
+            home=settings.public_url,
+            shop_url=settings.shop_url_template,
+            verifications=self._verification,
+        )
+
+    def _verification(self, name: str) -> str | None:
+        path = self.settings.data_dir / name
+        return path.read_text(encoding="ascii", errors="replace")[:200] if path.is_file() else None
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        return Gallery(self.settings.data_dir / "pictures")
 
     def desk(self, actor: Actor, reference: str = "") -> Desk:
         """A desk for one delivery, or for one call of the operator's or the tick's."""

@@ -33,7 +33,9 @@ from engine.people.enrolling import Enrolling
 from engine.programme import codes
 from engine.programme.codes import Codes, QrCode
 from engine.programme.groups import Groups
+from engine.programme.members import Members
 from engine.programme.pictures import Pictures
+from engine.programme.points import Points
 from engine.programme.products import Products
 from engine.programme.promoters import Promoters
 from engine.programme.recruiting import Recruiting
@@ -116,6 +118,14 @@ class Desk:
     @property
     def recruiting(self) -> Recruiting:
         return Recruiting(self)
+
+    @property
+    def members(self) -> Members:
+        return Members(self)
+
+    @property
+    def points(self) -> Points:
+        return Points(self)
 
     @property
     def uplines(self) -> Uplines:

@@ -118,3 +118,11 @@ class State:
     def match(self, ask: Ask) -> Mapping[str, str] | None:
         answers = ask.message.kind is Kind.TEXT and ask.talk.state == self.name and not ask.talk.parked
         return {} if answers else None
+
+
+class Sent(State):
+    """A picture that answers the open question of this name."""
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        answers = ask.message.kind is Kind.IMAGE and ask.talk.state == self.name and not ask.talk.parked
+        return {} if answers else None

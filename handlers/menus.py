@@ -51,6 +51,7 @@ PROMOTER: Menu = (
         (
             Entry("店铺海报", By.PROMOTER),
             Entry("推广商品", By.PROMOTER),
+            Entry("推广链接", By.PROMOTER),
             Entry("邀请推广员", By.UPLINE),
             Entry("改名", By.PROMOTER),
         ),

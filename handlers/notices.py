@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import Desk
 from engine.errors import Refusal
-from engine.ids import AdjustmentId, ApplicationId, PromoterId
+from engine.ids import AdjustmentId, ApplicationId, PromoterId, VisitId
 from engine.ledger.book import Balances
 from engine.money import Money
 from engine.payouts.states import State
@@ -15,7 +15,7 @@ from engine.people.authority import Right, holds
 from engine.programme.promoters import Status
 from engine.reports.overview import Todo
 from handlers import menus
-from handlers.texts import applying, earnings, merchant_offline, withdrawing
+from handlers.texts import applying, earnings, merchant_offline, referrals, withdrawing
 from handlers.texts import notices as texts
 from handlers.texts.people import called
 from handlers.texts.times import moment
@@ -147,6 +147,15 @@ def _booked(payload: Payload, desk: Desk) -> str:
     return merchant_offline.booked(desk.bookings.get(payload["booking"]))
 
 
+def _visited(payload: Payload, desk: Desk) -> str:
+    found = desk.referrals.receipt(VisitId(payload["visit"]))
+    return referrals.receipt(found, desk.settings.now().shop_name)
+
+
+def _judged(payload: Payload, _desk: Desk) -> str:
+    return texts.judged(payload["key"], payload["why_not"])
+
+
 def _picture(payload: Payload, desk: Desk) -> str | None:
     if payload["what"] == "invitation" and not desk.settings.now().pays_level2:
         return None
@@ -173,5 +182,7 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "settled": _settled,
     "adjusted": _adjusted,
     "booked": _booked,
+    "visited": _visited,
+    "judged": _judged,
     "picture": _picture,
 }

@@ -11,7 +11,7 @@ from handlers.anyone import coming, help
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.anyone.why import why
 from handlers.customer import applying, orders, phones, prices, referrals
-from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, State, Word
+from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, Sent, State, Word
 from handlers.merchant import (
     applications,
     checks,
@@ -23,6 +23,7 @@ from handlers.merchant import (
     goods,
     groups,
     leaving,
+    members,
     moving,
     offline,
     payouts,
@@ -37,7 +38,7 @@ from handlers.merchant import promoters as people
 from handlers.merchant.customers import HANDLE
 from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row
 from handlers.promoter import customers as mine
-from handlers.promoter import earnings, pictures, standing, withdrawing
+from handlers.promoter import earnings, links, pictures, standing, withdrawing
 from handlers.promoter import goods as promoted
 from handlers.typed import BareCode
 from handlers.types import Ask, Kind
@@ -59,6 +60,8 @@ ANSWERS = (
 )
 """Lines that are tapped in answer to a question; the question may be gone by then."""
 
+INVITED = r"[2-9a-hj-np-z]{10}"
+"""The merchant's own invitation, as a tapped line carries it."""
 RATES = r"(?:(?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<second>\S+))?|二级 ?(?P<only>\S+))"
 """Rates as they are typed for a group: either level, or both."""
 WHY = r"为什么 ?(?P<code>[0-9a-z][0-9a-z -]{0,15})"
@@ -358,11 +361,28 @@ ROUTES: tuple[Route, ...] = (
         todo.enrolment,
         Right.OWNER,
     ),
+    Route(Word("邀请成员", "成员邀请"), members.which, Right.OWNER),
+    Route(Pattern(r"邀请成员 (?P<group>\S+)", "邀请成员 ‹分组›"), members.invite, Right.OWNER),
+    Route(Pattern(rf"成员邀请 ?(?P<token>{INVITED})", "成员邀请 ‹邀请›"), members.tapped, Right.OWNER),
+    Route(
+        Pattern(rf"成员邀请 ?(?P<token>{INVITED}) 二维码", "成员邀请 ‹邀请› 二维码"),
+        members.code,
+        Right.OWNER,
+    ),
+    Route(Pattern(rf"成员邀请 ?(?P<token>{INVITED}) 结束", "成员邀请 ‹邀请› 结束"), members.end, Right.OWNER),
     Route(Word("我的推广"), todo.my_promoting, By.STAFF),
     Route(Row(), picking.row, By.STAFF),
     # -- promoter -----------------------------------------------------------------------------------
     Route(Word("店铺海报", "海报", "我的海报"), pictures.poster, By.PROMOTER),
+    Route(Word("海报 印刷", "海报印刷", "印刷海报"), links.how_to_print, By.PROMOTER),
+    Route(
+        Pattern(r"(?:海报 ?印刷|印刷海报) ?(?P<place>.+)", "海报 印刷 ‹地点›"), links.print_one, By.PROMOTER
+    ),
+    Route(Word("海报数据"), links.data, By.PROMOTER),
+    Route(Pattern(r"海报数据 (?P<page>\d+)", "海报数据 ‹页›"), links.data, By.PROMOTER),
+    Route(Word("推广链接", "我的链接", "链接"), links.shop, By.PROMOTER),
     Route(Word("邀请推广员", "邀请"), pictures.invitation, By.UPLINE),
+    Route(Word("邀请链接"), links.invitation, By.UPLINE),
     Route(Word("改名"), pictures.ask_name, By.PROMOTER),
     Route(Pattern(r"改名 (?P<name>.+)", "改名 ‹名字›"), pictures.name_said, By.PROMOTER),
     Route(Word("我的收益", "收益"), earnings.mine, By.EARNER),
@@ -417,7 +437,7 @@ ROUTES: tuple[Route, ...] = (
     # -- anyone: scans, follows, help, cancel, continue ---------------------------------------------
     Route(Scan("p"), coming.poster),
     Route(Scan("i"), coming.invitation),
-    Route(Scan("m"), coming.enrolment),
+    Route(Scan("m"), coming.by_merchant),
     Route(OfKind(Kind.FOLLOW), coming.followed),
     Route(OfKind(Kind.SCAN), coming.unknown_code),
     Route(OfKind(Kind.UNFOLLOW), coming.unfollowed),
@@ -459,12 +479,14 @@ ROUTES: tuple[Route, ...] = (
     Route(State(sold.TO), sold.to_told, Right.OWNER),
     Route(State(sold.REASON), sold.reason_told, Right.OWNER),
     Route(State(rules.TEXT), rules.text_told, Right.OWNER),
+    Route(State(rules.PICTURE), rules.picture_awaited, Right.OWNER),
     Route(State(rules.RISK), rules.risk_told, Right.OWNER),
     Route(State(groups.NAME), groups.name_told, Right.OWNER),
     *(Route(State(state), goods.told, Right.OWNER) for state in goods.STATES.values()),
     # -- what only means something when nothing is asked --------------------------------------------
     Route(Word(*ANSWERS), forgotten),
     Route(BareCode(), referrals.bare_code),
+    Route(Sent(rules.PICTURE), rules.picture_sent, Right.OWNER),
     Route(OfKind(Kind.IMAGE), picture),
     Route(OfKind(Kind.OTHER), silence),
 )

@@ -58,6 +58,7 @@ QUESTIONS: Mapping[str, Handler] = {
     orders.REASON: orders.ask_again,
     rules.TEXT: rules.ask_text_again,
     rules.RISK: rules.ask_risk,
+    rules.PICTURE: rules.ask_picture_again,
     groups.NAME: groups.ask_name,
     **dict.fromkeys(goods.STATES.values(), goods.ask_again),
 }

@@ -67,6 +67,8 @@ class Ask:
     talk: Talk = field(default_factory=Talk)
     match: Mapping[str, str] = field(default_factory=dict)
     """Named parts that the route's pattern caught."""
+    home: str = ""
+    """Where the pages are: the beginning of every link."""
 
     @property
     def text(self) -> str:
@@ -98,7 +100,7 @@ class Picture:
 
     what: What
     subject: str
-    """Whose picture: a promoter's id, or the enrolment's token; empty: the shop's."""
+    """Whose picture: a promoter's id (with the printed poster's point), or the token; empty: the shop's."""
     meanwhile: str
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -24,8 +25,13 @@ __all__ = [
     "key",
     "render",
     "render_card",
+    "render_code",
+    "render_cover",
 ]
 
+COVER = (1000, 800)
+"""Pixels of a page's picture."""
+_PAGE_MODULE = 12  # pixels of one module of a QR code on a page
 _FADE = 180  # pixels over which the veil on a merchant's picture ends
 _VEILS = range(40, 101, 4)  # per cent
 _SAFE = READABLE * 1.1  # what is measured in 8 bits is rounded
@@ -75,6 +81,22 @@ def render_card(spec: CardSpec) -> Rendered:
         if page is not None:
             return Rendered(jpeg.encode(page), SHEET.width, SHEET.height, "card", redrawn=plain)
     raise QrUnreadable("the code does not read back, even on white")
+
+
+def render_code(url: str) -> bytes:
+    """A QR code alone, as a PNG for a page; raises QrUnreadable."""
+    code = qr.write(url)
+    large = qr.enlarge(code, code.width * _PAGE_MODULE)
+    if qr.read(large) != [url]:
+        raise QrUnreadable("the code does not read back")
+    out = BytesIO()
+    large.convert("1").save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def render_cover(data: bytes) -> bytes:
+    """A merchant's picture as pages and cards show it, encoded anew; raises PictureRefused."""
+    return jpeg.encode(picture.cover(data, COVER))
 
 
 def _poster(spec: PosterSpec, template: Template, code: Image.Image) -> bytes | None:

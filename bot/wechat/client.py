@@ -34,6 +34,11 @@ _log = logging.getLogger(__name__)
 _PAUSES = (0.5, 1.5)
 """Seconds before a call that met -1 (系统繁忙) is made again, twice at most."""
 
+MOST_BYTES = 10 * 1024 * 1024
+"""Of a picture that a person sends: WeChat takes no larger ones."""
+_PICTURE = " picture"
+"""Where an answer that is no JSON carries its bytes: no key of WeChat's begins with a space."""
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 Json = dict[str, Any]
@@ -78,10 +83,11 @@ class WeChat:
         prefix: str = "wechat:",
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
+        counted: Callable[[str], None] = lambda _call: None,
     ) -> None:
         base = api_base.rstrip("/")
         place = hashlib.sha256(f"{base} {app_id}".encode()).hexdigest()[:16]
-        self._api = _Api(app_id, secret, base, timeout, sleep)
+        self._api = _Api(app_id, secret, base, timeout, sleep, counted)
         self._api.tokens = Tokens(self._api.ask_token, redis, key=f"{prefix}token:{place}", now=now)
         _keep_tokens_out_of_logs()
 
@@ -125,6 +131,20 @@ class WeChat:
         answer = self._api.qrcode.create(body)
         lives = None if seconds is None else int(answer.get("expire_seconds") or seconds)
         return QrTicket(_said(answer, "ticket"), _said(answer, "url"), lives)
+
+    def fetch_image(self, media_id: str) -> bytes:
+        """A picture that a person sent, which WeChat keeps three days; one that is too large comes cut."""
+        # As a stream, so that no more of it is read than MOST_BYTES.
+        answer = self._api.get("media/get", params={"media_id": media_id}, stream=True)
+        picture = answer.get(_PICTURE)
+        if not isinstance(picture, bytes):
+            raise WeChatUnreachable("media/get: no picture")
+        return picture
+
+    def ticket(self) -> tuple[str, int]:
+        """A JS-SDK ticket (jsapi_ticket) and its seconds."""
+        answer = self._api.get("ticket/getticket", params={"type": "jsapi"})
+        return _said(answer, "ticket"), int(answer.get("expires_in") or 7200)
 
     def user_info(self, openid: str) -> Json:
         """What WeChat tells of a person: subscribe, subscribe_time, unionid, qr_scene_str, tagid_list; no name."""
@@ -187,10 +207,12 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
         base: str,
         timeout: tuple[float, float],
         sleep: Callable[[float], None],
+        counted: Callable[[str], None],
     ) -> None:
         super().__init__(app_id, secret, timeout=timeout, auto_retry=False)
         self.API_BASE_URL = f"{base}/cgi-bin/"
         self._sleep = sleep
+        self._counted = counted
         # A proxy of the environment is right for the real WeChat and wrong for the one on this machine.
         self._http.trust_env = urlsplit(base).hostname not in _LOOPBACK
 
@@ -246,6 +268,7 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
         """One call. A token of None is not sent, and keeps wechatpy from asking for one."""
         params = {**(kwargs.pop("params", None) or {}), "access_token": token}
         error: WeChatError
+        self._counted(endpoint)
         try:
             # No redirects: the token stands in the address and would travel with it.
             return super()._request(method, endpoint, params=params, allow_redirects=False, **kwargs)
@@ -267,6 +290,8 @@ class _Api(WeChatClient):  # type: ignore[misc]  # wechatpy ships no types
 
     def _decode_result(self, res: requests.Response) -> Json:
         """wechatpy hands a broken answer on as if it were one; here it is an error."""
+        if res.headers.get("Content-Type", "").startswith("image/"):
+            return {_PICTURE: res.raw.read(MOST_BYTES + 1, decode_content=True)}
         # As wechatpy reads it: WeChat has been seen to send control characters and broken UTF-8.
         result = json.loads(res.content.decode(errors="ignore"), strict=False)
         if not isinstance(result, dict):

@@ -134,6 +134,7 @@ ERRORS: Mapping[int, Meaning] = {
             40026: "不合法的子菜单按钮 KEY 长度",
             40027: "不合法的子菜单按钮 URL 长度",
             40029: "不合法的 oauth_code",
+            42003: "oauth_code 超时",
             40033: "不合法的请求字符，不能包含 \\uxxxx 格式的字符",
             40035: "不合法的参数",
             40050: "不合法的分组 id",
@@ -184,6 +185,7 @@ UNKNOWN = Meaning("未知错误", Todo.AGAIN)
 BAD_TOKEN = frozenset({40001, 40014, 42001})
 BUSY = -1
 NO_MENU = 46003
+CODES_USED_UP = 45029
 
 
 class WeChatError(Exception):

@@ -164,6 +164,11 @@ def set_following(tx: Tx, person: PersonId, following: bool) -> None:
     _update(tx, person, following=following)
 
 
+def follows(tx: Tx, person: PersonId) -> bool:
+    """Does he follow the account, as far as we heard?"""
+    return bool(_person(tx, person).following)
+
+
 def met_at(tx: Tx, person: PersonId) -> datetime:
     """When this person was first heard of."""
     found: datetime = _person(tx, person).created_at

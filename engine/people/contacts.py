@@ -30,6 +30,12 @@ class Contacts(Room):
             outbox.put(tx, f"tag:{tx.ids.new('fl')}", "tag", {"person": tx.actor.person}, to=tx.actor.person)
 
     @command
+    def heard(self, tx: Tx) -> None:
+        """The actor writes, so he follows; that he came was never told, and a worker asks WeChat how he did."""
+        accounts.set_following(tx, tx.actor.person, True)
+        outbox.put(tx, f"came:{tx.ids.new('cm')}", "came", {}, to=tx.actor.person)
+
+    @command
     def unfollow(self, tx: Tx) -> None:
         """The actor no longer follows; nothing can be pushed to him."""
         accounts.set_following(tx, tx.actor.person, False)

@@ -10,14 +10,20 @@ from sqlalchemy import select
 
 from engine import outbox
 from engine.ids import PromoterId
-from engine.programme import promoters, settings
+from engine.programme import members, promoters, settings
 from engine.programme.codes import invitation_scene, promoter_scene
+from engine.programme.promoters import Promoter
+from engine.programme.settings import Settings
 from engine.store.base import Tx
+from engine.store.columns import to_ms
 from engine.store.commands import Room, command, question
 from engine.store.tables import outbox as rows
 
-What = Literal["poster", "invitation", "enrolment", "earnings_chart", "ranking_chart", "shop_chart"]
-"""店铺海报, 邀请二维码, the owner's or staff's one-time QR, and the charts of 我的收益, 排行榜 and 今日概览."""
+What = Literal[
+    "poster", "printed", "invitation", "members", "enrolment", "earnings_chart", "ranking_chart", "shop_chart"
+]
+"""店铺海报, a poster for one place, 邀请二维码, the merchant's own invitation, the owner's or staff's one-time QR, and
+the charts of 我的收益, 排行榜 and 今日概览."""
 
 USEFUL = timedelta(seconds=55)
 """A tap, scan or follow opens WeChat's window for a minute; a picture that misses it waits to be fetched."""
@@ -45,17 +51,53 @@ class InvitationFacts:
     scene: str
 
 
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """What stands on the QR of the merchant's own invitation (邀请成员)."""
+
+    shop: str
+    group: str
+    scene: str
+
+
 class Pictures(Room):
     """Asking for pictures."""
 
     @question
+    def printed(self, tx: Tx, promoter: PromoterId, point: str) -> PosterFacts:
+        """The facts of a poster that is printed for one place."""
+        found, rules = promoters.one(tx, promoter), settings.current(tx)
+        return _poster(rules, found, point)
+
+    @question
+    def members(self, tx: Tx, token: str) -> MemberFacts:
+        """The facts of the merchant's own invitation. Raises InvitationOver."""
+        found = members.living(tx, token)
+        return MemberFacts(settings.current(tx).shop_name, found.group, found.scene)
+
+    @command
+    def want_code(self, tx: Tx, scene: str) -> None:
+        """Have the QR code of a page (a link opened outside WeChat) drawn; asked again, again after a minute."""
+        minute = to_ms(tx.now) // 60_000
+        outbox.put(tx, f"code:{scene}:{minute}", "code", {"scene": scene})
+
+    @command
+    def give(self, tx: Tx, key: str, media: str) -> None:
+        """The actor sent a picture for a setting: a worker fetches it from WeChat, which keeps it three days."""
+        settings.check_picture_key(key)
+        outbox.put(tx, f"given:{tx.ids.new('gv')}", "given", {"key": key, "media": media}, to=tx.actor.person)
+        tx.note["key"] = key
+
+    @command
+    def judged(self, tx: Tx, key: str, why_not: str) -> None:
+        """What became of the picture that the actor sent: he is told; no reason means that it is in use."""
+        told = {"key": key, "why_not": why_not}
+        outbox.put(tx, f"judged:{tx.ids.new('jg')}", "judged", told, to=tx.actor.person)
+
+    @question
     def poster(self, tx: Tx, promoter: PromoterId) -> PosterFacts:
         """The facts of a promoter's shop poster."""
-        found, rules = promoters.one(tx, promoter), settings.current(tx)
-        return PosterFacts(
-            rules.poster_title or rules.shop_name, rules.poster_text, found.name.given, found.code,
-            promoter_scene(found.code), rules.poster_template,
-        )  # fmt: skip
+        return _poster(settings.current(tx), promoters.one(tx, promoter))
 
     @question
     def invitation(self, tx: Tx, promoter: PromoterId) -> InvitationFacts:
@@ -83,3 +125,10 @@ class Pictures(Room):
             to=tx.actor.person, useful_until=tx.now + USEFUL,
         )  # fmt: skip
         return True
+
+
+def _poster(rules: Settings, found: Promoter, point: str = "") -> PosterFacts:
+    return PosterFacts(
+        rules.poster_title or rules.shop_name, rules.poster_text, found.name.given, found.code,
+        promoter_scene(found.code, point), rules.poster_template,
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from engine.money import half_width
 from engine.people import accounts
 from engine.people.authority import Right, staff_with
 from engine.people.names import Name, name_of
-from engine.programme import promoters, settings, wording
+from engine.programme import groups, members, promoters, settings, wording
 from engine.programme.promoters import Status
 from engine.programme.uplines import OneLevelOnly, fit
 from engine.store.base import Tx
@@ -53,6 +53,10 @@ class Application:
     submitted_at: datetime
     reason: str
     answers: tuple[Answer, ...] = ()
+    by_merchant: bool = False
+    """He came by the merchant's own invitation (邀请成员)."""
+    group: str = ""
+    """The group that this invitation leads into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Recruiting(Room):
     @question
     def inviter(self, tx: Tx) -> Name | None:
         """Whose invitation counts if the actor applied now."""
-        found = _inviter(tx)
+        found = None if _by_merchant(tx) else _inviter(tx)
         return promoters.one(tx, found).name if found else None
 
     @question
@@ -208,12 +212,13 @@ class Recruiting(Room):
         accounts.put_profile(tx, tx.actor.person, name=name, phone=phone)
         _bind_phone(tx, phone)
         application = ApplicationId(tx.ids.new("ap"))
+        token = _by_merchant(tx)
         tx.run(
             insert(applications).values(
                 shop_id=tx.shop, id=application, person_id=tx.actor.person, state="pending",
                 form=tx.cipher.seal({"name": name, "phone": phone, "answers": answered}),
                 agreement=agreement, agreed_at=tx.now,
-                inviter=_inviter(tx), submitted_at=tx.now,
+                inviter=None if token else _inviter(tx), member_invitation=token, submitted_at=tx.now,
             )
         )  # fmt: skip
         tx.note["application"] = application
@@ -335,16 +340,26 @@ def _check_open(tx: Tx) -> None:
     ).scalar_one_or_none()
     if waiting:
         raise AlreadyApplied(waiting)
-    if not rules.recruiting:
+    if not rules.recruiting and members.called(tx, tx.actor.person) is None:
         raise RecruitingClosed()
 
 
-def _inviter(tx: Tx) -> PromoterId | None:
-    """The last invitation opened within 30 days, if its promoter is active and two levels are paid."""
-    if not settings.current(tx).pays_level2:
+def _by_merchant(tx: Tx) -> str | None:
+    """The merchant's own invitation that the actor comes by: the last that he opened, or the only kind that counts.
+
+    (While recruiting is closed, a promoter's invitation is none.)
+    """
+    called = members.called(tx, tx.actor.person)
+    if called is None:
         return None
-    row = tx.run(
-        select(invitations.c.promoter_id)
+    last = _last_invitation(tx)
+    later = last is not None and last.at > called.at
+    return None if later and settings.current(tx).recruiting else called.token
+
+
+def _last_invitation(tx: Tx) -> Any:
+    return tx.run(
+        select(invitations.c.promoter_id, invitations.c.at)
         .where(
             invitations.c.shop_id == tx.shop,
             invitations.c.person_id == tx.actor.person,
@@ -354,6 +369,11 @@ def _inviter(tx: Tx) -> PromoterId | None:
         .order_by(invitations.c.at.desc(), invitations.c.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def _inviter(tx: Tx) -> PromoterId | None:
+    """The last invitation opened within 30 days, if its promoter is active and two levels are paid."""
+    row = _last_invitation(tx) if settings.current(tx).pays_level2 else None
     if row is None:
         return None
     inviter = promoters.one(tx, PromoterId(row.promoter_id))
@@ -371,6 +391,9 @@ def _accept(tx: Tx, application: ApplicationId) -> PromoterId:
     if returning and upline and promoters.makes_cycle(tx, returning.id, upline):
         upline = None
     made = promoters.enlist(tx, row.person_id, upline)
+    group = members.group_of(tx, row.member_invitation) if row.member_invitation else None
+    if group:
+        promoters.change(tx, made, "", group=group)
     _decide(tx, application, "approved", None)
     outbox.put(tx, f"tag:{application}", "tag", {"person": row.person_id}, to=row.person_id)
     if upline:
@@ -408,6 +431,7 @@ def _one(tx: Tx, application: ApplicationId) -> Any:
 def _read(tx: Tx, row: Any) -> Application:
     form: dict[str, Any] = tx.cipher.open(row.form) if row.form else {"name": "", "phone": ""}
     inviter = name_of(tx, promoters.one(tx, PromoterId(row.inviter)).person) if row.inviter else None
+    group = members.group_of(tx, row.member_invitation) if row.member_invitation else None
     return Application(
         row.id,
         row.person_id,
@@ -418,4 +442,6 @@ def _read(tx: Tx, row: Any) -> Application:
         row.submitted_at,
         row.reason or "",
         tuple(Answer(question, answer) for question, answer in form.get("answers", ())),
+        row.member_invitation is not None,
+        groups.one(tx, group).name if group else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,6 +27,9 @@ from engine.store.tables import settings_versions
 
 MENU_KEYS = ("programme", "recruiting", "two_level", "acknowledged")
 """Settings that entries of the menu come and go with."""
+
+PICTURE_NAME = re.compile(r"[0-9a-f]{64}\.jpg")
+"""A picture is called by the digest of its bytes."""
 
 ACKNOWLEDGEMENT = "我已了解二级风险"
 """What the owner types before a second level is paid."""
@@ -52,6 +56,8 @@ class Kind(Enum):
     NUMBER = "number"
     MONEY = "money"
     TEXT = "text"
+    PICTURE = "picture"
+    """Sent in the chat; kept as the name of a file that a worker made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,10 @@ class Settings:
     daily_limit: Money = Money(0)
     """Paid out per Beijing day; 0 = no limit."""
     shop_name: str = "我的小店"
+    recruit_title: str = ""
+    """Of the recruit page; empty = made of the shop's name."""
     recruit_text: str = DEFAULT_RECRUIT
+    recruit_picture: str = ""
     agreement: str = DEFAULT_AGREEMENT
     questions: str = ""
     """The merchant's own questions to applicants, one a line; empty = none."""
@@ -103,6 +112,11 @@ class Settings:
     """Empty = the shop's name."""
     poster_text: str = "用心做好每一件商品"
     poster_template: str = "plain"
+    share_title: str = ""
+    """Of the card that a shop link is passed on as; empty = made of the shop's name."""
+    share_text: str = ""
+    """Empty = the poster's text."""
+    share_picture: str = ""
     acknowledged: bool = False
     """The owner has typed ACKNOWLEDGEMENT."""
     version: int = field(default=0)
@@ -139,12 +153,17 @@ SPECS: dict[str, Spec] = {
     "withdraw_max": Spec(Kind.MONEY, Money(200_000), 10, 5_000_000),
     "daily_limit": Spec(Kind.MONEY, Money(0), 0, 1_000_000_000),
     "shop_name": Spec(_TEXT, "我的小店", 1, 20),
+    "recruit_title": Spec(_TEXT, "", 0, 24),
     "recruit_text": Spec(_TEXT, DEFAULT_RECRUIT, 1, 500),
+    "recruit_picture": Spec(Kind.PICTURE, ""),
     "agreement": Spec(_TEXT, DEFAULT_AGREEMENT, 1, 1500),
     "questions": Spec(_TEXT, "", 0, 120),
     "poster_title": Spec(_TEXT, "", 0, 24),
     "poster_text": Spec(_TEXT, "用心做好每一件商品", 0, 120),
     "poster_template": Spec(_TEXT, "plain", 1, 20),
+    "share_title": Spec(_TEXT, "", 0, 24),
+    "share_text": Spec(_TEXT, "", 0, 60),
+    "share_picture": Spec(Kind.PICTURE, ""),
 }
 """In the order in which they are shown. Lengths are counted in characters."""
 
@@ -310,11 +329,21 @@ def parse(key: str, typed: str) -> Any:
         if not (text.isascii() and text.isdigit() and len(text) <= 9):
             raise OutOfRange(key, typed)
         return _ranged(key, spec, int(text), int(text), typed)
+    if spec.kind is Kind.PICTURE:
+        if text and not PICTURE_NAME.fullmatch(text):
+            raise OutOfRange(key, typed)
+        return text
     _ranged(key, spec, text, len(text), typed)
     wording.check(text)
     if key == "questions":
         wording.check_questions(text)
     return text
+
+
+def check_picture_key(key: str) -> None:
+    """Raise NoSuchSetting unless a picture may be sent for it."""
+    if _spec(key).kind is not Kind.PICTURE:
+        raise NoSuchSetting(key)
 
 
 def said(value: Any) -> str:

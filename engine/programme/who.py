@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from engine.ids import PersonId, PromoterId
 from engine.people import accounts
 from engine.people.authority import Right, Role, holds, roles_of
-from engine.programme import promoters, settings
+from engine.programme import members, promoters, settings
 from engine.programme.promoters import Status
 from engine.store.base import Tx
 from engine.store.tables import outbox
@@ -26,6 +26,7 @@ class Who:
     frozen: bool
     programme: bool
     recruiting: bool
+    """He may apply: recruiting is open, or the merchant himself invited him."""
     two_level: bool
     has_notices: bool
     """Something could not be pushed to him and waits to be shown."""
@@ -33,6 +34,8 @@ class Who:
     """The merchant settles outside (线下结算): nobody asks for his money here."""
     former: PromoterId | None = None
     """Set while he is a terminated promoter, whose money stays his."""
+    follows: bool = True
+    """False: we never heard that he follows, or heard that he no longer does."""
 
     @property
     def is_staff(self) -> bool:
@@ -65,9 +68,10 @@ def who(tx: Tx, person: PersonId) -> Who:
         promoter=active.id if active else None,
         frozen=bool(active and active.status is Status.FROZEN),
         programme=rules.programme,
-        recruiting=rules.programme and rules.recruiting,
+        recruiting=rules.programme and (rules.recruiting or members.called(tx, person) is not None),
         two_level=rules.pays_level2,
         has_notices=bool(waiting),
         offline=rules.offline,
         former=standing.id if standing and not active else None,
+        follows=accounts.follows(tx, person),
     )

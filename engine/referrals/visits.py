@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from engine import outbox
 from engine.errors import Refusal
 from engine.ids import PersonId, PromoterId, VisitId
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric, count
-from engine.people import names
+from engine.people import accounts, names
 from engine.people.names import Name, name_of
-from engine.programme import promoters, settings
+from engine.programme import points, promoters, settings
 from engine.programme.modes import LockMode
 from engine.programme.promoters import Promoter, Status
 from engine.programme.recruiting import ProgrammeOff
@@ -24,7 +25,10 @@ from engine.referrals import customers as customers_room
 from engine.referrals.customers import NoSuchCustomer
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
-from engine.store.tables import customers, invitations, visits
+from engine.store.tables import customers, invitations, orders, visits
+
+_SAME_COMING = timedelta(minutes=5)
+"""A visit is heard a little before or after WeChat's own time of the follow."""
 
 
 class How(Enum):
@@ -174,28 +178,58 @@ class Referrals(Room):
         names.remark(tx, tx.actor.person, person, words)
         return _customer(tx, row, promoters.of_actor(tx).id)
 
+    @question
+    def receipt(self, tx: Tx, visit: VisitId) -> Receipt:
+        """What a visit of the actor's meant, while he may still take it back. Raises NothingToUndo, TooLateToUndo."""
+        row = _last(tx, visits, voided=True)
+        if row is None or row.id != visit or row.voided_at is not None:
+            raise NothingToUndo()
+        if not binding.may_undo(row.at, tx.now):
+            raise TooLateToUndo()
+        return _receipt(tx, row)
+
     @command
-    def visit(self, tx: Tx, code: str, how: How) -> Receipt:
-        """The actor came by a promoter's code. Raises the Refusal that says why it does not count."""
+    def visit(self, tx: Tx, code: str, how: How, point: str = "") -> Receipt:
+        """The actor came by a promoter's code. Raises the Refusal that says why it does not count.
+
+        `point` is the printed poster that he scanned; one that nobody printed counts as none.
+        """
         promoter = _welcome(tx, code)
-        return _record(tx, promoter, how)
+        return _record(tx, promoter, how, point)
+
+    @command
+    def came_by_link(self, tx: Tx, code: str) -> Receipt:
+        """The actor opened a promoter's link in WeChat: a visit, whose receipt is sent to him if he follows."""
+        found = _record(tx, _welcome(tx, code), How.LINK)
+        _send_receipt(tx, found)
+        return found
+
+    @command
+    def came(self, tx: Tx, followed_at: datetime, scene: str, unionid: str) -> bool:
+        """What WeChat tells of a follower whose coming was never heard: true if the visit of it is made good."""
+        if unionid:
+            _known_by(tx, unionid)
+        kind, _, rest = scene.partition(":")
+        code, _, point = rest.partition(":")
+        last = last_visit(tx, tx.actor.person, tx.now)
+        heard = last is not None and last.at >= followed_at - _SAME_COMING
+        if kind not in ("p", "i") or heard:
+            return False
+        try:
+            promoter = _welcome(tx, code)
+        except Refusal:
+            return False
+        found = _invited(tx, promoter) if kind == "i" else _record(tx, promoter, How.SCAN, point)
+        _send_receipt(tx, found)
+        return True
 
     @command
     def open_invitation(self, tx: Tx, code: str) -> Receipt:
         """The actor opened a promoter's invitation, which is a visit as well."""
-        own = promoters.of_person(tx, tx.actor.person)
         promoter = _welcome(tx, code)
-        if own and own.status is not Status.TERMINATED:
-            if settings.current(tx).pays_level2:
-                raise UplineIsMerchants()
-            return _record(tx, promoter, How.INVITATION)  # nobody speaks of uplines now
-        tx.run(
-            insert(invitations).values(
-                shop_id=tx.shop, id=tx.ids.new("iv"), person_id=tx.actor.person,
-                promoter_id=promoter.id, at=tx.now,
-            )
-        )  # fmt: skip
-        return _record(tx, promoter, How.INVITATION)
+        if _promotes(tx) and settings.current(tx).pays_level2:
+            raise UplineIsMerchants()
+        return _invited(tx, promoter)
 
     @command
     def undo(self, tx: Tx) -> Name:
@@ -247,14 +281,32 @@ def _welcome(tx: Tx, code: str) -> Promoter:
     return promoter
 
 
-def _record(tx: Tx, promoter: Promoter, how: How) -> Receipt:
+def _promotes(tx: Tx) -> bool:
+    own = promoters.of_person(tx, tx.actor.person)
+    return own is not None and own.status is not Status.TERMINATED
+
+
+def _invited(tx: Tx, promoter: Promoter) -> Receipt:
+    """An invitation that counts; to who promotes already it is a visit and nothing more."""
+    if not _promotes(tx):
+        tx.run(
+            insert(invitations).values(
+                shop_id=tx.shop, id=tx.ids.new("iv"), person_id=tx.actor.person,
+                promoter_id=promoter.id, at=tx.now,
+            )
+        )  # fmt: skip
+    return _record(tx, promoter, How.INVITATION)
+
+
+def _record(tx: Tx, promoter: Promoter, how: How, point: str = "") -> Receipt:
     visitor = tx.actor.person
     visit = VisitId(tx.ids.new("vi"))
     tx.run(
         insert(visits).values(
-            shop_id=tx.shop, id=visit, person_id=visitor, promoter_id=promoter.id, how=how.value, at=tx.now
+            shop_id=tx.shop, id=visit, person_id=visitor, promoter_id=promoter.id, how=how.value, at=tx.now,
+            point=point if point and points.is_printed(tx, promoter.id, point) else None,
         )
-    )
+    )  # fmt: skip
     count(tx, Metric.VISITS, 1, promoter.id, SHOP)
     rules = settings.current(tx)
     before = locks.live_at(tx, visitor, tx.now)
@@ -264,11 +316,43 @@ def _record(tx: Tx, promoter: Promoter, how: How) -> Receipt:
     else:
         effect = _effect(before, promoter.id)
     locks.mirror(tx, visitor)
-    live = locks.live_at(tx, visitor, tx.now)
+    return _said(tx, visit, promoter, effect)
+
+
+def _said(tx: Tx, visit: VisitId, promoter: Promoter, effect: Effect) -> Receipt:
+    rules, live = settings.current(tx), locks.live_at(tx, tx.actor.person, tx.now)
     return Receipt(
         visit, promoter.name, effect, rules.lock_mode,
         promoters.one(tx, live.promoter).name if live else None, live.until if live else None, rules.visit_window,
     )  # fmt: skip
+
+
+def _receipt(tx: Tx, row: Any) -> Receipt:
+    """The receipt of an earlier visit, as things are now."""
+    live = locks.live_at(tx, row.person_id, tx.now)
+    promoter = promoters.one(tx, PromoterId(row.promoter_id))
+    made = live is not None and live.start == row.at
+    return _said(tx, VisitId(row.id), promoter, Effect.LOCKED if made else _effect(live, promoter.id))
+
+
+def _send_receipt(tx: Tx, found: Receipt) -> None:
+    """To who is not in the chat at this moment; a stranger could not be reached."""
+    if accounts.follows(tx, tx.actor.person):
+        outbox.put(tx, f"visited:{found.visit}", "visited", {"visit": found.visit}, to=tx.actor.person)
+
+
+def _known_by(tx: Tx, unionid: str) -> None:
+    """He is known by this unionid too; a room above decides the orders that wait for whoever has it.
+
+    (The table alone is asked whether any does.)
+    """
+    accounts.add_identity(tx, tx.actor.person, "unionid", unionid)
+    digest = tx.cipher.digest("unionid", unionid)
+    waiting = tx.run(
+        select(orders.c.id).where(orders.c.shop_id == tx.shop, orders.c.buyer_unionid == digest).limit(1)
+    ).one_or_none()
+    if waiting:
+        outbox.put(tx, f"known:{tx.ids.new('un')}", "known", {"kind": "unionid", "digest": digest})
 
 
 def _effect(live: binding.LockRow | None, promoter: PromoterId) -> Effect:

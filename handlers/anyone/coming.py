@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.errors import Refusal
 from engine.people.authority import Role
 from engine.people.enrolling import EnrolledAlready
+from engine.programme.members import TOKEN_LENGTH
 from engine.programme.who import Who
 from engine.referrals.visits import How
 from handlers import menus
@@ -32,8 +33,9 @@ def poster(ask: Ask) -> Reply:
     """A promoter's poster was scanned."""
     _follows(ask)
     shop = ask.desk.settings.now().shop_name
+    code, _, point = ask.got("code").partition(":")
     try:
-        said = referrals.receipt(ask.desk.referrals.visit(ask.got("code"), How.SCAN), shop)
+        said = referrals.receipt(ask.desk.referrals.visit(code, How.SCAN, point), shop)
     except Refusal as refusal:
         return Text(_greeted(ask, sorry(refusal)))
     return Text(_greeted(ask, said))
@@ -52,9 +54,23 @@ def invitation(ask: Ask) -> Reply:
     return Text(_greeted(ask, referrals.invited(found, rules)))
 
 
-def enrolment(ask: Ask) -> Reply:
-    """A one-time staff QR was scanned."""
+def by_merchant(ask: Ask) -> Reply:
+    """A QR of the merchant's: his invitation of members, or a one-time staff QR."""
     _follows(ask)
+    return _member(ask) if len(ask.got("code")) == TOKEN_LENGTH else _enrolment(ask)
+
+
+def _member(ask: Ask) -> Reply:
+    """The merchant's own invitation (邀请成员); it works while recruiting is closed, too."""
+    try:
+        found = ask.desk.members.open(ask.got("code"))
+        ask.desk.recruiting.may_apply()
+    except Refusal as refusal:
+        return Text(_greeted(ask, sorry(refusal)))
+    return Text(_greeted(ask, referrals.invited_by_merchant(found, ask.desk.settings.now())))
+
+
+def _enrolment(ask: Ask) -> Reply:
     try:
         role = ask.desk.enrolling.enrol(ask.got("code"))
     except EnrolledAlready as refusal:

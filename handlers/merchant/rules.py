@@ -23,8 +23,8 @@ from handlers.texts.applying import pages
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 
-TEXT, RISK = "settings.text", "settings.risk"
-"""The open questions: the new text, and the acknowledgement of the second level's risk."""
+TEXT, RISK, PICTURE = "settings.text", "settings.risk", "settings.picture"
+"""The open questions: the new text, the acknowledgement of the second level's risk, the new picture."""
 
 _REWRITE = frozenset({"改", "修改", "重写"})
 
@@ -66,8 +66,8 @@ def change(ask: Ask) -> Reply:
     key, typed = texts.key_of(ask.got("name")), as_typed(ask, "value")
     if key is None:
         return Text(texts.unknown(ask.got("name")))
-    if SPECS[key].kind is Kind.TEXT and typed in _REWRITE:
-        return _ask_text(key)
+    if typed in _REWRITE and SPECS[key].kind in (Kind.TEXT, Kind.PICTURE):
+        return _ask_picture(key) if SPECS[key].kind is Kind.PICTURE else _ask_text(key)
     try:
         return _change(ask, key, typed)
     except (NotAnAmount, NotARate):
@@ -85,6 +85,29 @@ def text_told(ask: Ask) -> Reply:
         return Text(_explained(ask, refusal), state=TEXT, memory=ask.talk.memory)
     except Refusal as refusal:
         return Text(_explained(ask, refusal))
+
+
+def picture_sent(ask: Ask) -> Reply:
+    """The new picture: a worker fetches it, and says what became of it."""
+    key = ask.remembered("key")
+    ask.desk.pictures.give(key, ask.message.picture)
+    return Text(texts.picture_received(key))
+
+
+def picture_awaited(ask: Ask) -> Reply:
+    """Words where a picture was asked for: 清空, or the question again."""
+    key = ask.remembered("key")
+    try:
+        return Text(texts.changed(ask.desk.settings.change(key, texts.heard(key, ask.text.strip()))))
+    except OutOfRange:
+        return _ask_picture(key)
+    except Refusal as refusal:
+        return Text(_explained(ask, refusal))
+
+
+def ask_picture_again(ask: Ask) -> Reply:
+    """Which picture was to be sent?"""
+    return _ask_picture(ask.remembered("key"))
 
 
 def acknowledge(ask: Ask) -> Reply:
@@ -108,6 +131,10 @@ def ask_text_again(ask: Ask) -> Reply:
 def ask_risk(_ask: Ask) -> Reply:
     """What the owner has to know before."""
     return Text(texts.risk(), state=RISK)
+
+
+def _ask_picture(key: str) -> Reply:
+    return Text(texts.ask_picture(key), state=PICTURE, memory={"key": key})
 
 
 def _ask_text(key: str) -> Reply:

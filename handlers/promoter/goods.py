@@ -27,4 +27,4 @@ def _found(ask: Ask, typed: str) -> Text:
         return Text(texts.nothing(typed, texts.PROMOTED))
     if len(found) > 1:
         return Text(texts.found_promoted(typed, found[:ROWS], len(found) > ROWS))
-    return Text(texts.promotable(found[0], ask.desk.promoters.mine().code))
+    return Text(texts.promotable(found[0], ask.desk.promoters.mine().code, ask.home))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine.clock import BEIJING
+from engine.clock import BEIJING, day_of
 from engine.people.authority import Role
 
 _ROLES = {Role.OWNER: "店主", Role.REVIEW: "审核", Role.FINANCE: "财务", Role.SERVICE: "客服"}
@@ -24,3 +24,14 @@ def invitation(shop: str, name: str) -> tuple[str, tuple[str, ...]]:
     """A promoter's invitation: title and lines. It promises nothing."""
     invites = f"{name} 邀请你" if name else "邀请你"
     return shop, (f"{invites}一起做推广员", "免费加入，无需购买", "微信扫一扫，了解详情")
+
+
+def members(shop: str, group: str) -> tuple[str, tuple[str, ...]]:
+    """The merchant's own invitation: title and lines."""
+    into = f"加入「{group}」" if group else "做推广员"
+    return shop, (f"邀请你{into}", "免费加入，无需购买", "微信扫一扫，了解详情")
+
+
+def valid_until(expires: datetime | None) -> str:
+    """What a poster with a temporary code says of it."""
+    return f"二维码有效期至 {day_of(expires):%m-%d}" if expires else ""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from engine.orders.quoting import Offer
 from handlers.paging import Page
+from handlers.texts.links import shop_address
 from handlers.texts.marks import plain, tap
 from handlers.texts.merchant_goods import KINDS, is_tappable
 
@@ -56,15 +57,16 @@ def found_promoted(typed: str, rows: Sequence[Offer], more: bool) -> str:
     return "\n".join([f"找到这些推广商品（{plain(typed, 12)}）", *lines, *_cut(more)])
 
 
-def promotable(row: Offer, code: str) -> str:
-    """One promoted product: the prices, what it earns, and the code to pass on."""
+def promotable(row: Offer, code: str, home: str) -> str:
+    """One promoted product: the prices, what it earns, and the link to pass on."""
     earns = [f"客户购买，你赚 {row.earns}"] if row.earns else []
     lines = [*_head(row), *_amounts(row), *_reduced(row), *earns]
     if len(lines) > 3:
         lines.append(f"（{_BY_NOW}）")
     return "\n".join(
         [
-            *lines, "", f"你的推荐码：{code}", "发给客户，请他下单前把它发到这个公众号，或扫你的海报。",
+            *lines, "", "这个商品的链接，长按复制发给客户：", shop_address(home, code, row.product.sku),
+            f"（推荐码 {code}，也可以请客户直接发到这个公众号）",
             tap("店铺海报", "拿海报"), tap(PROMOTED, "看全部推广商品"),
         ]
     )  # fmt: skip

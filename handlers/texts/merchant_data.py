@@ -142,6 +142,9 @@ def _amount(reward: Reward) -> str:
 
 VERBS: Mapping[str, str] = {
     "enrolling.invite": "生成员工二维码",
+    "members.invite": "邀请成员",
+    "members.end": "结束成员邀请",
+    "pictures.give": "发来图片",
     "settings.change": "改设置",
     "settings.confirm": "改设置",
     "settings.set_up": "改设置",

@@ -48,6 +48,7 @@ def application(
         f"称呼：{harmless(row.name)}",
         f"手机：{plain(row.phone)}",
         *(f"{plain(one.question, 40)}：{plain(one.answer, 60)}" for one in row.answers),
+        *([f"商家邀请：{plain(row.group, 12) or '不分组'}"] if row.by_merchant else []),
         f"{inviter}客户归属：{called(holder) if holder else '无'}",
         f"提交：{moment(row.submitted_at)}",
     ]

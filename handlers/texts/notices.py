@@ -12,6 +12,7 @@ from handlers.texts.applying import rejected as _decided
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import available
 from handlers.texts.people import called
+from handlers.texts.settings import name_of
 
 PICTURES = {
     "poster": f"你要的海报已准备好，回复 {tap('店铺海报', '店铺海报')} 获取。",
@@ -19,9 +20,19 @@ PICTURES = {
     "earnings_chart": f"你要的收益图已画好，回复 {tap('收益图', '收益图')} 获取。",
     "ranking_chart": f"你要的排行图已画好，回复 {tap('排行图', '排行图')} 获取。",
     "shop_chart": f"你要的经营图已画好，回复 {tap('经营图', '经营图')} 获取。",
+    "printed": f"你要的印刷海报已准备好，在 {tap('海报数据', '海报数据')} 里点那个地点获取。",
+    "members": f"你要的邀请二维码已准备好，在 {tap('邀请成员', '邀请成员')} 里点开获取。",
     "enrolment": f"你要的店员二维码没能发出来，请重新 {tap('加店员', '加店员')}。",
 }
 """By what was asked for; shown when the picture missed WeChat's window."""
+
+
+_PICTURE_REFUSED = {
+    "not_a_picture": "这不是能用的图片（要 JPG、PNG 或 WebP）",
+    "too_many_pixels": "图片的像素太多",
+    "too_small": "图片太小，短边至少 750、长边至少 1000 像素",
+    "too_heavy": "图片文件太大",
+}
 
 
 def todo(counts: Sequence[tuple[str, int]]) -> str:
@@ -34,6 +45,15 @@ def todo(counts: Sequence[tuple[str, int]]) -> str:
 def rejected(when: str, reason: str) -> str:
     """The application was rejected, and he may apply again."""
     return f"{_decided(when, reason)}\n改好后可以再申请：{tap('申请推广员', '申请推广员')}"
+
+
+def judged(key: str, why_not: str) -> str:
+    """To the owner: what became of the picture that he sent."""
+    name = name_of(key)
+    again = tap(f"设置 {name} 改", "重新发一张")
+    if why_not:
+        return f"{name}没有换：{_PICTURE_REFUSED.get(why_not, '这张图片用不了')}。\n{again}"
+    return f"{name}换好了。\n{tap(f'设置 {name}', name)}"
 
 
 def customers(tally: Tally) -> str:

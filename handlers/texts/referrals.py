@@ -6,6 +6,7 @@ from datetime import datetime
 
 from engine.orders.attribution import Basis
 from engine.orders.views import OrderView
+from engine.programme.members import MemberInvitation
 from engine.programme.modes import LockMode
 from engine.programme.settings import Settings
 from engine.referrals.visits import Effect, Receipt, Referrer
@@ -65,6 +66,15 @@ def invited(found: Receipt, rules: Settings) -> str:
     text = clip(whole, _RECRUIT_SHORT_BYTES)
     taps = _APPLY if text == whole else f"{tap('招募说明', '看全文')}\n{_APPLY}"
     return f"{receipt(found, rules.shop_name)}\n\n{_recruits(rules)}\n{text}\n\n{taps}"
+
+
+def invited_by_merchant(found: MemberInvitation, rules: Settings) -> str:
+    """To somebody whom the merchant himself invited."""
+    into = f"，通过后加入「{plain(found.group, 12)}」" if found.group else ""
+    whole = paragraphs(rules.recruit_text)
+    text = clip(whole, _RECRUIT_SHORT_BYTES)
+    taps = _APPLY if text == whole else f"{tap('招募说明', '看全文')}\n{_APPLY}"
+    return f"{plain(rules.shop_name)}邀请你做推广员{into}。\n\n{text}\n\n{taps}"
 
 
 def orders(page: Page[OrderView], *, promotes: bool = False) -> str:

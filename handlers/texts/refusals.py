@@ -25,6 +25,8 @@ from engine.people.authority import Right
 from engine.programme import (
     ceilings,
     groups,
+    members,
+    points,
     products,
     promoters,
     recruiting,
@@ -247,6 +249,24 @@ _SETTINGS: Mapping[type[errors.Refusal], Words] = {
         f"单笔最少 {no.minimum} 不能高于单笔最多 {no.maximum}。请先改另一项。"
     ),
 }
+_LINKS: Mapping[type[errors.Refusal], Words] = {
+    members.InvitationOver: lambda _: "这个邀请已经结束，请向商家再要一次。",
+    members.TooManyInvitations: lambda no: (
+        f"同时最多 {no.most} 个邀请，请先结束一些。\n{tap('邀请成员', '全部邀请')}"
+    ),
+    points.BadPlace: lambda no: f"地点要有 1–{no.longest} 个字，如：海报 印刷 东门店",
+    points.PlaceTaken: lambda no: (
+        f"「{plain(no.place)}」已经有印刷海报了。\n{tap('海报数据', '看印过的海报')}"
+    ),
+    points.TooManyPoints: lambda no: (
+        f"印刷海报最多 {no.most} 个地点，已经满了；别的地方请用原来的海报。\n{tap('海报数据', '看印过的海报')}"
+    ),
+    points.NoSuchPlace: lambda no: (
+        f"没有印过「{plain(no.place, 12)}」的海报。\n{tap('海报数据', '看印过的海报')}"
+    ),
+    points.MayNotPrint: lambda _: "你的推广员资格被冻结了，暂时不能印海报。请联系商家。",
+    points.CodesUsedUp: lambda _: "公众号的永久二维码用完了，不能再印新的海报；印过的照常有效。请联系商家。",
+}
 _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
     states.WrongState: lambda no: f"提现 {no.code} 现在是「{STATES[no.state]}」，这一步做不了。",
     asking.PromoterFrozen: lambda _: "你的推广员资格被冻结了，暂时不能提现，钱还在账上。请联系商家。",
@@ -335,7 +355,7 @@ _FEED: Mapping[type[errors.Refusal], Words] = {
     intake.BadLines: lambda no: f"订单要有 1–{no.most} 行，行号不能重复。",
 }
 _WORDS: Mapping[type[errors.Refusal], Words] = {
-    **_GENERAL, **_RECRUITING, **_REFERRALS, **_SETTINGS, **_WITHDRAWALS, **_OFFLINE, **_FEED,
+    **_GENERAL, **_RECRUITING, **_REFERRALS, **_SETTINGS, **_LINKS, **_WITHDRAWALS, **_OFFLINE, **_FEED,
 }  # fmt: skip
 _TO_STAFF: Mapping[type[errors.Refusal], Words] = {
     asking.PromoterFrozen: lambda _: "这位推广员被冻结了，提现先等着；恢复后再处理，或驳回。",

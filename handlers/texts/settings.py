@@ -129,8 +129,15 @@ WORDS: dict[str, Words] = {
         "5000", ("每日上限", "打款上限", "日限额"),
     ),
     "shop_name": Words("店名", "海报、邀请和消息里的店名。", _ORDERS_UNTOUCHED, "花间小铺", ("店铺名", "店铺名称")),
+    "recruit_title": Words(
+        "招募标题", "招募页和邀请卡片的标题。空着就用「店名招募推广员」。", _ORDERS_UNTOUCHED, "一起推荐好物",
+        ("招募页标题",),
+    ),
     "recruit_text": Words(
         "招募说明", "想当推广员的人先看到的话。", _ORDERS_UNTOUCHED, "改", ("招募文案", "招募页"),
+    ),
+    "recruit_picture": Words(
+        "招募图片", "招募页最上面的图片，也是邀请卡片的封面。可以空着。", _ORDERS_UNTOUCHED, "改", ("招募封面",),
     ),
     "agreement": Words(
         "推广员协议", "申请人要同意的协议。改后，正在填申请的人要重新同意。", _ORDERS_UNTOUCHED, "改",
@@ -145,6 +152,17 @@ WORDS: dict[str, Words] = {
         "海报文案", "店铺海报上的一两句话。可以空着。", _ORDERS_UNTOUCHED, "用心做好每一件商品", ("文案", "海报文字"),
     ),
     "poster_template": Words("海报模板", "店铺海报的样子。", _ORDERS_UNTOUCHED, "暖橙", ("模板", "海报样式")),
+    "share_title": Words(
+        "分享标题", "推广链接发成卡片时的标题。空着就写谁推荐了哪家店。", _ORDERS_UNTOUCHED, "街角的好茶",
+        ("卡片标题",),
+    ),
+    "share_text": Words(
+        "分享文案", "推广链接发成卡片时的一句话。空着就用海报文案。", _ORDERS_UNTOUCHED, "手作护理与好茶",
+        ("卡片文案",),
+    ),
+    "share_picture": Words(
+        "分享封面", "推广链接发成卡片时的小图。可以空着。", _ORDERS_UNTOUCHED, "改", ("卡片封面", "分享图片"),
+    ),
 }  # fmt: skip
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -153,16 +171,17 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("佣金", ("level1", "level2", "two_level", "self_purchase", "earn_shown", "earn_to")),
     ("结算", ("settle_mode", "settle_days")),
     ("提现", ("payout_mode", "withdraw_min", "withdraw_max", "daily_limit")),
+    ("招募页面", ("recruit_title", "recruit_text", "recruit_picture", "agreement", "questions")),
     (
         "文案海报",
         (
             "shop_name",
-            "recruit_text",
-            "agreement",
-            "questions",
             "poster_title",
             "poster_text",
             "poster_template",
+            "share_title",
+            "share_text",
+            "share_picture",
         ),
     ),
 )
@@ -209,6 +228,8 @@ _ALSO_OPTIONS: dict[str, dict[str, Enum]] = {
         "线下": PayoutMode.OFFLINE, "线下打款": PayoutMode.OFFLINE,
     },
 }  # fmt: skip
+_LONG = (Kind.TEXT, Kind.PICTURE)
+"""Not shown as before and after."""
 _ON = frozenset({"开", "打开", "开启", "启用", "on"})
 _OFF = frozenset({"关", "关闭", "关掉", "停用", "off"})
 _NOUGHT: dict[str, frozenset[str]] = {
@@ -258,6 +279,8 @@ def said(key: str, value: Any) -> str:
             return "永久" if key == "lock_days" and not value else f"{value} 天"
     if key == "poster_template":
         return dict(TEMPLATES).get(value, plain(value))
+    if SPECS[key].kind is Kind.PICTURE:
+        return "已有图片" if value else "空着"
     return plain(str(value), 40) or ("用店名" if key == "poster_title" else "空着")
 
 
@@ -293,6 +316,10 @@ def heard(key: str, typed: str) -> str:
         return days.group(1) if days else typed
     if key == "poster_template":
         return _template(typed)
+    if spec.kind is Kind.PICTURE:
+        if word not in _EMPTY:
+            raise OutOfRange(key, typed)
+        return ""
     if spec.kind is Kind.TEXT:
         return "" if spec.low == 0 and word in _EMPTY else typed
     return half_width(typed)
@@ -360,6 +387,8 @@ def range_of(key: str) -> str:
     if spec.kind is Kind.MONEY:
         least = "0（不限）" if key == "daily_limit" else f"{Money(spec.low)} "
         return f"{least}到 {Money(spec.high)}"
+    if spec.kind is Kind.PICTURE:
+        return "一张图片，可以空着"
     if spec.kind is Kind.NUMBER:
         if key == "lock_days":
             return f"永久，或 1 到 {spec.high} 天"
@@ -373,7 +402,7 @@ def kind_of(key: str) -> str:
         return "选项"
     return {
         Kind.SWITCH: "开关", Kind.CHOICE: "选项", Kind.RATE: "百分比", Kind.NUMBER: "天数", Kind.MONEY: "金额",
-        Kind.TEXT: "文字",
+        Kind.TEXT: "文字", Kind.PICTURE: "图片",
     }[SPECS[key].kind]  # fmt: skip
 
 
@@ -428,6 +457,9 @@ def _ways(key: str, rules: Settings) -> list[str]:
     words, spec = WORDS[key], SPECS[key]
     if spec.high > 200 and spec.kind is Kind.TEXT:
         return [tap(f"看 {words.name}", "看全文"), tap(f"设置 {words.name} 改", "重新填写")]
+    if spec.kind is Kind.PICTURE:
+        clear = [tap(f"设置 {words.name} 清空", "不用图片")] if getattr(rules, key) else []
+        return [tap(f"设置 {words.name} 改", "发一张图片"), *clear]
     now = _value(key, rules, 40)
     taps = [
         tap(f"设置 {words.name} {option}", f"改为：{option}") for option in options_of(key) if option != now
@@ -452,10 +484,23 @@ def ask_text(key: str) -> str:
     return f"请把新的{name_of(key)}发给我（{_letters(SPECS[key])}）。\n回复 取消 不改。"
 
 
+def ask_picture(key: str) -> str:
+    """Ask for a picture of the merchant's."""
+    return (
+        f"请发一张图片作{name_of(key)}：JPG 或 PNG，短边至少 750、长边至少 1000 像素，横图更好看。\n"
+        "回复 清空 不用图片，回复 取消 不改。"
+    )
+
+
+def picture_received(key: str) -> str:
+    """The picture is with a worker now."""
+    return f"收到，正在处理{name_of(key)}，好了会告诉你。"
+
+
 def changed(change: Change) -> str:
     """What a change did."""
     name = name_of(change.key)
-    if SPECS[change.key].kind is Kind.TEXT and change.key != "poster_template":
+    if SPECS[change.key].kind in _LONG and change.key != "poster_template":
         done = f"{name}已更新。"
     else:
         before, after = said_again(change.key, change.before), said_again(change.key, change.after)
@@ -565,7 +610,7 @@ def logged(note: Mapping[str, Any]) -> str:
         return "确认了二级风险"
     if key not in WORDS:
         return ""
-    if SPECS[key].kind is Kind.TEXT and key != "poster_template":
+    if SPECS[key].kind in _LONG and key != "poster_template":
         return name_of(key)
     before, after = (said_again(key, str(note.get(name, ""))) for name in ("before", "after"))
     return f"{name_of(key)} {before} → {after}"

@@ -305,5 +305,5 @@ def _without_redis(bench: Bench) -> Sender:
         redis=nowhere,
     )
     shelf = Shelf(nowhere, prefix="x:", clock=house.clock)
-    studio = Studio(house.engine, house.shop, wechat, shelf, house.clock)
+    studio = Studio(house.engine, house.shop, wechat, shelf, house.gallery, house.clock)
     return Sender(house.engine, house.shop, wechat, Windows(nowhere, prefix="x:"), studio, house.clock)

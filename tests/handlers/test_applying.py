@@ -39,7 +39,7 @@ def test_without_review_he_is_in_at_once_and_sees_his_menu(world: World) -> None
     fill(world, "alice")
     shown = world.say("alice", "确认提交")
     assert shown.startswith(f"你已经是花间小店的推广员了，推荐码 {world.code('alice')}。")
-    assert taps(shown)[:3] == ["店铺海报", "推广商品", "邀请推广员"]
+    assert taps(shown)[:3] == ["店铺海报", "推广商品", "推广链接"]
     assert world.say("alice", "申请推广员").startswith("你已经是推广员了。")
 
 

@@ -27,7 +27,9 @@ from engine.payouts.states import State
 from engine.people.authority import Role
 from engine.people.names import Name
 from engine.programme import wording
+from engine.programme.members import MemberInvitation
 from engine.programme.modes import Goods, LockMode
+from engine.programme.points import Counted, Point
 from engine.programme.products import Product
 from engine.programme.recruiting import Progress
 from engine.programme.settings import DEFAULT_AGREEMENT, DEFAULT_RECRUIT, Settings
@@ -44,6 +46,8 @@ from handlers.texts import (
     customers,
     earnings,
     goods,
+    links,
+    merchant_members,
     notices,
     referrals,
     standing,
@@ -70,6 +74,8 @@ ORDER = OrderView(
 )  # fmt: skip
 PRODUCT = Product("S" * 32, WIDEST * 60, Goods.GOODS, MUCH, True)
 OFFER = Offer(PRODUCT, 9999, MUCH, MUCH - Money(1), MUCH - Money(1), MUCH)
+HOME = "https://" + "b" * 50 + ".example.com"
+INVITED = MemberInvitation("ABCDEFGH23", WIDEST * 12, AT, 10**6, 10**6)
 HIS_OWN = (replace(ORDER.rewards[0], level=1),)
 EARNED = Earned(MUCH - Money(1), Money(1))
 BALANCES = Balances(MUCH, MUCH, MUCH - Money(9), Money(9), MUCH, MUCH, -MUCH)
@@ -132,7 +138,17 @@ SCREENS = {
     "价格 找": goods.found(WIDEST * 60, (OFFER,) * ROWS, True, promotes=False),
     "推广商品": goods.promoted(page(OFFER)),
     "推广商品 找": goods.found_promoted(WIDEST * 60, (OFFER,) * ROWS, True),
-    "推广商品 一个": goods.promotable(OFFER, "ABC234"),
+    "推广商品 一个": goods.promotable(
+        replace(OFFER, product=replace(PRODUCT, sku="货" * 32)), "ABC234", HOME
+    ),
+    "推广链接": links.shop(HOME, "ABC234", two_level=True),
+    "邀请链接": links.invitation(HOME, "ABC234"),
+    "印刷": links.printing(Point("ABCD", WIDEST * 12, AT)),
+    "海报数据": links.data(page(Counted(Point("ABCD", WIDEST * 12, AT), 10**6, 10**6, 10**6))),
+    "邀请成员": merchant_members.listing((INVITED,) * 6, (WIDEST * 12,) * 20),
+    "成员邀请": merchant_members.one(INVITED, HOME, fresh=True),
+    "成员邀请 扫码": anyone.welcome(RULES.shop_name) + "\n" + referrals.invited_by_merchant(INVITED, RULES),
+    "图片": notices.judged("recruit_picture", "too_small"),
     "找不到": goods.nothing(WIDEST * 60, goods.PROMOTED),
     "我的下级": earnings.downlines(
         page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9, sees_team=True

@@ -27,6 +27,7 @@ from handlers.anyone.unknown import unknown
 from handlers.texts import talking
 from handlers.types import Ask, Kind, Message, Picture, Silence, Talk, Text
 
+HOME = "https://bot.example.com"
 LIMIT = 2048
 """Bytes of one screen."""
 
@@ -179,7 +180,7 @@ class World:
     def ask(self, name: str, kind: Kind = Kind.TEXT, *, text: str = "", scene: str = "") -> Ask:
         """A message at its desk, as dispatch hands it to a handler."""
         message = Message(kind, f"o{name}", "gh_1", self.wrist.now(), f"m{self._count}", text, scene)
-        return Ask(message, self.by(name), self.who(name), self.talks.get(name, Talk()))
+        return Ask(message, self.by(name), self.who(name), self.talks.get(name, Talk()), home=HOME)
 
     def _send(self, name: str, kind: Kind, *, text: str = "", scene: str = "") -> str:
         self.wrist.time += timedelta(seconds=1)  # nobody types twice in one millisecond

@@ -92,6 +92,8 @@ applications = shop_table(
     text("agreement"),
     Column("agreed_at", Instant, nullable=False),
     text("inviter", null=True),
+    # the merchant's own invitation (邀请成员) that he came by
+    text("member_invitation", null=True),
     Column("submitted_at", Instant, nullable=False),
     Column("decided_at", Instant),
     text("decided_by", null=True),
@@ -154,4 +156,39 @@ qr_codes = shop_table(
     Column("expires_at", Instant),
     Column("made_at", Instant, nullable=False),
     key=("scene",),
+)
+
+# a printed poster's own permanent code (海报 印刷): where it hangs
+poster_points = shop_table(
+    "poster_points",
+    text("promoter_id"),
+    text("point"),
+    text("place"),
+    Column("made_at", Instant, nullable=False),
+    belongs("promoter_id", "promoters.id"),
+    key=("promoter_id", "point"),
+)
+
+# the merchant's own invitation of staff and members (邀请成员): a preset group, no upline
+member_invitations = shop_table(
+    "member_invitations",
+    text("token"),
+    text("group_id", null=True),
+    text("actor"),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    belongs("group_id", "groups.id"),
+    Index("ix_member_invitations_made", "shop_id", "made_at"),
+    key=("token",),
+)
+
+member_openings = shop_table(
+    "member_openings",
+    text("id"),
+    text("token"),
+    text("person_id"),
+    Column("at", Instant, nullable=False),
+    belongs("token", "member_invitations.token"),
+    Index("ix_member_openings_person", "shop_id", "person_id", "at"),
+    Index("ix_member_openings_token", "shop_id", "token", "person_id"),
 )

@@ -16,10 +16,20 @@ visits = shop_table(
     text("how"),
     Column("at", Instant, nullable=False),
     Column("voided_at", Instant),
+    # which of the promoter's printed posters (印刷海报) was scanned
+    text("point", null=True),
     belongs("promoter_id", "promoters.id"),
     one_of("how", "scan", "link", "code", "invitation"),
     Index("ix_visits_person", "shop_id", "person_id", "at"),
     Index("ix_visits_at", "shop_id", "at"),
+    Index(
+        "ix_visits_point",
+        "shop_id",
+        "promoter_id",
+        "point",
+        sqlite_where=sql("point IS NOT NULL"),
+        postgresql_where=sql("point IS NOT NULL"),
+    ),
 )
 
 invitations = shop_table(

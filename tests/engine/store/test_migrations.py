@@ -22,7 +22,7 @@ PARTIAL_INDEXES = {
     "ix_commissions_matured",
     "ix_commissions_due", "ix_outbox_open", "ix_orders_waiting", "ix_orders_buyer_unionid", "ix_orders_buyer_phone",
     "ix_orders_excess_refund", "ix_orders_excess_discount",
-    "ix_orders_passed_over",
+    "ix_orders_passed_over", "ix_visits_point",
 }  # fmt: skip
 CHECKS = {
     "ck_applications_state", "ck_assignments_how", "ck_balances_sign", "ck_booking_lines_amount", "ck_bookings_state",

@@ -1,4 +1,4 @@
-"""What somebody has looked into (已核对) leaves 待办."""
+"""What was looked into (已核对), locks by number; printed posters' own codes, the merchant's own invitations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _checked()
     _locks()
+    _links()
 
 
 def _checked() -> None:
@@ -48,4 +49,71 @@ def _locks() -> None:
     op.execute(
         'UPDATE locks SET void_from = CASE made_by WHEN \'visit\' THEN "start" ELSE ended_at END'
         " WHERE end_reason IN ('annulled', 'undone') AND made_by IN ('visit', 'order')"
+    )
+
+
+def _links() -> None:
+    """Printed posters' own codes, and the merchant's own invitations."""
+    op.add_column("visits", sa.Column("point", sa.Text(), nullable=True))
+    op.create_index(
+        "ix_visits_point",
+        "visits",
+        ["shop_id", "promoter_id", "point"],
+        unique=False,
+        sqlite_where=sa.text("point IS NOT NULL"),
+        postgresql_where=sa.text("point IS NOT NULL"),
+    )
+    op.add_column("applications", sa.Column("member_invitation", sa.Text(), nullable=True))
+    op.create_table(
+        "poster_points",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("promoter_id", sa.Text(), nullable=False),
+        sa.Column("point", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "promoter_id"],
+            ["promoters.shop_id", "promoters.id"],
+            name=op.f("fk_poster_points_shop_id_promoter_id"),
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_poster_points_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "promoter_id", "point", name=op.f("pk_poster_points")),
+    )
+    op.create_table(
+        "member_invitations",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Text(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "group_id"],
+            ["groups.shop_id", "groups.id"],
+            name=op.f("fk_member_invitations_shop_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_member_invitations_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "token", name=op.f("pk_member_invitations")),
+    )
+    op.create_index("ix_member_invitations_made", "member_invitations", ["shop_id", "made_at"], unique=False)
+    op.create_table(
+        "member_openings",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "token"],
+            ["member_invitations.shop_id", "member_invitations.token"],
+            name=op.f("fk_member_openings_shop_id_token"),
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_member_openings_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_member_openings")),
+    )
+    op.create_index(
+        "ix_member_openings_person", "member_openings", ["shop_id", "person_id", "at"], unique=False
+    )
+    op.create_index(
+        "ix_member_openings_token", "member_openings", ["shop_id", "token", "person_id"], unique=False
     )

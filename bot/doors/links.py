@@ -1,0 +1,434 @@
+"""The links that people pass on: `/r/<code>` to the shop, `/i/<code>` and `/m/<token>` to the recruit page."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Request, Response, redirect, render_template, request, send_file
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.bugs import place
+from bot.doors.states import Expired, Forged, States
+from bot.gallery import Gallery, code_name
+from bot.pace import Pace
+from bot.wechat.cards import Cards
+from bot.wechat.errors import WeChatRefused, WeChatUnreachable
+from bot.wechat.oauth import STALE_CODES, OAuth, Opened
+from engine import SYSTEM, Desk, Engine, someone
+from engine.clock import Clock
+from engine.errors import Refusal, StoreBusyError
+from engine.ids import PersonId, ShopId
+from engine.programme.codes import invitation_scene, promoter_scene
+from engine.programme.products import NoSuchProduct
+from engine.programme.promoters import Promoter, Status
+from engine.programme.settings import Settings
+from engine.referrals.visits import OwnCode
+from engine.store.commands import ReferenceUsedError
+from handlers.texts import pages as texts
+from handlers.texts.pages import Card, Note
+
+AT_ONCE = 4
+"""Threads of one process that may wait for WeChat at a time: the others are for its messages."""
+MOST_A_MINUTE = 3_000
+"""Links opened in WeChat, by all processes together."""
+MOST_VISITS = 10
+"""Of one person in a minute; more of them lead on to the shop and are not counted."""
+
+_CODE = r"[2-9A-HJ-NP-Za-hj-np-z]{6}"
+_ADDRESS = re.compile(_CODE)
+_TOKEN = re.compile(r"[2-9A-HJ-NP-Z]{10}")
+_VERIFICATION = re.compile(r"MP_verify_[0-9A-Za-z]{16}\.txt")
+_YEAR = 31_536_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the door is made of."""
+
+    engine: Engine
+    shop: ShopId
+    oauth: OAuth
+    cards: Cards
+    gallery: Gallery
+    pace: Pace
+    clock: Clock
+    """Real time: a state is as old as it is, whatever the demo's clock says."""
+    home: str
+    """PUBLIC_URL"""
+    shop_url: str
+    """SHOP_URL_TEMPLATE, or the empty string."""
+    verifications: Callable[[str], str | None]
+    """What a file of WeChat's (MP_verify_….txt) holds."""
+
+
+Show = Callable[[Desk | None], AnyResponse]
+"""The page behind a link: outside WeChat without a desk, in WeChat at the desk of who opened it."""
+
+
+def links_door(parts: Parts) -> Blueprint:
+    """The blueprint of all links and of the pictures on their pages."""
+    door = _Door(parts)
+    blueprint = Blueprint("links", __name__, template_folder="pages")
+    rules: tuple[tuple[str, Callable[..., AnyResponse]], ...] = (
+        ("/r/<code>", door.shop),
+        ("/r/<code>/<sku>", door.shop),
+        ("/i/<code>", door.invitation),
+        ("/m/<token>", door.members),
+        ("/pictures/<name>", door.picture),
+        ("/<name>.txt", door.verification),
+    )
+    for number, (rule, view) in enumerate(rules):
+        blueprint.add_url_rule(rule, f"{view.__name__}{number}", view, methods=["GET"])
+    return blueprint
+
+
+class _Door:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._states = States(parts.engine.store.cipher)
+        self._waiting = threading.BoundedSemaphore(AT_ONCE)
+
+    # -- the links ---------------------------------------------------------------------------------
+
+    def shop(self, code: str, sku: str = "") -> AnyResponse:
+        """推广链接: a visit, then the shop."""
+
+        def show(desk: Desk | None) -> AnyResponse:
+            promoter = self._promoter(code)
+            return self._counted(desk, promoter, sku) if desk else self._outside(promoter)
+
+        return self._answered(show)
+
+    def invitation(self, code: str) -> AnyResponse:
+        """邀请链接: the invitation is opened, which is a visit as well; the page says how to go on."""
+
+        def show(desk: Desk | None) -> AnyResponse:
+            promoter = self._promoter(code)
+            if desk:
+                try:
+                    desk.referrals.open_invitation(promoter.code)
+                except OwnCode:
+                    note, card = texts.own_invitation(), texts.recruit_card(self._rules())
+                    return self._note(note, card=card, preview=card)
+            kicker, scene = texts.invited_by(promoter), invitation_scene(promoter.code)
+            return self._recruit(desk, kicker, scene, typed="")
+
+        return self._answered(show)
+
+    def members(self, token: str) -> AnyResponse:
+        """邀请成员: the merchant's own invitation."""
+
+        def show(desk: Desk | None) -> AnyResponse:
+            if not _TOKEN.fullmatch(token):
+                return self._note(texts.NOT_FOUND, HTTPStatus.NOT_FOUND)
+            found = self._system().members.get(token)
+            if desk:
+                desk.members.open(token)
+            kicker = texts.invited_by_merchant(found, self._rules())
+            return self._recruit(desk, kicker, found.scene, typed="")
+
+        return self._answered(show)
+
+    def picture(self, name: str) -> AnyResponse:
+        """A picture of ours by its digest."""
+        found = self._parts.gallery.find(name)
+        if found is None:
+            return _guarded(Response("", HTTPStatus.NOT_FOUND))
+        answer = send_file(found, max_age=_YEAR)
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+    def verification(self, name: str) -> AnyResponse:
+        """WeChat's proof that the domain is ours, once the operator has put the file into DATA_DIR."""
+        wanted = f"{name}.txt"
+        said = self._parts.verifications(wanted) if _VERIFICATION.fullmatch(wanted) else None
+        status = HTTPStatus.OK if said else HTTPStatus.NOT_FOUND
+        return _guarded(Response(said or "", status, content_type="text/plain; charset=utf-8"))
+
+    # -- who opens it ------------------------------------------------------------------------------
+
+    def _answered(self, show: Show) -> AnyResponse:
+        """The page, or why not; whatever goes wrong, the person reads a sentence."""
+        try:
+            return self._shown(show)
+        except Refusal as refusal:
+            note = texts.why_not(refusal)
+            status = HTTPStatus.NOT_FOUND if note is texts.NOT_FOUND else HTTPStatus.OK
+            return self._note(note, status, button=self._to_shop(note))
+        except StoreBusyError:
+            _log.error("door=links event=outage")
+            return self._note(texts.SLOW, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+        except Exception as bug:  # noqa: BLE001  whatever it is, the person gets a page and the log the place
+            _log.error("door=links event=bug %s", place(bug))
+            return self._note(texts.SLOW, HTTPStatus.INTERNAL_SERVER_ERROR, button=_again())
+
+    def _shown(self, show: Show) -> AnyResponse:
+        if not in_wechat(request):
+            return show(None)
+        if not _is_opened_by_a_person(request):
+            # A frame or a prefetch: the redirects would count somebody who saw nothing.
+            return self._note(texts.FRAMED)
+        if "code" not in request.args:
+            return self._to_wechat()
+        return self._returned(show)
+
+    def _to_wechat(self) -> AnyResponse:
+        if not self._parts.pace.allows("links", MOST_A_MINUTE, 60):
+            return self._note(texts.BUSY, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+        state = self._states.make(request.path, self._parts.clock.now())
+        back = f"{self._parts.home}{quote(request.path)}"
+        return _guarded(redirect(self._parts.oauth.address(back, state)))
+
+    def _returned(self, show: Show) -> AnyResponse:
+        """Back from WeChat with a code, which tells who it is, once."""
+        state = request.args.get("state", "")
+        try:
+            nonce = self._states.read(state, request.path, self._parts.clock.now())
+        except Forged:
+            return self._note(texts.FORGED, HTTPStatus.BAD_REQUEST, button=_again())
+        except Expired:
+            return _guarded(redirect(quote(request.path)))
+        if not self._parts.pace.first(f"state:{nonce}", 2 * 300):
+            # Reloaded, or gone back to: whoever it is now is asked anew. After 使用完整服务 too.
+            return _guarded(redirect(quote(request.path)))
+        return self._known(nonce, show)
+
+    def _known(self, nonce: str, show: Show) -> AnyResponse:
+        if not self._waiting.acquire(blocking=False):
+            return self._note(texts.BUSY, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+        try:
+            opened = self._parts.oauth.exchange(request.args["code"])
+        except WeChatRefused as refused:
+            if refused.errcode in STALE_CODES:
+                return self._note(texts.TRY_AGAIN, button=_again())
+            _log.error("door=links event=refused errcode=%d", refused.errcode)
+            return self._note(texts.SLOW, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+        except WeChatUnreachable as unreachable:
+            _log.error("door=links event=unreachable why=%s", unreachable)
+            return self._note(texts.SLOW, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+        finally:
+            self._waiting.release()
+        if opened.snapshot:
+            return self._note(texts.SNAPSHOT)
+        try:
+            return show(self._desk_of(opened, nonce))
+        except ReferenceUsedError:  # without Redis a state that came back is known by its visit
+            return _guarded(redirect(quote(request.path)))
+
+    def _desk_of(self, opened: Opened, nonce: str) -> Desk:
+        who = self._parts.engine.meet(self._parts.shop, opened.openid)
+        return self._parts.engine.at(self._parts.shop, someone(who.person), f"link:{nonce}")
+
+    # -- what they see -----------------------------------------------------------------------------
+
+    def _counted(self, desk: Desk, promoter: Promoter, sku: str) -> AnyResponse:
+        """The visit, exactly as a scan; then on to the shop."""
+        rules = self._rules()
+        if not self._parts.pace.allows(f"visits:{_person(desk)}", MOST_VISITS, 60):
+            return self._on_to_shop(promoter.code, sku) or self._note(texts.BUSY, button=_again())
+        try:
+            receipt = desk.referrals.came_by_link(promoter.code)
+        except OwnCode:
+            card = texts.share_card(promoter, rules)
+            return self._note(texts.own(rules), card=card, preview=card)
+        onward = self._on_to_shop(promoter.code, sku)
+        if onward:
+            return onward
+        code = self._code(promoter_scene(promoter.code), promoter.code)
+        card = texts.share_card(promoter, rules)
+        return self._note(texts.counted(receipt, rules), card=card, code=code)
+
+    def _on_to_shop(self, code: str, sku: str) -> AnyResponse | None:
+        address = self._shop_address(code, sku)
+        return _guarded(redirect(address)) if address else None
+
+    def _outside(self, promoter: Promoter) -> AnyResponse:
+        rules = self._rules()
+        if promoter.status is not Status.ACTIVE or not rules.programme:
+            return self._note(texts.NOT_NOW)
+        return self._page(
+            "link.html",
+            title=texts.shop(rules),
+            kicker=texts.recommends(promoter, rules),
+            text=texts.share_card(None, rules).text,
+            lines=texts.outside(promoter, rules),
+            code=self._code(promoter_scene(promoter.code), promoter.code),
+        )
+
+    def _recruit(self, desk: Desk | None, kicker: str, scene: str, *, typed: str) -> AnyResponse:
+        rules = self._rules()
+        if desk:
+            desk.recruiting.may_apply()
+        elif not rules.programme or not (rules.recruiting or scene.startswith("m:")):
+            return self._note(texts.NOT_RECRUITING)
+        return self._page(
+            "recruit.html",
+            card=texts.recruit_card(rules),
+            title=texts.recruit_title(rules),
+            kicker=kicker,
+            text=texts.recruit_lines(rules),
+            picture=rules.recruit_picture,
+            agreement_title=texts.AGREEMENT,
+            agreement=texts.agreement_lines(rules),
+            lines=texts.how_to_apply(in_wechat=desk is not None, opened=desk is not None),
+            code=self._code(scene, typed),
+        )
+
+    def _note(
+        self,
+        note: Note,
+        status: int = HTTPStatus.OK,
+        *,
+        button: Mapping[str, str] | None = None,
+        card: Card | None = None,
+        preview: Card | None = None,
+        code: Mapping[str, str] | None = None,
+    ) -> AnyResponse:
+        return self._page(
+            "note.html",
+            status,
+            title=note.title,
+            note=note,
+            button=button,
+            card=card,
+            preview=preview,
+            code=code,
+        )
+
+    def _page(
+        self, template: str, status: int = HTTPStatus.OK, *, card: Card | None = None, **told: Any
+    ) -> AnyResponse:
+        """A page that needs nothing from elsewhere; in WeChat it says what its card looks like."""
+        nonce, waits = secrets.token_urlsafe(12), told.get("code")
+        signed = self._parts.cards.sign(self._here()) if card and in_wechat(request) else None
+        html = render_template(
+            template,
+            nonce=nonce,
+            refresh=waits["refresh"] if waits else "",
+            signed=signed.config() if signed else None,
+            card=self._passed_on(card) if card else None,
+            **told,
+        )
+        return _guarded(Response(html, status, content_type="text/html; charset=utf-8"), nonce)
+
+    def _passed_on(self, card: Card) -> Mapping[str, str]:
+        """As the JS-SDK takes it: the clean link, without code and state."""
+        home = self._parts.home
+        cover = f"{home}/pictures/{card.picture}" if card.picture else ""
+        return {
+            "title": card.title,
+            "desc": card.text,
+            "link": f"{home}{quote(request.path)}",
+            "imgUrl": cover,
+        }
+
+    def _here(self) -> str:
+        """The address as the browser has it, which is what is signed."""
+        query = request.query_string.decode("ascii", "replace")
+        return f"{self._parts.home}{quote(request.path)}{f'?{query}' if query else ''}"
+
+    def _code(self, scene: str, typed: str) -> Mapping[str, str]:
+        """The picture of a QR code, which a worker makes; until it is there the page comes again by itself."""
+        name = code_name(self._parts.engine.store.cipher.digest("page code", scene))
+        if self._parts.gallery.find(name):
+            return {"picture": name, "typed": typed, "refresh": ""}
+        if self._parts.pace.first(f"code:{scene}", 10):
+            self._system().pictures.want_code(scene)
+        late = texts.NO_CODE_YET if typed else texts.NO_CODE_YET_INVITED
+        return {
+            "picture": "",
+            "typed": typed,
+            "comes": name,
+            "instead": texts.WAITING,
+            "late": late,
+            # For a browser without scripts. In WeChat the address holds a code that opens once.
+            "refresh": "" if in_wechat(request) else quote(request.path),
+        }
+
+    # -- who and where -----------------------------------------------------------------------------
+
+    def _promoter(self, code: str) -> Promoter:
+        """Raises NoSuchPromoter."""
+        if not _ADDRESS.fullmatch(code):
+            code = ""
+        found = self._system().promoters.by_code(code)
+        # What the reader is shown is what the promoter calls himself, never a remark of the merchant's.
+        return replace(found, name=replace(found.name, remark=""))
+
+    def _shop_address(self, code: str, sku: str) -> str:
+        """SHOP_URL_TEMPLATE filled in. It never carries an openid, and the host is the operator's."""
+        if not self._parts.shop_url:
+            return ""
+        known = sku if sku and self._is_product(sku) else ""
+        filled = self._parts.shop_url.replace("{code}", quote(code, safe=""))
+        return filled.replace("{sku}", quote(known, safe=""))
+
+    def _is_product(self, sku: str) -> bool:
+        try:
+            return bool(self._system().products.get(sku))
+        except NoSuchProduct:
+            return False
+
+    def _to_shop(self, note: Note) -> Mapping[str, str] | None:
+        """From a visit that does not count to the shop, without a code."""
+        address = self._shop_address("", "")
+        if note is texts.NOT_FOUND or not address or not request.path.startswith("/r/"):
+            return None
+        return {"address": address, "words": texts.GO_SHOPPING}
+
+    def _rules(self) -> Settings:
+        return self._system().settings.now()
+
+    def _system(self) -> Desk:
+        return self._parts.engine.at(self._parts.shop, SYSTEM, f"links:{secrets.token_hex(12)}")
+
+
+def in_wechat(incoming: Request) -> bool:
+    """Is it WeChat's own browser? 企业微信's, which cannot be asked who it is, counts as another."""
+    agent = incoming.headers.get("User-Agent", "").lower()
+    return "micromessenger/" in agent and "wxwork/" not in agent
+
+
+def _is_opened_by_a_person(incoming: Request) -> bool:
+    """Not inside a frame or a picture of another page, not ahead of time: such requests say what they are for."""
+    wanted_for = incoming.headers.get("Sec-Fetch-Dest", "document")
+    ahead = incoming.headers.get("Sec-Purpose", "") or incoming.headers.get("Purpose", "")
+    return incoming.method == "GET" and wanted_for == "document" and "prefetch" not in ahead
+
+
+def _person(desk: Desk) -> PersonId:
+    return desk.actor.person
+
+
+def _again() -> Mapping[str, str]:
+    return {"address": quote(request.path), "words": texts.OPEN_AGAIN}
+
+
+def _guarded(answer: AnyResponse, nonce: str = "") -> AnyResponse:
+    """Kept nowhere, framed by nobody, told to nobody."""
+    own = f"'nonce-{nonce}'" if nonce else "'none'"
+    script = f"{own} https://res.wx.qq.com" if nonce else own
+    answer.headers.update(
+        {
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": (
+                f"default-src 'none'; img-src 'self'; style-src {own}; script-src {script}; "
+                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            ),
+            # The address holds WeChat's code: the shop must not read it there.
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+        }
+    )
+    return answer

@@ -1,0 +1,40 @@
+"""Pictures that pages show (网页图片): made by a worker, served by the web process under names that say nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+
+NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|png)")
+
+
+class Gallery:
+    """A folder that web processes and workers share."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, name: str) -> Path | None:
+        """The file of this name, if it is one of ours and there."""
+        path = self._folder / name
+        return path if NAME.fullmatch(name) and path.is_file() else None
+
+    def put(self, name: str, data: bytes) -> str:
+        """Keep a picture; whoever looks sees all of it or nothing. Gives the name."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        half = self._folder / f".{secrets.token_hex(8)}"
+        half.write_bytes(data)
+        os.replace(half, self._folder / name)
+        return name
+
+    def keep(self, jpeg: bytes) -> str:
+        """Keep a merchant's picture under the digest of its bytes."""
+        return self.put(f"{hashlib.sha256(jpeg).hexdigest()}.jpg", jpeg)
+
+
+def code_name(key: str) -> str:
+    """What the picture of a QR code is called: `key` is a keyed digest of its scene, so that nobody guesses it."""
+    return f"{hashlib.sha256(f'code {key}'.encode()).hexdigest()}.png"

@@ -1,0 +1,87 @@
+"""邀请成员: the merchant's own invitation leads into a group, has no upline and works while recruiting is closed."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.programme.groups import NoSuchGroup
+from engine.programme.members import MOST_OPEN, InvitationOver, TooManyInvitations
+from engine.programme.recruiting import RecruitingClosed
+from tests.engine.world import World
+
+
+@pytest.fixture
+def staff(shop: World) -> World:
+    """A shop with a group that staff is put into."""
+    shop.boss.groups.create("门店员工")
+    return shop
+
+
+def group(world: World, name: str) -> str:
+    found = world.of(name).promoters.mine().group
+    return world.boss.groups.with_id(found).name if found else ""
+
+
+def test_who_comes_by_it_is_in_its_group_and_has_no_upline(staff: World) -> None:
+    made = staff.boss.members.invite("门店员工")
+    staff.of("carol").referrals.open_invitation(staff.code("alice"))
+    staff.clock.move(minutes=1)
+    staff.of("carol").members.open(made.token)
+    assert staff.of("carol").recruiting.inviter() is None
+    applied = staff.apply("carol")
+    waiting = staff.boss.recruiting.get(applied.application)
+    assert (waiting.by_merchant, waiting.group, waiting.inviter) == (True, "门店员工", None)
+    staff.boss.recruiting.approve(applied.application)
+    assert group(staff, "carol") == "门店员工"
+    assert staff.of("carol").promoters.mine().upline is None
+    (kept,) = staff.boss.members.all()
+    assert (kept.opened, kept.applied, kept.scene) == (1, 1, f"m:{made.token}")
+
+
+def test_a_promoters_later_invitation_counts_while_recruiting_is_open(staff: World) -> None:
+    made = staff.boss.members.invite("门店员工")
+    staff.of("carol").members.open(made.token)
+    staff.clock.move(minutes=1)
+    staff.of("carol").referrals.open_invitation(staff.code("alice"))
+    staff.recruit("carol")
+    assert (group(staff, "carol"), staff.name(staff.of("carol").promoters.mine().upline)) == ("", "alice")
+
+
+def test_it_works_while_recruiting_is_closed_and_a_promoters_does_not(staff: World) -> None:
+    made = staff.boss.members.invite("")
+    staff.boss.settings.change("recruiting", "off")
+    with pytest.raises(RecruitingClosed):
+        staff.apply("carol")
+    staff.of("carol").members.open(made.token)
+    staff.clock.move(minutes=1)
+    staff.of("carol").referrals.open_invitation(staff.code("alice"))
+    assert staff.engine.look(staff.shop, staff.person("carol")).recruiting
+    staff.recruit("carol")
+    assert (group(staff, "carol"), staff.of("carol").promoters.mine().upline) == ("", None)
+
+
+def test_it_ends_when_the_owner_says_so_and_after_thirty_days(staff: World) -> None:
+    made = staff.boss.members.invite("门店员工")
+    staff.of("carol").members.open(made.token)
+    staff.boss.settings.change("recruiting", "off")
+    staff.clock.move(days=31)
+    with pytest.raises(RecruitingClosed):
+        staff.apply("carol")
+    staff.of("carol").members.open(made.token)
+    assert staff.boss.members.get(made.token).opened == 1
+    staff.boss.members.end(made.token)
+    with pytest.raises(RecruitingClosed):
+        staff.apply("carol")
+    for act in (staff.of("carol").members.open, staff.boss.members.get, staff.boss.members.end):
+        with pytest.raises(InvitationOver):
+            act(made.token)
+    assert staff.boss.members.all() == ()
+
+
+def test_what_cannot_be_made(staff: World) -> None:
+    with pytest.raises(NoSuchGroup):
+        staff.boss.members.invite("没有")
+    for _ in range(MOST_OPEN):
+        staff.boss.members.invite("")
+    with pytest.raises(TooManyInvitations):
+        staff.boss.members.invite("")

@@ -1,0 +1,81 @@
+"""印刷海报: each place has its own code, and what came of it is counted alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.programme import codes
+from engine.programme.codes import QrCode
+from engine.programme.points import (
+    MOST_POINTS,
+    BadPlace,
+    CodesUsedUp,
+    MayNotPrint,
+    NoSuchPlace,
+    PlaceTaken,
+    TooManyPoints,
+)
+from engine.programme.promoters import NotAPromoter
+from engine.programme.wording import BannedWording
+from engine.referrals.visits import How
+from tests.engine.world import World
+
+
+def scan(world: World, name: str, promoter: str, point: str) -> None:
+    world.clock.move(minutes=1)
+    world.of(name).referrals.visit(world.code(promoter), How.SCAN, point)
+
+
+def test_visits_locks_and_orders_are_counted_by_the_poster_that_was_scanned_last(shop: World) -> None:
+    east, west = shop.of("bob").points.print("东门店"), shop.of("bob").points.print(" 西门  店 ")
+    assert west.place == "西门 店"
+    scan(shop, "carol", "bob", east.point)
+    scan(shop, "mallory", "bob", "ZZZZ")
+    scan(shop, "mallory", "bob", west.point)
+    shop.clock.move(minutes=1)
+    shop.pay("carol", 10_000)
+    scan(shop, "carol", "bob", west.point)
+    counted = {row.point.place: (row.visits, row.locks, row.orders) for row in shop.of("bob").points.mine()}
+    assert counted == {"东门店": (1, 1, 1), "西门 店": (2, 0, 0)}
+    assert shop.of("bob").points.hanging("东门店") == east
+    assert shop.of("alice").points.mine() == ()
+
+
+def test_another_promoters_point_is_none(shop: World) -> None:
+    east = shop.of("bob").points.print("东门店")
+    shop.of("alice").points.print("南门")
+    scan(shop, "carol", "alice", east.point)
+    assert [row.visits for row in shop.of("alice").points.mine()] == [0]
+
+
+def test_what_is_not_printed(shop: World) -> None:
+    bob = shop.of("bob").points
+    for place in ("", "门" * 13):
+        with pytest.raises(BadPlace):
+            bob.print(place)
+    with pytest.raises(BannedWording):
+        bob.print("躺赚大厅")
+    shop.of("bob").points.print("东门店")
+    with pytest.raises(PlaceTaken):
+        shop.of("bob").points.print("东门店")
+    with pytest.raises(NoSuchPlace):
+        bob.hanging("北门")
+    with pytest.raises(NotAPromoter):
+        shop.of("carol").points.print("东门店")
+    for number in range(MOST_POINTS - 1):
+        shop.of("bob").points.print(f"第{number}处")
+    with pytest.raises(TooManyPoints):
+        shop.of("bob").points.print("再一处")
+    shop.freeze("alice")
+    with pytest.raises(MayNotPrint):
+        shop.of("alice").points.print("东门店")
+
+
+def test_nothing_is_printed_once_the_permanent_codes_are_used_up(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.engine.remember_code(shop.shop, QrCode("p:ABC234", "t", "u", None))
+    monkeypatch.setattr(codes, "MOST_PERMANENT", 1)
+    assert shop.boss.codes.permanent() == 1
+    with pytest.raises(CodesUsedUp):
+        shop.of("bob").points.print("东门店")
