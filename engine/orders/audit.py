@@ -21,14 +21,14 @@ from engine.orders import archive, attribution, commission
 from engine.orders.archive import Identity
 from engine.orders.attribution import Decision
 from engine.orders.commission import LineTerms, Share
-from engine.orders.due import SettleTerms, due_at
+from engine.orders.due import SettleTerms, annulled_at, due_at
 from engine.orders.events import Fact
 from engine.orders.facts import Goods, OrderFacts, refunded_by_line
 from engine.orders.recount import Recount
 from engine.programme import settings
 from engine.store.base import Tx
-from engine.store.columns import from_ms
-from engine.store.tables import commissions, order_facts, order_lines, orders, reassignments
+from engine.store.columns import from_ms, to_ms
+from engine.store.tables import commissions, locks, order_facts, order_lines, orders, reassignments
 
 CHUNK = 500
 _BOOKED = tuple(
@@ -51,6 +51,8 @@ class _Stored:
     lines: Sequence[Any]
     commissions: Sequence[Any]
     reassigned: Sequence[Any]
+    locks: Sequence[Any]
+    """What it made, and what its refund reopened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class OrderAudit:
             yield from _check_row(stored.row, read.facts, read.decision)
             yield from _check_lines(stored, read.facts)
             yield from _check_reassigned(stored)
+            yield from self._check_lock(tx, stored, read)
             yield from self._check_commissions(tx, stored, read)
         except _BROKEN as error:
             yield f"what is stored of it cannot be read ({type(error).__name__})"
@@ -142,6 +145,19 @@ class OrderAudit:
         """When each line falls due by the rules of its order's time."""
         lines, terms = (read.facts.paid.lines if read.facts.paid else ()), self._settle(tx, version)
         return {line.number: due_at(line, read.kinds[line.number], read.facts, terms) for line in lines}
+
+    def _check_lock(self, tx: Tx, stored: _Stored, read: _Read) -> Iterable[str]:
+        """The lock that the decision names runs from the payment on, and is void since the whole order's refund."""
+        made = [lock for lock in stored.locks if lock.made_by == "order"]
+        kept = {(lock.promoter_id, lock.start, lock.void_from) for lock in made}
+        said = set()
+        if read.facts.paid and read.decision:
+            terms = self._settle(tx, stored.row.settings_version)
+            void, start = annulled_at(read.facts, read.kinds, terms), read.facts.paid.at
+            void_from = None if void is None else to_ms(max(void, start))
+            said = {(one, to_ms(start), void_from) for one in _locked_to(stored, made, read.decision)}
+        if kept != said:
+            yield f"its lock is kept as {_of_locks(kept)}, the rules say {_of_locks(said)}"
 
     def _settle(self, tx: Tx, version: int) -> SettleTerms:
         if version not in self._rules:
@@ -180,20 +196,21 @@ def _wanted() -> Any:
 def _pages(tx: Tx, page: Sequence[Any]) -> Iterable[_Stored]:
     """Everything below the orders of one page, fetched by the page and not by the order."""
     below = [_below(tx, table, page) for table in (order_facts, order_lines, commissions, reassignments)]
+    below.append(_below(tx, locks, page, "cause"))
     for row in page:
         yield _Stored(row, *(rows[row.id] for rows in below))
 
 
-def _below(tx: Tx, table: Table, page: Sequence[Any]) -> dict[str, list[Any]]:
+def _below(tx: Tx, table: Table, page: Sequence[Any], by: str = "order_id") -> dict[str, list[Any]]:
     """The rows of a table by order, in the order of their key; amounts, instants and JSON as they are kept."""
     found: dict[str, list[Any]] = defaultdict(list)
     columns = [type_coerce(column, _raw(column.type)).label(column.name) for column in table.c]
     for row in tx.run(
         select(*columns)
-        .where(table.c.shop_id == tx.shop, table.c.order_id.between(page[0].id, page[-1].id))
+        .where(table.c.shop_id == tx.shop, table.c[by].between(page[0].id, page[-1].id))
         .order_by(*table.primary_key.columns)
     ):
-        found[row.order_id].append(row)
+        found[getattr(row, by)].append(row)
     return found
 
 
@@ -285,6 +302,21 @@ def _check_reassigned(stored: _Stored) -> Iterable[str]:
         last = json.loads(stored.reassigned[-1].after)
         if last != json.loads(stored.row.decision or "null"):
             yield "its decision is not the one that it was last given"
+
+
+def _locked_to(stored: _Stored, made: Sequence[Any], decision: Decision) -> Iterable[str]:
+    """Whom the order locked its buyer to; 归属 touches no lock, so that there the first decision's stands."""
+    if any(one.how == "assigned" for one in stored.reassigned):
+        return {lock.promoter_id for lock in made}
+    return {decision.locks_to} if decision.locks_to else set()
+
+
+def _of_locks(locks: Iterable[tuple[str, int, int | None]]) -> str:
+    said = [
+        f"{promoter} from {from_ms(start)}{f', void from {from_ms(void)}' if void else ''}"
+        for promoter, start, void in sorted(locks)
+    ]
+    return " and ".join(said) or "nothing"
 
 
 def _of_share(share: Share | None) -> str:

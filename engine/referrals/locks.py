@@ -43,7 +43,7 @@ class Lock:
 def history(tx: Tx, person: PersonId) -> tuple[Lock, ...]:
     """All locks that this customer ever had, oldest first."""
     rows = tx.run(select(locks).where(locks.c.shop_id == tx.shop, locks.c.person_id == person))
-    return tuple(sorted((_read(row) for row in rows), key=_in_time))
+    return tuple(sorted((read(row) for row in rows), key=_in_time))
 
 
 def live_at(tx: Tx, person: PersonId, instant: datetime) -> LockRow | None:
@@ -166,16 +166,17 @@ def made_of(rows: Sequence[Lock]) -> list[Made]:
     ]
 
 
-def _customer(tx: Tx, person: PersonId, **values: Any) -> Any:
-    maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
-    return maker.values(shop_id=tx.shop, person_id=person, since=tx.now, **values)
-
-
-def _read(row: Any) -> Lock:
+def read(row: Any) -> Lock:
+    """A row of the table."""
     return Lock(
         row.id, row.n, LockRow(row.promoter_id, row.start, row.until, row.ended_at), row.end_reason or "",
         row.made_by, row.cause, row.void_from,
     )  # fmt: skip
+
+
+def _customer(tx: Tx, person: PersonId, **values: Any) -> Any:
+    maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
+    return maker.values(shop_id=tx.shop, person_id=person, since=tx.now, **values)
 
 
 def _in_time(lock: Lock) -> tuple[Any, ...]:
@@ -194,7 +195,7 @@ def _last(tx: Tx, person: PersonId, *conditions: Any) -> Lock | None:
         .order_by(locks.c.start.desc())
         .limit(1)
     ).one_or_none()
-    return _read(row) if row else None
+    return read(row) if row else None
 
 
 def _live_soon(tx: Tx, person: PersonId) -> Lock | None:
@@ -250,7 +251,7 @@ def _made(tx: Tx, by: MadeBy, cause: str) -> Lock | None:
     row = tx.run(
         select(locks).where(locks.c.shop_id == tx.shop, locks.c.cause == cause, locks.c.made_by == by)
     ).one_or_none()
-    return _read(row) if row else None
+    return read(row) if row else None
 
 
 def _void(tx: Tx, person: PersonId, lock: Lock, void_from: datetime | None) -> None:

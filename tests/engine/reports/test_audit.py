@@ -49,6 +49,9 @@ PAYMENT = f"{MINE} AND order_id = {ORDER} AND kind = 'paid'"
 PAID = f"{MINE} AND state = 'paid'"
 OPEN = f"{MINE} AND state = 'requested'"
 REJECTED = f"{MINE} AND state = 'rejected'"
+LOCK_ENDED = (
+    f"UPDATE locks SET ended_at = start + 5, end_reason = 'annulled' WHERE {MINE} AND ended_at IS NULL"
+)
 NO_LONGER_UNIQUE = (
     "CREATE TABLE copied AS SELECT * FROM withdrawals",
     "DROP TABLE withdrawals",
@@ -329,6 +332,44 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
             "INSERT INTO locks (shop_id, id, person_id, promoter_id, start, ended_at, end_reason, made_by, cause)"
             " SELECT shop_id, 'lk_x', person_id, promoter_id, start, start + 1000, 'over', 'visit', 'x'"
             f" FROM locks WHERE {MINE} AND ended_at IS NULL",
+        ),
+    ),
+    "a lock that ended of itself": ("is not in their rows, but follows from", (LOCK_ENDED,)),
+    "a copy of a lock that no refund reopened": (
+        "does not follow from what happened to him",
+        (
+            LOCK_ENDED,
+            "INSERT INTO locks (shop_id, id, person_id, n, promoter_id, start, made_by, cause)"
+            " SELECT shop_id, 'lk_x', person_id, n, (SELECT max(level1) FROM orders WHERE shop_id = :shop"
+            " AND number = 'PARTLY'), start + 5, 'reopened', cause"
+            f" FROM locks WHERE {MINE} AND end_reason = 'annulled'",
+        ),
+    ),
+    "a lock that a refund annulled which nobody heard": (
+        "its lock is kept as",
+        (f"UPDATE locks SET void_from = start WHERE {MINE} AND ended_at IS NULL",),
+    ),
+    "whose an order's lock is": (
+        "its lock is kept as",
+        (f"UPDATE locks SET promoter_id = (SELECT min(upline) FROM promoters WHERE {MINE}) WHERE {MINE}",),
+    ),
+    "an order's lock removed": ("its lock is kept as nothing", (f"DELETE FROM locks WHERE {MINE}",)),
+    "two locks with one number": ("have one number", (f"UPDATE locks SET n = 1 WHERE {MINE}",)),
+    "a lock of a visit that never was": (
+        "(visit) made it",
+        (f"UPDATE locks SET made_by = 'visit' WHERE {MINE} AND ended_at IS NULL",),
+    ),
+    "a lock of a move that never was": (
+        "(assigned) made it",
+        (f"UPDATE locks SET made_by = 'assigned' WHERE {MINE} AND ended_at IS NULL",),
+    ),
+    "a move with the lock that made none": (
+        "and there is none of it",
+        (
+            "INSERT INTO moves (shop_id, id, at, actor, target, how, reason)"
+            f" SELECT :shop, 'mv_x', 1, 'x', min(id), 'earn', 'x' FROM promoters WHERE {MINE}",
+            "INSERT INTO assignments (shop_id, move_id, person_id, promoter_id, how, at)"
+            f" SELECT :shop, 'mv_x', 'pe_x', min(id), 'earn', 1 FROM promoters WHERE {MINE}",
         ),
     ),
     "a circle of uplines": (
