@@ -33,6 +33,7 @@ _OVER = """() => {
     return width && height && (right > innerWidth + 1 || left < -1) && !scrolls(node);
   }).map((node) => node.outerHTML.slice(0, 120));
 }"""
+_UNFOLD = "panel => panel.querySelectorAll('details.more').forEach((part) => { part.open = true; })"
 _BURST = """selector => [...document.querySelectorAll(selector)]
   .filter((node) => node.scrollWidth > node.clientWidth + 6).map((node) => node.textContent.slice(0, 60))"""
 """What is wider than its box; a bubble's tail stands out by five pixels."""
@@ -85,7 +86,7 @@ def keyboard_is_enough(page: Page) -> None:
 
 
 def nothing_is_cut_off_in_a_narrow_window(page: Page) -> None:
-    """390 × 844: every chat, every menu, every tool and a picture."""
+    """390 × 844: every chat, every menu, every tool, a page in WeChat's browser and a picture."""
     page.set_viewport_size(stage.NARROW)
     for name in (OWNER, FIRST, SECOND, CUSTOMER):
         phone = Phone(page, name)
@@ -98,14 +99,25 @@ def nothing_is_cut_off_in_a_narrow_window(page: Page) -> None:
                 assert page.get_by_test_id("menu-item").first.is_visible()
                 _fits(page)
                 column.click()
+        phone.pane.get_by_test_id("more").click()
+        _fits(page)
+        page.keyboard.press("Escape")
     owner = Phone(page, OWNER)
     owner.open()
     owner.chooses("今日概览", "数据")
     owner.reads("今日概览")
     for tool in ("shop", "scan", "log"):
         page.get_by_test_id(f"panel-{tool}").click()
+        page.get_by_test_id("panel").evaluate(_UNFOLD)
         _fits(page)
         page.get_by_test_id("panel-close").click()
+    page.get_by_test_id("panel-scan").click()
+    page.get_by_test_id("scan-text").fill(f"{page.url}sandbox/static/icon.svg")
+    page.get_by_test_id("scan-go").click()
+    page.get_by_test_id("web-more").and_(page.locator(":visible")).click()
+    _fits(page)
+    page.keyboard.press("Escape")
+    page.get_by_test_id("web-close").and_(page.locator(":visible")).click()
     first = Phone(page, FIRST)
     first.open()
     first.pane.get_by_test_id("picture").last.click()
