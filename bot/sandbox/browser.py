@@ -19,13 +19,20 @@ USER_AGENT = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Mobile/15E148 MicroMessenger/8.0.50(0x1800323d) NetType/WIFI Language/zh_CN"
 )
+HEADERS = {
+    "User-Agent": USER_AGENT,
+    "Accept-Language": "zh-CN",
+    "Accept": "text/html,image/*,*/*",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Mode": "navigate",
+}
 MOST_HOPS = 10
 MOST_BYTES = 5 * 1024 * 1024
 PATIENCE = 15.0
 REDIRECTS = {301, 302, 303, 307, 308}
 CHARSET = re.compile(r"charset=([\w-]+)", re.IGNORECASE)
 TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+HEAD = re.compile(r"<head(\s[^>]*)?>", re.IGNORECASE)
 SDK = re.compile(
     r"""(<script[^>]*\ssrc=)(["'])(?:https?:)?//res2?\.wx\.qq\.com/open/js/jweixin[^"']*\2""", re.IGNORECASE
 )
@@ -165,7 +172,7 @@ class Browser:
         key = (person.openid, page.snapshot, urlsplit(page.url).netloc)
         with self._lock:
             held = dict(self._cookies.get(key, {}))
-        headers = {"User-Agent": USER_AGENT, "Accept-Language": "zh-CN", "Accept": "text/html,image/*,*/*"}
+        headers = dict(HEADERS)
         if held:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in held.items())
         if method == "GET" and fields:

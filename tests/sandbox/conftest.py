@@ -211,10 +211,10 @@ def make_config() -> Callable[..., Config]:
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], Any]], Any]:
-    """Waits up to two seconds for something to become true."""
+    """Waits up to ten seconds for something to become true."""
 
     def wait(check: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + 10
         while not (found := check()):
             assert time.monotonic() < deadline, "it never happened"
             time.sleep(0.01)
