@@ -262,7 +262,15 @@ _IDENTITY = (
 """What makes a push itself: MsgId alone, and FromUserName + CreateTime alone, both have collided in the field."""
 
 _MESSAGES = {"text": Kind.TEXT, "image": Kind.IMAGE}
-_EVENTS = {"subscribe": Kind.FOLLOW, "unsubscribe": Kind.UNFOLLOW, "scan": Kind.SCAN, "click": Kind.CLICK}
+_EVENTS = {
+    "subscribe": Kind.FOLLOW,
+    "unsubscribe": Kind.UNFOLLOW,
+    "scan": Kind.SCAN,
+    "click": Kind.CLICK,
+    # user_info_modified is left to the log: nothing is kept that WeChat's profile of a person says
+    "user_authorization_revoke": Kind.REVOKED,
+    "user_authorization_cancellation": Kind.REVOKED,
+}
 
 
 def _message(fields: Mapping[str, str], box: Box, now: datetime) -> Pushed:
@@ -284,12 +292,18 @@ def _message(fields: Mapping[str, str], box: Box, now: datetime) -> Pushed:
         # Stripped once: the scene itself may begin so. `last_trade_no_…` is a follow after a payment, no scene.
         scene = key[len("qrscene_") :]
     text = key if kind is Kind.CLICK else get("Content", "") if kind is Kind.TEXT else ""
+    if kind is Kind.REVOKED:
+        # FromUserName is the platform. Both spellings of the field have been seen.
+        openid = get("OpenID") or get("openid") or ""
+        kind = kind if openid else Kind.OTHER
+        text = _revoked(event, get("RevokeInfo", ""))
     return Pushed(
         kind=kind,
         openid=openid,
         account=get("ToUserName", ""),
         sent_at=_instant(get("CreateTime", "")) or now,
-        delivery=_digest(get(name, "") for name in _IDENTITY),
+        # what the platform pushes comes from one FromUserName, whomever it is about
+        delivery=_digest((*(get(name, "") for name in _IDENTITY), openid)),
         text=text,
         scene=scene,
         picture=get("MediaId", "") if kind is Kind.IMAGE else "",
@@ -297,6 +311,11 @@ def _message(fields: Mapping[str, str], box: Box, now: datetime) -> Pushed:
         tapped=bool(get("bizmsgmenuid")),
         box=box,
     )
+
+
+def _revoked(event: str, info: str) -> str:
+    """The numbers of what a person took back, or `cancellation` for everything."""
+    return "cancellation" if event.endswith("cancellation") else ",".join(re.findall(r"\d{1,9}", info)[:50])
 
 
 def _sealed_part(body: bytes) -> bytes:

@@ -12,6 +12,7 @@ from bot.wechat.windows import Windows
 from engine import Engine, someone
 from engine.clock import Clock
 from engine.ids import OutboxId, ShopId
+from engine.programme.who import Who
 from handlers import notices, routes
 from handlers.anyone.unknown import unknown
 from handlers.merchant.lists import BEHIND, LIST, over
@@ -42,7 +43,18 @@ class Dispatch:
         # WeChat opens the window of a menu click for a tapped line, not that of a message.
         kind = Kind.CLICK if isinstance(message, Pushed) and message.tapped else message.kind
         self._windows.heard(message.openid, kind, self._clock.now())
-        who = self._engine.meet(self._shop, message.openid)
+        if kind in (Kind.UNFOLLOW, Kind.REVOKED):
+            return self._left(message)
+        return self._heard(message, talk, self._engine.meet(self._shop, message.openid))
+
+    def _left(self, message: Message) -> Answered:
+        """Who leaves is not met by that, and nothing is answered; a half-filled form goes as well."""
+        person = self._engine.find(self._shop, message.openid)
+        if person:
+            self._heard(message, Talk(), self._engine.look(self._shop, person))
+        return Answered(Nothing(), None)
+
+    def _heard(self, message: Message, talk: Talk, who: Who) -> Answered:
         desk = self._engine.at(self._shop, someone(who.person), message.delivery)
         if not who.follows and message.kind in _HE_WRITES:
             desk.contacts.heard()
@@ -70,6 +82,9 @@ class Dispatch:
                 content = reply.meanwhile
             case Text():
                 content = reply.content
+                if reply.leaves:
+                    self._windows.shut(ask.message.openid)
+                    return TextOut(content)
         hint = talking.parked(ask.talk.state) if parked else ""
         return TextOut(self._with_notices(ask, _joined(content, hint)))
 

@@ -16,6 +16,7 @@ from engine.errors import StoreError
 
 PERIOD = 5.0
 LEASE = timedelta(seconds=20)
+HOUR = 3600.0
 NAME = "tick"
 MOST_CHUNKS = 40
 """Chunks of maturing commission in one round, so that a long backlog does not keep the bell from ringing."""
@@ -30,6 +31,7 @@ class Tick:
         self._house = house
         self._holder = secrets.token_hex(8)
         self._rung: dict[str, float] = {}
+        self._forgot_at: float | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until told to stop."""
@@ -50,7 +52,18 @@ class Tick:
         for _ in range(MOST_CHUNKS):
             if not self._house.system().orders.mature():
                 break
+        self._forget()
         return True
+
+    def _forget(self) -> None:
+        """Once in an hour: what was answered to people more than a day ago."""
+        now = time.monotonic()
+        if self._forgot_at is not None and now - self._forgot_at < HOUR:
+            return
+        self._forgot_at = now
+        for _ in range(MOST_CHUNKS):
+            if not self._house.engine.drop_results(self._house.shop):
+                break
 
     def _ring(self) -> None:
         due = self._house.engine.post(self._house.shop).due()

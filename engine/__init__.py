@@ -26,10 +26,11 @@ from engine.payouts.adjusting import Adjustments
 from engine.payouts.bookings import Bookings
 from engine.payouts.reconciling import Reconciling
 from engine.payouts.withdrawals import Withdrawals
-from engine.people import accounts, authority
+from engine.people import accounts, authority, forgetting
 from engine.people.confirmations import Confirmations
 from engine.people.contacts import Contacts
 from engine.people.enrolling import Enrolling
+from engine.people.forgetting import Forgetting
 from engine.programme import codes
 from engine.programme.codes import Codes, QrCode
 from engine.programme.groups import Groups
@@ -56,6 +57,7 @@ from engine.reports.teams import Teams
 from engine.reports.why import WhyRoom
 from engine.store.actors import FEED, OPERATOR, SYSTEM, Actor, someone
 from engine.store.base import Bell, SilentBell, Store, Tx
+from engine.store.commands import drop_results
 
 __all__ = [
     "FEED", "OPERATOR", "SYSTEM", "Actor", "Bell", "Cipher", "Desk", "Engine", "SilentBell", "Store", "someone",
@@ -90,6 +92,10 @@ class Desk:
     @property
     def enrolling(self) -> Enrolling:
         return Enrolling(self)
+
+    @property
+    def forgetting(self) -> Forgetting:
+        return Forgetting(self)
 
     @property
     def notices(self) -> Notices:
@@ -262,8 +268,17 @@ class Engine:
             person = known(tx, openid)
             if person:
                 return who(tx, person)
-        made = self.store.write(shop, SYSTEM, lambda tx: accounts.know(tx, "openid", openid))
+        made = self.store.write(shop, SYSTEM, lambda tx: forgetting.meet_again(tx, openid))
         return self.look(shop, made)
+
+    def find(self, shop: ShopId, openid: str) -> PersonId | None:
+        """The person behind an openid, if we ever met: for whoever leaves, which is no reason to meet him."""
+        with self.store.read(shop, SYSTEM) as tx:
+            return next(iter(accounts.find(tx, "openid", openid)), None)
+
+    def drop_results(self, shop: ShopId) -> int:
+        """Empty what was answered to people long ago; gives how much that was."""
+        return self.store.write(shop, SYSTEM, drop_results)
 
     def look(self, shop: ShopId, person: PersonId) -> Who:
         """A person whom we know."""

@@ -33,7 +33,10 @@ Menu = tuple[Column, ...]
 
 VISITOR: Menu = (
     Column("商城", (Entry("商品与价格"), Entry("我的订单"))),
-    Column("我的", (Entry("我的推荐人"), Entry("填写推荐码"), Entry("绑定手机号"), Entry("帮助"))),
+    Column(
+        "我的",
+        (Entry("我的推荐人"), Entry("填写推荐码"), Entry("绑定手机号"), Entry("隐私与注销"), Entry("帮助")),
+    ),
     Column(
         "推广员",
         (

@@ -100,6 +100,11 @@ def _terminated(_payload: Payload, desk: Desk) -> str | None:
     return texts.terminated(rules.shop_name, desk.earnings.of(me.id).balances, offline=rules.offline)
 
 
+def _gone(payload: Payload, desk: Desk) -> str:
+    who = desk.promoters.get(PromoterId(payload["promoter"]))
+    return texts.gone(who.code, desk.customers.count_of(who.id))
+
+
 def _customers(payload: Payload, desk: Desk) -> str | None:
     tally = desk.moving.tally(int(payload["items"][0]))
     return texts.customers(tally) if tally.gained or tally.followed or tally.lost else None
@@ -173,6 +178,7 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "assigned": _assigned,
     "terminated": _terminated,
     "customers": _customers,
+    "gone": _gone,
     "inherited": _inherited,
     "upline": _upline,
     "downlines": _downlines,

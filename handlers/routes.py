@@ -10,7 +10,7 @@ from engine.programme.settings import ACKNOWLEDGEMENT
 from handlers.anyone import coming, help
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.anyone.why import why
-from handlers.customer import applying, orders, phones, prices, referrals
+from handlers.customer import applying, orders, phones, prices, privacy, referrals
 from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, Sent, State, Word
 from handlers.merchant import (
     applications,
@@ -429,6 +429,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("绑定手机号", "绑定手机"), phones.ask),
     Route(Pattern(r"绑定手机号? ?(?P<phone>[+\d][\d -]+)", "绑定手机号 ‹手机号›"), phones.said),
     Route(Word("解绑手机号", "解绑手机"), phones.unbind),
+    Route(Word("隐私与注销", "隐私", "注销"), privacy.about),
     Route(Word("我的订单", "订单"), orders.mine),
     Route(Pattern(r"我的订单 (?P<page>\d+)", "我的订单 ‹页›"), orders.mine),
     Route(Word("招募说明"), applying.recruit),
@@ -441,6 +442,7 @@ ROUTES: tuple[Route, ...] = (
     Route(OfKind(Kind.FOLLOW), coming.followed),
     Route(OfKind(Kind.SCAN), coming.unknown_code),
     Route(OfKind(Kind.UNFOLLOW), coming.unfollowed),
+    Route(OfKind(Kind.REVOKED), privacy.revoked),
     Route(Word("帮助", "help", "?", "？"), help.helping),
     Route(Word("菜单"), help.menu),
     Route(Word("商城"), help.shopping),
@@ -449,6 +451,7 @@ ROUTES: tuple[Route, ...] = (
     # -- answers to open questions ------------------------------------------------------------------
     Route(State(referrals.CODE), referrals.code_answered),
     Route(State(phones.PHONE), phones.told),
+    Route(State(privacy.CONFIRM), privacy.confirmed),
     Route(State(applying.AGREEMENT), applying.agreement_answered),
     Route(State(applying.NAME), applying.name_answered),
     Route(State(applying.PHONE), applying.phone_answered),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.customer import applying, phones, referrals
+from handlers.customer import applying, phones, privacy, referrals
 from handlers.matching import Handler
 from handlers.merchant import (
     applications,
@@ -26,6 +26,7 @@ QUESTIONS: Mapping[str, Handler] = {
     # -- customer -----------------------------------------------------------------------------------
     referrals.CODE: referrals.ask_code,
     phones.PHONE: phones.ask,
+    privacy.CONFIRM: privacy.about,
     applying.AGREEMENT: applying.ask_agreement,
     applying.NAME: applying.ask_name,
     applying.PHONE: applying.ask_phone,

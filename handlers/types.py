@@ -22,6 +22,8 @@ class Kind(Enum):
     SCAN = "scan"
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
+    REVOKED = "revoked"
+    """The platform tells that a person took back a permission, or closed his WeChat account."""
     IMAGE = "image"
     OTHER = "other"
 
@@ -32,7 +34,7 @@ class Message:
 
     kind: Kind
     openid: str
-    """FromUserName: who sent it."""
+    """FromUserName: who sent it. REVOKED, which the platform sends: OpenID, whom it is about."""
     account: str
     """ToUserName: our own account's original id (gh_…)."""
     sent_at: datetime
@@ -40,7 +42,10 @@ class Message:
     delivery: str
     """Digest of what makes this push itself; the same for WeChat's retries."""
     text: str = ""
-    """TEXT: what was typed or tapped. CLICK: the menu key."""
+    """TEXT: what was typed or tapped. CLICK: the menu key.
+
+    REVOKED: the numbers of what was taken back, parted by commas, or `cancellation`.
+    """
     scene: str = ""
     """SCAN and FOLLOW: the QR code's scene without `qrscene_`."""
     picture: str = ""
@@ -92,6 +97,8 @@ class Text:
     memory: Mapping[str, str] = field(default_factory=dict)
     ends: bool = False
     """Close an open question although something else was said (取消, or a question answered by a command)."""
+    leaves: bool = False
+    """He was forgotten by his own wish: nothing of him stays in Redis either."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from engine.ledger.chart import Account, Move
 from engine.money import Money
 from engine.payouts.payees import Channel, Payee, hidden
 from engine.payouts.states import OPEN, State, WrongState, after
+from engine.people import accounts
 from engine.people.names import Name, name_of
 from engine.programme import promoters
 from engine.store.base import Tx
@@ -137,6 +138,8 @@ def payee_of(tx: Tx, row: Any) -> Payee:
 def move(tx: Tx, row: Any, verb: str, **values: Any) -> None:
     """Compare and set: whoever comes second is told the state."""
     state = after(row.code, State(row.state), verb)
+    if state not in OPEN and accounts.is_forgotten(tx, promoters.one(tx, row.promoter_id).person):
+        values["payee"] = None
     moved = tx.run(
         update(withdrawals)
         .where(withdrawals.c.shop_id == tx.shop, withdrawals.c.id == row.id, withdrawals.c.state == row.state)

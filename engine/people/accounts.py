@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import EngineError
@@ -55,12 +55,15 @@ def account_of(tx: Tx) -> AccountId:
     return AccountId(tx.run(select(shops.c.account_id).where(shops.c.id == tx.shop)).scalar_one())
 
 
-def find(tx: Tx, kind: IdentityKind, value: str) -> tuple[PersonId, ...]:
-    """Everybody known by this identity: at most one by openid or unionid, perhaps several by phone."""
-    return holders(tx, kind, tx.cipher.digest(kind, value))
+def find(tx: Tx, kind: IdentityKind, value: str, *, present: bool = False) -> tuple[PersonId, ...]:
+    """Everybody known by this identity: at most one by openid or unionid, perhaps several by phone.
+
+    `present` leaves out who is forgotten and not back yet.
+    """
+    return holders(tx, kind, tx.cipher.digest(kind, value), present=present)
 
 
-def holders(tx: Tx, kind: IdentityKind, digest: str) -> tuple[PersonId, ...]:
+def holders(tx: Tx, kind: IdentityKind, digest: str, *, present: bool = False) -> tuple[PersonId, ...]:
     """Everybody known by the identity of this digest, which is all that is kept of some."""
     rows = tx.run(
         select(identities.c.person_id)
@@ -68,6 +71,7 @@ def holders(tx: Tx, kind: IdentityKind, digest: str) -> tuple[PersonId, ...]:
             identities.c.account_id == account_of(tx),
             identities.c.kind == kind,
             identities.c.digest == digest,
+            *([identities.c.sealed.is_not(None)] if present else []),
         )
         .order_by(identities.c.since, identities.c.person_id)
     )
@@ -115,6 +119,45 @@ def add_identity(tx: Tx, person: PersonId, kind: IdentityKind, value: str) -> No
     )
 
 
+def seal_again(tx: Tx, person: PersonId, kind: IdentityKind, value: str) -> bool:
+    """Somebody who was forgotten is here again; false for everybody else."""
+    done = tx.run(
+        update(identities)
+        .where(
+            identities.c.account_id == account_of(tx),
+            identities.c.kind == kind,
+            identities.c.digest == tx.cipher.digest(kind, value),
+            identities.c.person_id == person,
+            identities.c.sealed.is_(None),
+        )
+        .values(sealed=tx.cipher.seal(value))
+    )
+    return bool(done.rowcount)
+
+
+def forget(tx: Tx, person: PersonId) -> None:
+    """Empty what is sealed about a person and drop his phones; the digests of openid and unionid stay."""
+    _update(tx, person, profile=None)
+    mine = (identities.c.account_id == account_of(tx)) & (identities.c.person_id == person)
+    tx.run(delete(identities).where(mine, identities.c.kind == "phone"))
+    tx.run(update(identities).where(mine).values(sealed=None))
+
+
+def is_forgotten(tx: Tx, person: PersonId) -> bool:
+    """Has he been forgotten, and not come back?"""
+    found = tx.run(
+        select(identities.c.digest)
+        .where(
+            identities.c.account_id == account_of(tx),
+            identities.c.person_id == person,
+            identities.c.kind == "openid",
+            identities.c.sealed.is_(None),
+        )
+        .limit(1)
+    ).one_or_none()
+    return found is not None
+
+
 def openid_of(tx: Tx, person: PersonId) -> str | None:
     """Where to send a message to this person."""
     sealed = tx.run(
@@ -123,6 +166,7 @@ def openid_of(tx: Tx, person: PersonId) -> str | None:
             identities.c.account_id == account_of(tx),
             identities.c.person_id == person,
             identities.c.kind == "openid",
+            identities.c.sealed.is_not(None),
         )
         .order_by(identities.c.since.desc())
         .limit(1)
@@ -157,6 +201,12 @@ def put_profile(tx: Tx, person: PersonId, **told: str) -> None:
     """Keep more of what a person told."""
     profile = {**profile_of(tx, person), **told}
     _update(tx, person, profile=tx.cipher.seal(profile))
+
+
+def drop_name(tx: Tx, person: PersonId) -> None:
+    """He took back what he is called by."""
+    kept = {name: value for name, value in profile_of(tx, person).items() if name != "name"}
+    _update(tx, person, profile=tx.cipher.seal(kept))
 
 
 def set_following(tx: Tx, person: PersonId, following: bool) -> None:

@@ -43,6 +43,8 @@ RIGHTS: dict[str, Right] = {
     "contacts.unfollow": Right.SELF,
     "enrolling.invite": Right.OWNER,
     "enrolling.enrol": Right.SELF,
+    "forgetting.forget": Right.SELF,
+    "forgetting.drop_name": Right.SELF,
     "notices.seen": Right.SELF,
     "pictures.want": Right.SELF,
     "pictures.want_code": Right.SYSTEM,

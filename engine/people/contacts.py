@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from engine import outbox
 from engine.ids import PersonId
-from engine.people import accounts
+from engine.people import accounts, forgetting
 from engine.people.authority import roles_of
 from engine.people.names import Name, name_of
 from engine.store.base import Tx
@@ -37,8 +37,9 @@ class Contacts(Room):
 
     @command
     def unfollow(self, tx: Tx) -> None:
-        """The actor no longer follows; nothing can be pushed to him."""
+        """The actor no longer follows: nothing can be pushed to him, and what is known of him is deleted."""
         accounts.set_following(tx, tx.actor.person, False)
+        forgetting.forget(tx, tx.actor.person)
 
 
 def _carries_tag(tx: Tx) -> bool:

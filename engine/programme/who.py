@@ -47,8 +47,8 @@ class Who:
 
 
 def known(tx: Tx, openid: str) -> PersonId | None:
-    """The person behind an openid, if we ever met."""
-    found = accounts.find(tx, "openid", openid)
+    """The person behind an openid, if we ever met and he is not forgotten."""
+    found = accounts.find(tx, "openid", openid, present=True)
     return found[0] if found else None
 
 

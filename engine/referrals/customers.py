@@ -130,6 +130,11 @@ class CustomersRoom(Room):
         return _page(tx, after, most, cared_for(promoter, tx.now))
 
     @question
+    def count_of(self, tx: Tx, promoter: PromoterId) -> int:
+        """How many this promoter looks after."""
+        return count(tx, promoter)
+
+    @question
     def search(self, tx: Tx, words: str, most: int) -> Found:
         """Customers whose remark or name holds these words, or whose phone is or ends so, newest first."""
         wanted = half_width(words).strip().casefold()

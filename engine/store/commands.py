@@ -7,9 +7,10 @@ import inspect
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hints
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, tuple_, update
 
 from engine.cipher import Cipher
 from engine.errors import EngineError
@@ -23,12 +24,20 @@ from engine.store.tables import commands
 P = ParamSpec("P")
 T = TypeVar("T")
 
+RESULTS_KEPT = timedelta(days=1)
+"""How long what was answered to a person is kept: WeChat's retries of one message end within seconds."""
+RESULT_GONE = b""
+
 VERBS: set[str] = set()
 """Every command there is, as `room.verb`; the authority table must know each."""
 
 
 class ReferenceUsedError(EngineError):
     """One reference, two different inputs or actors: the caller mixed up two deliveries."""
+
+
+class ResultGoneError(EngineError):
+    """A command of long ago, or of somebody who is forgotten, was heard again: what it answered is not kept."""
 
 
 class Context(Protocol):
@@ -123,7 +132,33 @@ def _heard_before(tx: Tx, reference: str, verb: str, digest: str) -> tuple[bool,
         return False, None
     if (row.input_hash, row.actor) != (digest, str(tx.actor)):
         raise ReferenceUsedError(f"{verb} was called twice with reference {reference} and different input")
+    if row.result == RESULT_GONE:
+        raise ResultGoneError(f"{verb} with reference {reference} was done; its result is gone")
     return True, json.loads(tx.cipher.open(row.result))
+
+
+def drop_results(tx: Tx, most: int = 500) -> int:
+    """Empty the oldest results of people's commands that are older than RESULTS_KEPT: they may hold names and phones.
+
+    Those of the feed, the operator and the outbox stay, because they may be asked for again after any time.
+    """
+    old = (
+        select(commands.c.reference, commands.c.verb)
+        .where(
+            commands.c.shop_id == tx.shop,
+            commands.c.at.between(tx.now - 3 * RESULTS_KEPT, tx.now - RESULTS_KEPT),
+            commands.c.actor.like("pe\\_%", escape="\\"),
+            commands.c.reference.not_like("outbox:%"),
+            commands.c.result != RESULT_GONE,
+        )
+        .limit(most)
+    )
+    done = tx.run(
+        update(commands)
+        .where(commands.c.shop_id == tx.shop, tuple_(commands.c.reference, commands.c.verb).in_(old))
+        .values(result=RESULT_GONE)
+    )
+    return int(done.rowcount)
 
 
 def _log(tx: Tx, reference: str, verb: str, digest: str, answer: Any) -> None:

@@ -24,7 +24,7 @@ def followed(ask: Ask) -> Reply:
 
 
 def unfollowed(ask: Ask) -> Reply:
-    """Nothing can be pushed to him any more."""
+    """Nothing can be pushed to him any more, and what is known of him goes."""
     ask.desk.contacts.unfollow()
     return Silence()
 

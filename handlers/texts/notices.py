@@ -56,6 +56,14 @@ def judged(key: str, why_not: str) -> str:
     return f"{name}换好了。\n{tap(f'设置 {name}', name)}"
 
 
+def gone(code: str, count: int) -> str:
+    """To the owner: a promoter had his data deleted."""
+    return (
+        f"推广员 {code} 注销了个人信息（客户 {count} 位）。推广码还有效，账还在；"
+        f"要移交他的客户，请解约：{tap(f'推广员 {code}', f'推广员 {code}')}"
+    )
+
+
 def customers(tally: Tally) -> str:
     """To a promoter: the merchant gave him customers, or took some."""
     parts = [f"新增 {tally.gained} 位（以后下单给你计佣）"] if tally.gained else []

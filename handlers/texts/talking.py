@@ -14,6 +14,7 @@ STATE_NAMES: Mapping[str, str] = {
     "withdraw": "提现",
     "nickname": "备注",
     "phone": "绑定手机号",
+    "privacy": "注销",
     # merchant
     "reject": "驳回理由",
     "freeze": "冻结原因",

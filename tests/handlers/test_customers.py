@@ -32,6 +32,7 @@ def test_a_stranger_is_welcomed_and_told_what_one_can_do_here(world: World) -> N
         "我的推荐人",
         "填写推荐码",
         "绑定手机号",
+        "隐私与注销",
         "招募说明",
         "申请推广员",
         "申请进度",
@@ -42,7 +43,14 @@ def test_a_stranger_is_welcomed_and_told_what_one_can_do_here(world: World) -> N
 
 def test_recruiting_is_not_offered_while_it_is_closed(world: World) -> None:
     world.set(recruiting="off")
-    assert taps(world.follow("carol")) == ["商品与价格", "我的订单", "我的推荐人", "填写推荐码", "绑定手机号"]
+    assert taps(world.follow("carol")) == [
+        "商品与价格",
+        "我的订单",
+        "我的推荐人",
+        "填写推荐码",
+        "绑定手机号",
+        "隐私与注销",
+    ]
     assert "现在不招推广员" in world.say("carol", "招募说明")
     assert "现在不招推广员" in world.say("carol", "申请推广员")
 

@@ -158,6 +158,7 @@ def test_help_says_what_this_person_can_do(shop: World) -> None:
         "我的推荐人",
         "填写推荐码",
         "绑定手机号",
+        "隐私与注销",
     ]
     assert "申请推广员" in taps(shop.say("carol", "商城"))
     assert set(taps(shop.say("bob", "菜单"))) == {*taps(shop.say("bob", "？")), "帮助"}

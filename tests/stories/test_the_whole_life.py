@@ -47,6 +47,7 @@ def a_follower_reads_applies_and_waits(world: World) -> Person:
         "我的推荐人",
         "填写推荐码",
         "绑定手机号",
+        "隐私与注销",
         "帮助",
         "招募说明",
         "申请推广员",
