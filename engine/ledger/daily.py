@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import Enum
 
@@ -13,7 +13,7 @@ from engine.clock import day_of
 from engine.ledger.chart import SHOP
 from engine.money import Money
 from engine.store.base import Tx
-from engine.store.tables import daily, month_sales
+from engine.store.tables import daily, invited_rewards, month_sales
 
 BEGINNING = date(2000, 1, 1)
 """A day before all that was ever counted."""
@@ -66,6 +66,30 @@ def count_month(tx: Tx, promoter: str, value: Money) -> None:
             index_elements=["shop_id", "owner", "month"], set_={"net": month_sales.c.net + row.excluded.net}
         )
     )
+
+
+def count_through(tx: Tx, upline: str, downline: str, value: Money) -> None:
+    """Add to what the orders of a downline's customers brought his upline."""
+    row = sqlite.insert(invited_rewards) if tx.on_sqlite else postgresql.insert(invited_rewards)
+    row = row.values(shop_id=tx.shop, upline=upline, downline=downline, amount=value)
+    tx.run(
+        row.on_conflict_do_update(
+            index_elements=["shop_id", "upline", "downline"],
+            set_={"amount": invited_rewards.c.amount + row.excluded.amount},
+        )
+    )
+
+
+def through(tx: Tx, upline: str, downlines: Iterable[str]) -> dict[str, Money]:
+    """What each of these downlines brought his upline; whoever brought nothing is left out."""
+    rows = tx.run(
+        select(invited_rewards.c.downline, invited_rewards.c.amount).where(
+            invited_rewards.c.shop_id == tx.shop,
+            invited_rewards.c.upline == upline,
+            invited_rewards.c.downline.in_(list(downlines)),
+        )
+    )
+    return {row.downline: row.amount for row in rows}
 
 
 def sums(tx: Tx, owner: str, first: date, last: date) -> dict[Metric, int]:

@@ -77,6 +77,7 @@ def over(
         archive.keep_excess_discounts(tx, row.id, None, above)
     archive.change(tx, row.id, buyer_unionid=None, buyer_phone=None)
     tally.take_back(tx, row)
+    settling.count_for(tx, row.id, row.level1, decision.level1.promoter)
     first, second = (to.promoter, to.upline) if to else (None, None)
     _store(tx, row.id, decision, replace(evidence.from_json(row.evidence), first=first, second=second))
     n = archive.remember_decision(tx, row.id, "assigned", reason, row.decision, attribution.to_json(decision))

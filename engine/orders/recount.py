@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric
 from engine.store.base import Tx
-from engine.store.tables import daily, month_sales, promoter_history
+from engine.store.tables import daily, invited_rewards, month_sales, promoter_history
 
 _OF_LEVEL = {1: Metric.LEVEL1, 2: Metric.LEVEL2}
 _RECOUNTED = (
@@ -26,6 +26,8 @@ class Recount:
         self._sums: dict[tuple[str, str], int] = defaultdict(int)
         """By owner and metric."""
         self._nets: dict[str, int] = defaultdict(int)
+        self._through: dict[tuple[str, str], int] = defaultdict(int)
+        """By upline and downline."""
         self._uplines = _uplines(tx)
 
     def add(self, order: Any, commissions: Sequence[Any]) -> None:
@@ -45,6 +47,8 @@ class Recount:
         for row in commissions:
             for owner in (row.promoter_id, SHOP):
                 self._add(owner, _OF_LEVEL[row.level], row.amount)
+            if row.level == 2 and order.level1:
+                self._through[row.promoter_id, order.level1] += row.amount
 
     def findings(self, tx: Tx) -> list[str]:
         """The kept sums that differ."""
@@ -61,15 +65,24 @@ class Recount:
             .group_by(month_sales.c.owner)
         )
         of_months = {owner: int(value) for owner, value in months}
-        return [
-            f"the days of {owner} sum up to {kept.get((owner, metric), 0)} {metric}, the orders say {due}"
-            for owner, metric in sorted(kept.keys() | self._sums.keys())
-            if kept.get((owner, metric), 0) != (due := self._sums.get((owner, metric), 0))
-        ] + [
-            f"the months of {owner} sum up to sales of {of_months.get(owner, 0)}, the orders say {due}"
-            for owner in sorted(of_months.keys() | self._nets.keys())
-            if of_months.get(owner, 0) != (due := self._nets.get(owner, 0))
-        ]
+        through = _kept_through(tx)
+        return (
+            [
+                f"the days of {owner} sum up to {kept.get((owner, metric), 0)} {metric}, the orders say {due}"
+                for owner, metric in sorted(kept.keys() | self._sums.keys())
+                if kept.get((owner, metric), 0) != (due := self._sums.get((owner, metric), 0))
+            ]
+            + [
+                f"the months of {owner} sum up to sales of {of_months.get(owner, 0)}, the orders say {due}"
+                for owner in sorted(of_months.keys() | self._nets.keys())
+                if of_months.get(owner, 0) != (due := self._nets.get(owner, 0))
+            ]
+            + [
+                f"{downline} brought {upline} {through.get((upline, downline), 0)} as kept, the orders say {due}"
+                for upline, downline in sorted(through.keys() | self._through.keys())
+                if through.get((upline, downline), 0) != (due := self._through.get((upline, downline), 0))
+            ]
+        )
 
     def _add(self, owner: str, metric: Metric, value: int) -> None:
         self._sums[owner, metric.value] += value
@@ -85,6 +98,16 @@ class Recount:
 
     def _upline(self, promoter: str, at: int) -> str | None:
         return next((upline for since, upline in self._uplines.get(promoter, ()) if since <= at), None)
+
+
+def _kept_through(tx: Tx) -> dict[tuple[str, str], int]:
+    rows = tx.run(
+        select(
+            invited_rewards.c.upline, invited_rewards.c.downline,
+            type_coerce(invited_rewards.c.amount, BigInteger),
+        ).where(invited_rewards.c.shop_id == tx.shop)
+    )  # fmt: skip
+    return {(upline, downline): amount for upline, downline, amount in rows}
 
 
 def _uplines(tx: Tx) -> dict[str, list[tuple[int, str | None]]]:

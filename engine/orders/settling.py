@@ -13,7 +13,7 @@ from engine.ids import OrderId, PromoterId
 from engine.ledger import book
 from engine.ledger.book import Posting
 from engine.ledger.chart import SHOP, Move
-from engine.ledger.daily import Metric, count
+from engine.ledger.daily import Metric, count, count_through
 from engine.money import ZERO, Money, Rate
 from engine.orders import commission
 from engine.orders.attribution import Decision
@@ -59,6 +59,8 @@ def settle(tx: Tx, case: Case, reference: str) -> Settled:
     for key, share in shares.items():
         row = rows.get(key)
         difference = _keep(tx, case.order, share, row, dues[share.line])
+        if share.level == 2 and case.decision.level1.promoter and difference:
+            count_through(tx, share.promoter, case.decision.level1.promoter, difference)
         matured = row is not None and row.state == "available"
         changes[share.promoter, matured] = changes.get((share.promoter, matured), ZERO) + difference
     postings: list[Posting] = []
@@ -80,6 +82,15 @@ def settle(tx: Tx, case: Case, reference: str) -> Settled:
         if matured and difference < ZERO
     }
     return Settled(_by_promoter(changes), clawed_back, held_back)
+
+
+def count_for(tx: Tx, order: OrderId, before: PromoterId | None, after: PromoterId | None) -> None:
+    """The rewards that stand for an order were brought by this promoter, and no longer by that one (归属)."""
+    for row in _rows(tx, order):
+        if row.level == 2:
+            for downline, amount in ((before, -row.amount), (after, row.amount)):
+                if downline:
+                    count_through(tx, row.promoter_id, downline, amount)
 
 
 def mature(tx: Tx, row: Any) -> None:

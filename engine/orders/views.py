@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import TextClause, func, select
+from sqlalchemy import Table, TextClause, func, select
 from sqlalchemy import text as sql
 
 from engine.errors import Refusal
@@ -95,32 +97,36 @@ class OrderBook(Room):
         his = (orders.c.level1, orders.c.level2, orders.c.passed_over)
         found = {row.id: row for column in his for row in _newest(tx, column == promoter, 0, skip + most)}
         newest = sorted(found.values(), key=lambda row: (row.paid_at, row.id), reverse=True)
-        return tuple(_read(tx, row, only=promoter) for row in newest[skip : skip + most])
+        return _page(tx, newest[skip : skip + most], only=promoter)
 
     @question
     def all(self, tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
         """Every paid order, newest first, with everybody's reward."""
-        return tuple(_read(tx, row) for row in _newest(tx, orders.c.paid_at.is_not(None), skip, most))
+        return _page(tx, _newest(tx, orders.c.paid_at.is_not(None), skip, most))
 
     @question
     def of_buyer(self, tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
         """The actor's own purchases, without anybody's reward."""
         mine = orders.c.person_id == tx.actor.person
-        return tuple(_read(tx, row, only=PromoterId("")) for row in _newest(tx, mine, skip, most))
+        return _page(tx, _newest(tx, mine, skip, most), only=PromoterId(""))
 
     @question
     def excess_discounts(self, tx: Tx, skip: int, most: int) -> tuple[ExcessDiscount, ...]:
         """Lines with a discount above the rule, not looked into yet, of the newest orders first."""
+        # The orders first, by their index: each of them has such a line.
+        newest = (
+            select(orders)
+            .where(orders.c.shop_id == tx.shop, unchecked("discount"))
+            .order_by(orders.c.paid_at.desc(), orders.c.id.desc())
+            .limit(skip + most)
+        ).subquery()
+        of = newest.c
         rows = tx.run(
-            select(orders, order_lines.c.title, order_lines.c.quantity, order_lines.c.level1_discount,
+            select(*of, order_lines.c.title, order_lines.c.quantity, order_lines.c.level1_discount,
                    order_lines.c.excess_discount.label("excess"))
-            .join(order_lines, (order_lines.c.shop_id == orders.c.shop_id) & (order_lines.c.order_id == orders.c.id))
-            .where(
-                orders.c.shop_id == tx.shop,
-                unchecked("discount"),
-                order_lines.c.excess_discount > ZERO,
-            )
-            .order_by(orders.c.paid_at.desc(), orders.c.id.desc(), order_lines.c.line)
+            .join(order_lines, (order_lines.c.shop_id == of.shop_id) & (order_lines.c.order_id == of.id))
+            .where(order_lines.c.excess_discount > ZERO)
+            .order_by(of.paid_at.desc(), of.id.desc(), order_lines.c.line)
             .offset(skip)
             .limit(most)
         )  # fmt: skip
@@ -175,21 +181,6 @@ def code_of(tx: Tx, order: OrderId) -> str:
     return found
 
 
-def level2_total(tx: Tx, upline: PromoterId, downline: PromoterId) -> Money:
-    """What an upline earned through the orders of one downline, booked and not taken back."""
-    found: Money | None = tx.run(
-        select(func.sum(commissions.c.amount))
-        .join(orders, (orders.c.shop_id == commissions.c.shop_id) & (orders.c.id == commissions.c.order_id))
-        .where(
-            commissions.c.shop_id == tx.shop,
-            commissions.c.promoter_id == upline,
-            commissions.c.level == 2,
-            orders.c.level1 == downline,
-        )
-    ).scalar_one()
-    return found or ZERO
-
-
 def _unless_checked(above: Money, checked: Money) -> Money:
     return ZERO if above == checked else above
 
@@ -204,12 +195,41 @@ def _newest(tx: Tx, mine: Any, skip: int, most: int) -> Any:
     ).all()
 
 
-def _read(tx: Tx, row: Any, only: PromoterId | None = None) -> OrderView:
-    lines = tx.run(
-        select(order_lines.c.title, order_lines.c.level1_discount)
-        .where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == row.id)
-        .order_by(order_lines.c.line)
-    ).all()
+def _page(tx: Tx, rows: Sequence[Any], only: PromoterId | None = None) -> tuple[OrderView, ...]:
+    """The orders with what belongs to them, fetched by the page and not by the order."""
+    page = [row.id for row in rows]
+    lines = _below(tx, order_lines, page, order_lines.c.line)
+    # All of an order, which is little: for one promoter SQLite would rather look through all that he ever earned.
+    paid = _below(tx, commissions, page, commissions.c.level, commissions.c.line)
+    names = _Names(tx)
+    return tuple(
+        _read(
+            row, lines[row.id], [one for one in paid[row.id] if only in (None, one.promoter_id)], names, only
+        )
+        for row in rows
+    )
+
+
+class _Names:
+    """Names, each looked up once for a page."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.person = cache(lambda person: name_of(tx, person))
+        self.promoter = cache(lambda promoter: promoters.one(tx, promoter).name)
+
+
+def _below(tx: Tx, table: Table, page: Sequence[str], *order: Any) -> dict[str, list[Any]]:
+    """The rows of a table that belong to these orders, by order."""
+    found: dict[str, list[Any]] = {one: [] for one in page}
+    mine = (table.c.shop_id == tx.shop) & table.c.order_id.in_(page)
+    for row in tx.run(select(table).where(mine).order_by(*order)):
+        found[row.order_id].append(row)
+    return found
+
+
+def _read(
+    row: Any, lines: Sequence[Any], paid: Sequence[Any], names: _Names, only: PromoterId | None
+) -> OrderView:
     return OrderView(
         id=row.id,
         code=row.code,
@@ -217,29 +237,26 @@ def _read(tx: Tx, row: Any, only: PromoterId | None = None) -> OrderView:
         paid_at=row.paid_at,
         paid=row.paid,
         refunded=row.refunded,
-        title=lines[0].title if lines else "",
+        title=lines[0].title,
         lines=len(lines),
-        buyer=name_of(tx, PersonId(row.person_id)) if row.person_id else None,
-        rewards=_rewards(tx, row.id, only),
+        buyer=names.person(row.person_id) if row.person_id else None,
+        rewards=_rewards(paid, names),
         waiting=row.decision is None,
         basis=from_json(row.decision).basis if row.decision else None,
         discount=total(line.level1_discount for line in lines) if only in (None, row.priced_for) else ZERO,
     )
 
 
-def _rewards(tx: Tx, order: OrderId, only: PromoterId | None) -> tuple[Reward, ...]:
-    statement = select(commissions).where(commissions.c.shop_id == tx.shop, commissions.c.order_id == order)
-    if only is not None:
-        statement = statement.where(commissions.c.promoter_id == only)
+def _rewards(paid: Sequence[Any], names: _Names) -> tuple[Reward, ...]:
     found: dict[tuple[int, str], list[Any]] = {}
-    for row in tx.run(statement.order_by(commissions.c.level, commissions.c.line)):
+    for row in paid:
         found.setdefault((row.level, row.promoter_id), []).append(row)
     return tuple(
         Reward(
             PromoterId(promoter),
-            promoters.one(tx, PromoterId(promoter)).name,
+            names.promoter(promoter),
             level,
-            Money(sum(row.amount.fen for row in rows)),
+            total(row.amount for row in rows),
             any(row.state == "pending" and row.amount for row in rows),
             _last_due(rows),
         )

@@ -17,7 +17,7 @@ from engine.money import ZERO, Money
 from engine.payouts import payees, records
 from engine.payouts.payees import Payee, checked
 from engine.payouts.records import NoSuchWithdrawal, Withdrawal
-from engine.payouts.states import OPEN, State
+from engine.payouts.states import State
 from engine.people.authority import Right, staff_with
 from engine.programme import promoters, settings
 from engine.programme.promoters import Promoter, Status
@@ -161,7 +161,7 @@ def _able(tx: Tx) -> Promoter:
         select(withdrawals.c.code, withdrawals.c.amount, withdrawals.c.state).where(
             withdrawals.c.shop_id == tx.shop,
             withdrawals.c.promoter_id == me.id,
-            withdrawals.c.state.in_([state.value for state in OPEN]),
+            records.still_open(),
         )
     ).one_or_none()
     if waiting:

@@ -128,16 +128,8 @@ class Reconciling(Room):
 
 
 def _open(tx: Tx) -> list[Any]:
-    return list(
-        tx.run(
-            select(withdrawals)
-            .where(
-                withdrawals.c.shop_id == tx.shop,
-                withdrawals.c.state.in_([state.value for state in OPEN]),
-            )
-            .order_by(withdrawals.c.requested_at, withdrawals.c.id)
-        )
-    )
+    rows = tx.run(select(withdrawals).where(withdrawals.c.shop_id == tx.shop, records.still_open())).all()
+    return sorted(rows, key=lambda row: (row.requested_at, row.id))
 
 
 def _by_code(answers: tuple[Answer, ...]) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import TextClause, func, select, update
+from sqlalchemy import text as sql
 
 from engine import outbox
 from engine.errors import Refusal
@@ -22,6 +24,7 @@ from engine.people.names import Name, name_of
 from engine.programme import promoters
 from engine.store.base import Tx
 from engine.store.tables import withdrawals
+from engine.store.tables.orders import STILL_OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,24 @@ def newest_of(tx: Tx, promoter: PromoterId, most: int) -> tuple[Withdrawal, ...]
 
 def oldest_in(tx: Tx, states: tuple[State, ...], most: int) -> tuple[Withdrawal, ...]:
     """All withdrawals in these states, oldest first."""
-    rows = tx.run(
+    # One state after the other: for a list of them SQLite would look through all withdrawals in their order.
+    found = [row for state in states for row in _oldest(tx, state, most)]
+    found.sort(key=lambda row: (row.requested_at, row.id))
+    return tuple(read(tx, row) for row in found[:most])
+
+
+def still_open() -> TextClause:
+    """The condition on `withdrawals` that it is open, in the words of its index."""
+    return sql(STILL_OPEN)
+
+
+def _oldest(tx: Tx, state: State, most: int) -> Sequence[Any]:
+    return tx.run(
         select(withdrawals)
-        .where(withdrawals.c.shop_id == tx.shop, withdrawals.c.state.in_([state.value for state in states]))
+        .where(withdrawals.c.shop_id == tx.shop, withdrawals.c.state == state.value)
         .order_by(withdrawals.c.requested_at, withdrawals.c.id)
         .limit(most)
-    )
-    return tuple(read(tx, row) for row in rows)
+    ).all()
 
 
 def open_counts(tx: Tx) -> dict[State, int]:

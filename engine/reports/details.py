@@ -5,18 +5,19 @@ Five streams, each read by its own index from where the last page ended, are mer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, exists, func, literal, select, tuple_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, literal, select, tuple_, type_coerce
+from sqlalchemy import text as sql
 
 from engine.ids import PromoterId
 from engine.ledger.chart import SHOP, Account
 from engine.money import FULL, ZERO, Money, Rate, total
-from engine.orders.views import code_of
 from engine.payouts.states import OPEN, State
 from engine.people.names import Name
 from engine.programme import promoters
@@ -29,6 +30,7 @@ from engine.store.tables import (
     commissions,
     entries,
     order_lines,
+    orders,
     postings,
     withdrawals,
 )
@@ -195,7 +197,7 @@ def _commissions(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: 
         .where(
             one.shop_id == tx.shop,
             one.level == _LEVELS[kind],
-            ~_exists(_OTHER.c.line < one.line),
+            *_first(wanted.standing),
             *([one.promoter_id == wanted.promoter] if wanted.promoter else []),
             *_standing(wanted.standing),
             *_within(wanted, kind, after, one.accrued_at, one.order_id, one.promoter_id),
@@ -203,35 +205,63 @@ def _commissions(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: 
         .order_by(one.accrued_at.desc(), one.order_id.desc(), one.promoter_id.desc())
         .limit(most)
     ).all()
-    return [_commission(tx, kind, row) for row in rows]
+    lines = _lines(tx, [row.order_id for row in rows])
+    return [_commission(tx, kind, row, lines[row.order_id, row.level, row.promoter_id]) for row in rows]
+
+
+def _lines(tx: Tx, page: Sequence[str]) -> dict[tuple[str, int, str], list[Any]]:
+    """The commissions of these orders with their lines, by order, level and promoter."""
+    found: dict[tuple[str, int, str], list[Any]] = defaultdict(list)
+    rows = tx.run(
+        select(
+            commissions.c.order_id, commissions.c.level, commissions.c.promoter_id, commissions.c.amount,
+            commissions.c.state, commissions.c.rate, order_lines.c.paid, order_lines.c.level1_discount, orders.c.code,
+        )
+        .join(order_lines, _of_line(commissions))
+        .join(orders, (orders.c.shop_id == commissions.c.shop_id) & (orders.c.id == commissions.c.order_id))
+        .where(commissions.c.shop_id == tx.shop, commissions.c.order_id.in_(page))
+    )  # fmt: skip
+    for row in rows:
+        found[row.order_id, row.level, row.promoter_id].append(row)
+    return found
+
+
+def _of_line(paid: Any) -> ColumnElement[bool]:
+    """The order's line that a commission is for."""
+    return and_(
+        *(getattr(order_lines.c, name) == getattr(paid.c, name) for name in ("shop_id", "order_id", "line"))
+    )
 
 
 def _exists(*conditions: Any) -> Any:
     """Is there a line of the same order and recipient such that…?"""
     same = (
-        getattr(_OTHER.c, name) == getattr(commissions.c, name)
-        for name in ("shop_id", "order_id", "level", "promoter_id")
+        getattr(_OTHER.c, name) == getattr(commissions.c, name) for name in ("shop_id", "order_id", "level")
     )
-    return exists(select(1).where(*same, *conditions))
+    # Beside an order's key SQLite would take the index of all that he ever earned; of an expression it has none.
+    his = _OTHER.c.promoter_id.concat("") == commissions.c.promoter_id
+    return exists(select(1).where(*same, his, *conditions))
+
+
+def _first(standing: Standing | None) -> tuple[Any, ...]:
+    """The row that stands for all of an order and recipient: the first, or the first of those that wait."""
+    earlier = _OTHER.c.line < commissions.c.line
+    if standing is not Standing.PENDING:
+        return (~_exists(earlier),)
+    waits = sql("commissions.state = 'pending'"), commissions.c.amount > ZERO
+    return *waits, ~_exists(earlier, _OTHER.c.state != "available", _OTHER.c.amount > ZERO)
 
 
 def _standing(standing: Standing | None) -> tuple[Any, ...]:
-    pending = _exists(_OTHER.c.state == "pending", _OTHER.c.amount > ZERO)
-    settled = _exists(_OTHER.c.state == "available", _OTHER.c.amount > ZERO)
     match standing:
-        case Standing.PENDING:
-            return (pending,)
         case Standing.AVAILABLE:
-            return ~pending, settled
+            # Not "is available": a partial index of all that matured would then be looked through for each order.
+            settled = _exists(_OTHER.c.state != "pending", _OTHER.c.amount > ZERO)
+            return ~_exists(_OTHER.c.state != "available", _OTHER.c.amount > ZERO), settled
         case Standing.TAKEN_BACK:
             base = _plain(order_lines.c.paid) + _plain(order_lines.c.level1_discount)
             whole = base * _OTHER.c.rate // FULL
-            line = and_(
-                order_lines.c.shop_id == _OTHER.c.shop_id,
-                order_lines.c.order_id == _OTHER.c.order_id,
-                order_lines.c.line == _OTHER.c.line,
-            )
-            return (_exists(line, _plain(_OTHER.c.amount) < whole),)
+            return (_exists(_of_line(_OTHER), _plain(_OTHER.c.amount) < whole),)
     return ()
 
 
@@ -239,25 +269,7 @@ def _plain(amount: Any) -> Any:
     return type_coerce(amount, BigInteger)
 
 
-def _commission(tx: Tx, kind: Kind, row: Any) -> Detail:
-    lines = tx.run(
-        select(
-            commissions.c.amount, commissions.c.state, commissions.c.rate, order_lines.c.paid,
-            order_lines.c.level1_discount,
-        )
-        .join(
-            order_lines,
-            (order_lines.c.shop_id == commissions.c.shop_id)
-            & (order_lines.c.order_id == commissions.c.order_id)
-            & (order_lines.c.line == commissions.c.line),
-        )
-        .where(
-            commissions.c.shop_id == tx.shop,
-            commissions.c.order_id == row.order_id,
-            commissions.c.level == row.level,
-            commissions.c.promoter_id == row.promoter_id,
-        )
-    ).all()  # fmt: skip
+def _commission(tx: Tx, kind: Kind, row: Any, lines: Sequence[Any]) -> Detail:
     amount = total(line.amount for line in lines)
     whole = total(Rate(line.rate).of(line.paid + line.level1_discount) for line in lines)
     if not amount:
@@ -266,9 +278,16 @@ def _commission(tx: Tx, kind: Kind, row: Any) -> Detail:
         waits = any(line.state == "pending" and line.amount for line in lines)
         standing = Standing.PENDING if waits else Standing.AVAILABLE
     key = f"{row.order_id}/{row.promoter_id}"
-    number = code_of(tx, row.order_id)
     return _detail(
-        tx, row.promoter_id, kind, row.accrued_at, key, amount, standing, number, taken_back=whole - amount
+        tx,
+        row.promoter_id,
+        kind,
+        row.accrued_at,
+        key,
+        amount,
+        standing,
+        lines[0].code,
+        taken_back=whole - amount,
     )
 
 
@@ -282,26 +301,34 @@ _STATES: dict[Standing, frozenset[State]] = {
 
 
 def _withdrawals(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: int) -> list[Detail]:
-    one = withdrawals.c
-    states = [state.value for state in _STATES[wanted.standing]] if wanted.standing else []
-    rows = tx.run(
-        select(one.id, one.code, one.promoter_id, one.amount, one.state, one.requested_at)
-        .where(
-            one.shop_id == tx.shop,
-            *([one.promoter_id == wanted.promoter] if wanted.promoter else []),
-            *([one.state.in_(states)] if states else []),
-            *_within(wanted, kind, after, one.requested_at, one.id),
-        )
-        .order_by(one.requested_at.desc(), one.id.desc())
-        .limit(most)
-    ).all()
+    """One state after the other: for a list of them SQLite would look through all withdrawals in their order."""
+    states = _STATES[wanted.standing] if wanted.standing else [None]
+    rows = [row for state in states for row in _withdrawn(tx, wanted, kind, after, most, state)]
+    rows.sort(key=lambda row: (row.requested_at, row.id), reverse=True)
     return [
         _detail(
             tx, row.promoter_id, kind, row.requested_at, row.id, row.amount, _stands(State(row.state)), row.code,
             state=State(row.state),
         )
-        for row in rows
+        for row in rows[:most]
     ]  # fmt: skip
+
+
+def _withdrawn(
+    tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: int, state: State | None
+) -> Sequence[Any]:
+    one = withdrawals.c
+    return tx.run(
+        select(one.id, one.code, one.promoter_id, one.amount, one.state, one.requested_at)
+        .where(
+            one.shop_id == tx.shop,
+            *([one.promoter_id == wanted.promoter] if wanted.promoter else []),
+            *([one.state == state.value] if state else []),
+            *_within(wanted, kind, after, one.requested_at, one.id),
+        )
+        .order_by(one.requested_at.desc(), one.id.desc())
+        .limit(most)
+    ).all()
 
 
 def _stands(state: State) -> Standing:
@@ -332,35 +359,26 @@ def _bookings(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: int
 
 def _adjustments(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: int) -> list[Detail]:
     """Found by the shop's side of them; what it only lends while it writes a payment down is none."""
-    of_shop, his = postings, postings.alias()
+    of_shop = postings
     rows = tx.run(
-        select(
-            entries.c.reference,
-            entries.c.at,
-            entries.c.note,
-            of_shop.c.amount,
-            func.min(his.c.owner).label("whose"),
-        )
+        select(of_shop.c.seq, entries.c.reference, entries.c.at, entries.c.note, of_shop.c.amount)
         .join(entries, (entries.c.shop_id == of_shop.c.shop_id) & (entries.c.seq == of_shop.c.seq))
-        .join(
-            his, (his.c.shop_id == of_shop.c.shop_id) & (his.c.seq == of_shop.c.seq) & (his.c.owner != SHOP)
-        )
         .where(
             of_shop.c.shop_id == tx.shop,
             of_shop.c.owner == SHOP,
             of_shop.c.account == Account.ADJUSTMENT.value,
             entries.c.reference.startswith("adjust:"),
-            *([his.c.owner == wanted.promoter] if wanted.promoter else []),
+            *([_moved(wanted.promoter)] if wanted.promoter else []),
             *_within(wanted, kind, after, entries.c.at, entries.c.reference),
         )
-        .group_by(entries.c.reference, entries.c.at, entries.c.note, of_shop.c.amount)
         .order_by(entries.c.at.desc(), entries.c.reference.desc())
         .limit(most)
     ).all()
+    whose = _whose(tx, [row.seq for row in rows])
     return [
         _detail(
             tx,
-            PromoterId(row.whose),
+            whose[row.seq],
             kind,
             row.at,
             row.reference,
@@ -370,6 +388,26 @@ def _adjustments(tx: Tx, wanted: Wanted, kind: Kind, after: Place | None, most: 
         )
         for row in rows
     ]
+
+
+def _moved(promoter: PromoterId) -> ColumnElement[bool]:
+    """The entry of the shop's posting moves money of his; told with both accounts, so that an index knows it."""
+    his = postings.alias()
+    return exists(
+        select(1).where(
+            his.c.shop_id == postings.c.shop_id,
+            his.c.owner == promoter,
+            his.c.account.in_([Account.AVAILABLE.value, Account.DEBT.value]),
+            his.c.seq == postings.c.seq,
+        )
+    )
+
+
+def _whose(tx: Tx, page: Sequence[int]) -> dict[int, PromoterId]:
+    """The promoter of each of these entries."""
+    mine = (postings.c.shop_id == tx.shop) & postings.c.seq.in_(page)
+    rows = tx.run(select(postings.c.seq, postings.c.owner, postings.c.amount).where(mine))
+    return {row.seq: PromoterId(row.owner) for row in rows if row.owner != SHOP}
 
 
 def _detail(

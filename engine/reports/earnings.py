@@ -11,7 +11,7 @@ from engine.ledger import book, daily
 from engine.ledger.book import Balances
 from engine.ledger.daily import BEGINNING, Metric
 from engine.money import ZERO, Money
-from engine.orders.views import code_of, level2_total
+from engine.orders.views import code_of
 from engine.people.names import Name
 from engine.programme import promoters
 from engine.programme.promoters import Status
@@ -88,11 +88,11 @@ class EarningsRoom(Room):
     @question
     def downlines(self, tx: Tx, promoter: PromoterId, skip: int, most: int) -> tuple[Downline, ...]:
         """Those whom he invited with what each brought him, the newest first."""
+        page = promoters.invited_by(tx, promoter, skip, most)
+        brought = daily.through(tx, promoter, [found.id for found in page])
         return tuple(
-            Downline(
-                found.id, found.name, found.status is Status.ACTIVE, level2_total(tx, promoter, found.id)
-            )
-            for found in promoters.invited_by(tx, promoter, skip, most)
+            Downline(found.id, found.name, found.status is Status.ACTIVE, brought.get(found.id, ZERO))
+            for found in page
         )
 
     @question

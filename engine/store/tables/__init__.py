@@ -1,7 +1,15 @@
 """Every table. Below the shop, `shop_id` comes first in each primary, unique and foreign key."""
 
 from engine.store.tables.base import metadata
-from engine.store.tables.ledger import balances, books, daily, entries, month_sales, postings
+from engine.store.tables.ledger import (
+    balances,
+    books,
+    daily,
+    entries,
+    invited_rewards,
+    month_sales,
+    postings,
+)
 from engine.store.tables.orders import (
     booking_lines,
     bookings,
@@ -75,6 +83,7 @@ __all__ = [
     "groups",
     "identities",
     "invitations",
+    "invited_rewards",
     "leases",
     "locks",
     "member_invitations",

@@ -74,6 +74,15 @@ month_sales = shop_table(
     key=("owner", "month"),
 )
 
+# 邀请奖励 by who invited whom: what the orders of a downline's customers brought his upline, less what went back
+invited_rewards = shop_table(
+    "invited_rewards",
+    text("upline"),
+    text("downline"),
+    Column("amount", Fen, nullable=False),
+    key=("upline", "downline"),
+)
+
 daily = shop_table(
     "daily",
     text("owner"),

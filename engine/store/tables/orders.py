@@ -170,12 +170,14 @@ commissions = shop_table(
         sqlite_where=sql("state = 'available'"),
         postgresql_where=sql("state = 'available'"),
     ),
-    Index("ix_commissions_promoter", "shop_id", "promoter_id", "level", "accrued_at"),
+    # what waits, as 推广明细 lists it
+    _few("ix_commissions_pending", "state = 'pending'", "accrued_at", "order_id"),
+    Index("ix_commissions_promoter", "shop_id", "promoter_id", "level", "accrued_at", "order_id"),
     Index("ix_commissions_accrued", "shop_id", "accrued_at", "order_id"),
     key=("order_id", "line", "level", "promoter_id"),
 )
 
-_OPEN = "state IN ('requested', 'approved', 'in_hand', 'sending', 'confirming', 'unknown')"
+STILL_OPEN = "state IN ('requested', 'approved', 'in_hand', 'sending', 'confirming', 'unknown')"
 
 withdrawals = shop_table(
     "withdrawals",
@@ -205,10 +207,11 @@ withdrawals = shop_table(
     belongs("promoter_id", "promoters.id"),
     Index(
         "uq_withdrawals_open", "shop_id", "promoter_id",
-        unique=True, sqlite_where=sql(_OPEN), postgresql_where=sql(_OPEN),
+        unique=True, sqlite_where=sql(STILL_OPEN), postgresql_where=sql(STILL_OPEN),
     ),
-    Index("ix_withdrawals_state", "shop_id", "state", "requested_at"),
-    Index("ix_withdrawals_promoter", "shop_id", "promoter_id", "requested_at"),
+    _few("ix_withdrawals_paid", "state = 'paid'", "done_at"),
+    Index("ix_withdrawals_state", "shop_id", "state", "requested_at", "id"),
+    Index("ix_withdrawals_promoter", "shop_id", "promoter_id", "requested_at", "id"),
     Index("ix_withdrawals_requested", "shop_id", "requested_at", "id"),
 )  # fmt: skip
 

@@ -326,6 +326,10 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
         (f"UPDATE daily SET value = value + 1 WHERE {MINE} AND metric = 'paid_out'",),
     ),
     "a month's sales": ("the months of", (f"UPDATE month_sales SET net = net + 1 WHERE {MINE}",)),
+    "what a downline brought": (
+        " as kept, the orders say",
+        (f"UPDATE invited_rewards SET amount = amount + 1 WHERE {MINE}",),
+    ),
     "two locks at once": (
         "at once",
         (

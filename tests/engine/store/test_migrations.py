@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -23,6 +25,7 @@ PARTIAL_INDEXES = {
     "ix_commissions_due", "ix_outbox_open", "ix_orders_waiting", "ix_orders_buyer_unionid", "ix_orders_buyer_phone",
     "ix_orders_excess_refund", "ix_orders_excess_discount",
     "ix_orders_passed_over", "ix_visits_point",
+    "ix_withdrawals_paid", "ix_commissions_pending",
 }  # fmt: skip
 CHECKS = {
     "ck_applications_state", "ck_assignments_how", "ck_balances_sign", "ck_booking_lines_amount", "ck_bookings_state",
@@ -133,6 +136,33 @@ def test_an_empty_database_is_not_the_newest(tmp_path: object) -> None:
     upgrade(empty)
     assert is_current(empty)
     empty.dispose()
+
+
+def test_what_downlines_brought_is_counted_from_what_there_is(tmp_path: Path) -> None:
+    """0003, over a database in which orders were paid before it."""
+    old = open_database(f"sqlite:///{tmp_path}/old.db")
+    upgrade(old, "0002")
+    with sqlite3.connect(tmp_path / "old.db") as rows:
+        rows.execute("INSERT INTO accounts (id, app_id, created_at) VALUES ('ac', 'wx', 1)")
+        rows.execute("INSERT INTO shops (id, account_id, name, created_at) VALUES ('sh', 'ac', '小店', 1)")
+        for order, downline in (("or_1", "pm_bob"), ("or_2", "pm_bob"), ("or_3", None)):
+            rows.execute(
+                "INSERT INTO orders (shop_id, id, source, number, code, first_heard_at, refunded, excess_refund,"
+                " level1) VALUES ('sh', ?, 'shop', ?, ?, 1, 0, 0, ?)",
+                (order, order, order, downline),
+            )
+            for level, promoter, amount in ((1, "pm_bob", 300), (2, "pm_alice", 100)):
+                rows.execute(
+                    "INSERT INTO commissions (shop_id, order_id, line, level, promoter_id, base, rate, amount, state,"
+                    " accrued_at) VALUES ('sh', ?, 1, ?, ?, 1000, 1000, ?, 'pending', 1)",
+                    (order, level, promoter, amount),
+                )
+    rows.close()
+    upgrade(old)
+    with old.connect() as connection:
+        kept = connection.execute(text("SELECT upline, downline, amount FROM invited_rewards")).all()
+    assert kept == [("pm_alice", "pm_bob", 200)]
+    old.dispose()
 
 
 STATEMENTS = [

@@ -1,4 +1,4 @@
-"""What was looked into (已核对), locks by number; printed posters' own codes, the merchant's own invitations."""
+"""已核对, locks by number, printed posters' codes, invitations by the merchant; kept rewards, indexes of lists."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,8 @@ def upgrade() -> None:
     _checked()
     _locks()
     _links()
+    _invited_rewards()
+    _lists_by_their_indexes()
 
 
 def _checked() -> None:
@@ -116,4 +118,49 @@ def _links() -> None:
     )
     op.create_index(
         "ix_member_openings_token", "member_openings", ["shop_id", "token", "person_id"], unique=False
+    )
+
+
+def _invited_rewards() -> None:
+    op.create_table(
+        "invited_rewards",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("upline", sa.Text(), nullable=False),
+        sa.Column("downline", sa.Text(), nullable=False),
+        sa.Column("amount", Fen(), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_invited_rewards_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "upline", "downline", name=op.f("pk_invited_rewards")),
+    )
+    op.execute(
+        "INSERT INTO invited_rewards (shop_id, upline, downline, amount)"
+        " SELECT commissions.shop_id, promoter_id, level1, SUM(amount) FROM commissions JOIN orders"
+        " ON orders.shop_id = commissions.shop_id AND orders.id = commissions.order_id"
+        " WHERE level = 2 AND level1 IS NOT NULL GROUP BY commissions.shop_id, promoter_id, level1"
+    )
+
+
+def _lists_by_their_indexes() -> None:
+    """An index that ends with the list's last key serves it whole; SQLite would take another one otherwise."""
+    for name, table, columns in (
+        ("ix_commissions_promoter", "commissions", ["promoter_id", "level", "accrued_at", "order_id"]),
+        ("ix_withdrawals_state", "withdrawals", ["state", "requested_at", "id"]),
+        ("ix_withdrawals_promoter", "withdrawals", ["promoter_id", "requested_at", "id"]),
+    ):
+        op.drop_index(name, table)
+        op.create_index(name, table, ["shop_id", *columns], unique=False)
+    op.create_index(
+        "ix_commissions_pending",
+        "commissions",
+        ["shop_id", "accrued_at", "order_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_withdrawals_paid",
+        "withdrawals",
+        ["shop_id", "done_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'paid'"),
+        postgresql_where=sa.text("state = 'paid'"),
     )
