@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ids import OutboxId, PersonId, ShopId
@@ -64,6 +64,20 @@ class Health:
     dead: int
 
 
+_NEWEST = (
+    select(outbox.c.id, outbox.c.due_at, outbox.c.state, outbox.c.payload)
+    .where(
+        outbox.c.shop_id == bindparam("shop"),
+        outbox.c.person_id == bindparam("to"),
+        outbox.c.kind == bindparam("kind"),
+    )
+    .order_by(outbox.c.due_at.desc())
+    .limit(1)
+)
+_OPEN = _NEWEST.where(outbox.c.state.in_(["ready", "waiting"]))
+_CHANGE = update(outbox).where(outbox.c.shop_id == bindparam("of_shop"), outbox.c.id == bindparam("of_row"))
+
+
 def put(
     tx: Tx,
     reference: str,
@@ -101,12 +115,7 @@ def put(
 
 def latest(tx: Tx, to: PersonId, kind: str) -> tuple[datetime, str] | None:
     """When the newest row of this kind to this person is or was due, and its state."""
-    row = tx.run(
-        select(outbox.c.due_at, outbox.c.state)
-        .where(outbox.c.shop_id == tx.shop, outbox.c.person_id == to, outbox.c.kind == kind)
-        .order_by(outbox.c.due_at.desc())
-        .limit(1)
-    ).one_or_none()
+    row = tx.ask(_NEWEST, to=to, kind=kind).one_or_none()
     return (row.due_at, row.state) if row else None
 
 
@@ -125,13 +134,7 @@ def bundle(tx: Tx, to: PersonId, kind: str, item: str = "", amount: Money = ZERO
 
 
 def _join(tx: Tx, to: PersonId, kind: str, item: str, amount: Money) -> None:
-    row = tx.run(
-        select(outbox.c.id, outbox.c.payload)
-        .where(outbox.c.shop_id == tx.shop, outbox.c.person_id == to, outbox.c.kind == kind)
-        .where(outbox.c.state.in_(["ready", "waiting"]))
-        .order_by(outbox.c.due_at.desc())
-        .limit(1)
-    ).one()
+    row = tx.ask(_OPEN, to=to, kind=kind).one()
     items = row.payload.get("items", [])
     payload = dict(row.payload)
     if item and item not in items:
@@ -139,9 +142,7 @@ def _join(tx: Tx, to: PersonId, kind: str, item: str, amount: Money) -> None:
     if amount:
         payload["fen"] = row.payload.get("fen", 0) + amount.fen
     if payload != row.payload:
-        tx.run(
-            update(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row.id).values(payload=payload)
-        )
+        tx.run(_CHANGE, {"of_shop": tx.shop, "of_row": row.id, "payload": payload})
 
 
 class Notices(Room):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import BookError
@@ -21,6 +21,32 @@ from engine.store.columns import canonical, to_ms
 from engine.store.tables import balances, books, entries, postings
 
 FIRST_HEAD = "0" * 64
+
+
+_BEFORE = select(entries.c.seq, entries.c.input_hash).where(
+    entries.c.shop_id == bindparam("shop"), entries.c.reference == bindparam("reference")
+)
+_HELD = select(balances.c.account, balances.c.amount).where(
+    balances.c.shop_id == bindparam("shop"), balances.c.owner == bindparam("owner")
+)
+_HEAD = select(books.c.seq, books.c.head).where(books.c.shop_id == bindparam("shop"))
+_MOVE_HEAD = update(books).where(books.c.shop_id == bindparam("of_shop"), books.c.seq == bindparam("last"))
+_ENTRY, _POSTING = insert(entries), insert(postings)
+_OPEN_ON_SQLITE = sqlite.insert(balances).on_conflict_do_nothing()
+_OPEN_ON_POSTGRESQL = postgresql.insert(balances).on_conflict_do_nothing()
+_ADD = (
+    update(balances)
+    .where(
+        balances.c.shop_id == bindparam("of_shop"),
+        balances.c.owner == bindparam("of_owner"),
+        balances.c.account == bindparam("of_account"),
+    )
+    .values(amount=balances.c.amount + bindparam("change", type_=balances.c.amount.type))
+)
+_ADD_AS_CREDIT = _ADD.where(balances.c.amount >= bindparam("back"))
+"""For accounts that may not fall below zero."""
+_ADD_AS_DEBIT = _ADD.where(balances.c.amount <= bindparam("back"))
+"""For accounts that may not rise above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +89,7 @@ def post(
     if not wanted:
         return None
     digest = input_hash(move.value, _plain(wanted))
-    before = tx.run(
-        select(entries.c.seq, entries.c.input_hash).where(
-            entries.c.shop_id == tx.shop, entries.c.reference == reference
-        )
-    ).one_or_none()
+    before = tx.ask(_BEFORE, reference=reference).one_or_none()
     if before is not None:
         if before.input_hash != digest:
             raise BookError(f"reference {reference} was used for something else")
@@ -83,11 +105,7 @@ def post(
 
 def balance(tx: Tx, promoter: PromoterId) -> Balances:
     """All accounts of one promoter."""
-    rows = tx.run(
-        select(balances.c.account, balances.c.amount).where(
-            balances.c.shop_id == tx.shop, balances.c.owner == promoter
-        )
-    )
+    rows = tx.ask(_HELD, owner=promoter)
     return Balances(**{row.account: row.amount for row in rows})
 
 
@@ -204,17 +222,18 @@ def entry_hash(
 def _append(
     tx: Tx, reference: str, move: Move, lines: tuple[Posting, ...], digest: str, note: dict[str, Any]
 ) -> int:
-    book = tx.run(select(books.c.seq, books.c.head).where(books.c.shop_id == tx.shop)).one_or_none()
+    book = tx.ask(_HEAD).one_or_none()
     before, seq = (book.head, book.seq + 1) if book else (FIRST_HEAD, 1)
     head = entry_hash(tx.cipher.book_key, before, seq, reference, move.value, tx.now, _plain(lines), note)
     tx.run(
-        insert(entries).values(
-            shop_id=tx.shop, seq=seq, reference=reference, move=move.value, at=tx.now,
-            input_hash=digest, note=note, hash=head,
-        )
+        _ENTRY,
+        {
+            "shop_id": tx.shop, "seq": seq, "reference": reference, "move": move.value, "at": tx.now,
+            "input_hash": digest, "note": note, "hash": head,
+        },
     )  # fmt: skip
     tx.run(
-        insert(postings),
+        _POSTING,
         [
             {"shop_id": tx.shop, "seq": seq, "n": n, "owner": line.owner, "account": line.account.value,
              "amount": line.amount}
@@ -229,33 +248,20 @@ def _move_head(tx: Tx, seq: int, head: str, *, first: bool) -> None:
     if first:
         tx.run(insert(books).values(shop_id=tx.shop, seq=seq, head=head, key_id=tx.cipher.book_key_id))
         return
-    moved = tx.run(
-        update(books).where(books.c.shop_id == tx.shop, books.c.seq == seq - 1).values(seq=seq, head=head)
-    )
+    moved = tx.run(_MOVE_HEAD, {"of_shop": tx.shop, "last": seq - 1, "seq": seq, "head": head})
     if moved.rowcount != 1:
         raise BookError("the book moved under the writer")
 
 
 def _add(tx: Tx, line: Posting) -> None:
     # The row is made first, so that the CHECK on the balance judges the sum and not the single posting.
-    maker = sqlite.insert(balances) if tx.on_sqlite else postgresql.insert(balances)
-    tx.run(
-        maker.values(
-            shop_id=tx.shop, owner=line.owner, account=line.account.value, amount=ZERO
-        ).on_conflict_do_nothing()
-    )
-    change = (
-        update(balances)
-        .where(
-            balances.c.shop_id == tx.shop,
-            balances.c.owner == line.owner,
-            balances.c.account == line.account.value,
-        )
-        .values(amount=balances.c.amount + line.amount)
-    )
+    mine = {"shop_id": tx.shop, "owner": line.owner, "account": line.account.value}
+    tx.run(_OPEN_ON_SQLITE if tx.on_sqlite else _OPEN_ON_POSTGRESQL, {**mine, "amount": ZERO})
+    change = _ADD_AS_CREDIT
     if line.account in (Account.DEBT, Account.EXPENSE):
-        change = change.where(balances.c.amount <= -line.amount)
-    elif line.account is not Account.ADJUSTMENT:
-        change = change.where(balances.c.amount >= -line.amount)
-    if tx.run(change).rowcount != 1:
+        change = _ADD_AS_DEBIT
+    elif line.account is Account.ADJUSTMENT:
+        change = _ADD
+    given = {"of_shop": tx.shop, "of_owner": line.owner, "of_account": line.account.value}
+    if tx.run(change, {**given, "change": line.amount, "back": -line.amount}).rowcount != 1:
         raise BookError(f"{line.account.value} of {line.owner} would break its sign")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import Enum
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -39,21 +41,31 @@ class Metric(Enum):
 
 
 def count(tx: Tx, metric: Metric, value: int, *owners: str) -> None:
-    """Add to today's sum of each owner."""
-    if not value:
-        return
+    """Add to today's sum of each owner; written once, before the commit."""
+    counted = tx.gather(_write, Counter[tuple[str, str]])
+    for owner in owners:
+        counted[owner, metric.value] += value
+
+
+def _write(tx: Tx, counted: Counter[tuple[str, str]]) -> None:
     today = number_of(day_of(tx.now))
-    row = sqlite.insert(daily) if tx.on_sqlite else postgresql.insert(daily)
-    add = row.on_conflict_do_update(
-        index_elements=["shop_id", "owner", "day", "metric"],
-        set_={"value": daily.c.value + row.excluded.value},
-    )
     sums = [
-        {"shop_id": tx.shop, "owner": owner, "day": today, "metric": metric.value, "value": value}
-        for owner in owners
+        {"shop_id": tx.shop, "owner": owner, "day": today, "metric": metric, "value": value}
+        for (owner, metric), value in sorted(counted.items())
+        if value
     ]
     if sums:
-        tx.run(add, sums)
+        tx.run(_ADD_ON_SQLITE if tx.on_sqlite else _ADD_ON_POSTGRESQL, sums)
+
+
+def _adding(insert: Any) -> Any:
+    return insert.on_conflict_do_update(
+        index_elements=["shop_id", "owner", "day", "metric"],
+        set_={"value": daily.c.value + insert.excluded.value},
+    )
+
+
+_ADD_ON_SQLITE, _ADD_ON_POSTGRESQL = _adding(sqlite.insert(daily)), _adding(postgresql.insert(daily))
 
 
 def count_month(tx: Tx, promoter: str, value: Money) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from engine.ids import OrderId, PromoterId
 from engine.money import Money, Rate, total
@@ -50,6 +50,30 @@ KINDS: dict[str, type] = {
     "cancelled": Cancelled,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+_BY_ID = select(orders).where(orders.c.shop_id == bindparam("shop"), orders.c.id == bindparam("order"))
+_BY_NUMBER = select(orders).where(
+    orders.c.shop_id == bindparam("shop"),
+    orders.c.source == bindparam("source"),
+    orders.c.number == bindparam("number"),
+)
+_CHANGE = update(orders).where(orders.c.shop_id == bindparam("of_shop"), orders.c.id == bindparam("of_order"))
+_FACT, _LINE = insert(order_facts), insert(order_lines)
+_KNOWN = select(order_facts.c.content_hash).where(
+    order_facts.c.shop_id == bindparam("shop"),
+    order_facts.c.order_id == bindparam("order"),
+    order_facts.c.kind == bindparam("kind"),
+    order_facts.c.fact_id == bindparam("fact"),
+)
+_FACTS = (
+    select(order_facts.c.kind, order_facts.c.content)
+    .where(order_facts.c.shop_id == bindparam("shop"), order_facts.c.order_id == bindparam("order"))
+    .order_by(order_facts.c.at, order_facts.c.kind, order_facts.c.fact_id)
+)
+_LINES = select(order_lines).where(
+    order_lines.c.shop_id == bindparam("shop"), order_lines.c.order_id == bindparam("order")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +123,7 @@ def order_of(tx: Tx, heard: Heard) -> Any:
 
 def find(tx: Tx, heard: Heard) -> Any:
     """The order's row; None while nothing was heard of it."""
-    return tx.run(
-        select(orders).where(
-            orders.c.shop_id == tx.shop,
-            orders.c.source == heard.source,
-            orders.c.number == heard.number,
-        )
-    ).one_or_none()
+    return tx.ask(_BY_NUMBER, source=heard.source, number=heard.number).one_or_none()
 
 
 def sold_of(tx: Tx, order: OrderId) -> Sold:
@@ -134,19 +152,12 @@ def waiting_for(tx: Tx, kind: Known, digest: str, most: int) -> list[Any]:
 
 def row_of(tx: Tx, order: OrderId) -> Any:
     """The order's row as it stands."""
-    return tx.run(select(orders).where(orders.c.shop_id == tx.shop, orders.c.id == order)).one()
+    return tx.ask(_BY_ID, order=order).one()
 
 
 def known(tx: Tx, order: OrderId, fact: Identity) -> str | None:
     """The fingerprint under which this fact stands already."""
-    found: str | None = tx.run(
-        select(order_facts.c.content_hash).where(
-            order_facts.c.shop_id == tx.shop,
-            order_facts.c.order_id == order,
-            order_facts.c.kind == fact.kind,
-            order_facts.c.fact_id == fact.id,
-        )
-    ).scalar_one_or_none()
+    found: str | None = tx.ask(_KNOWN, order=order, kind=fact.kind, fact=fact.id).scalar_one_or_none()
     return found
 
 
@@ -154,10 +165,11 @@ def keep(tx: Tx, order: OrderId, fact: Fact) -> None:
     """Write the fact down; the buyer's identities only as digests."""
     mark = identity(fact)
     tx.run(
-        insert(order_facts).values(
-            shop_id=tx.shop, order_id=order, kind=mark.kind, fact_id=mark.id, at=at_of(fact),
-            content=_anonymous(tx, fact), content_hash=fingerprint(tx, order, fact), heard_at=tx.now,
-        )
+        _FACT,
+        {
+            "shop_id": tx.shop, "order_id": order, "kind": mark.kind, "fact_id": mark.id, "at": at_of(fact),
+            "content": _anonymous(tx, fact), "content_hash": fingerprint(tx, order, fact), "heard_at": tx.now,
+        },
     )  # fmt: skip
 
 
@@ -184,11 +196,7 @@ def keep_conflict(tx: Tx, order: OrderId, fact: Fact) -> None:
 
 def facts_of(tx: Tx, order: OrderId) -> OrderFacts:
     """Everything heard of an order, as the pure rules take it."""
-    rows = tx.run(
-        select(order_facts.c.kind, order_facts.c.content)
-        .where(order_facts.c.shop_id == tx.shop, order_facts.c.order_id == order)
-        .order_by(order_facts.c.at, order_facts.c.kind, order_facts.c.fact_id)
-    ).all()
+    rows = tx.ask(_FACTS, order=order).all()
     return gathered([read(row.kind, row.content) for row in rows])
 
 
@@ -217,7 +225,7 @@ def keep_lines(
 ) -> None:
     """The order's lines with the terms that were decided for them."""
     tx.run(
-        insert(order_lines),
+        _LINE,
         [
             {
                 "shop_id": tx.shop, "order_id": order, "line": line.number, "sku": line.sku, "title": line.title,
@@ -289,9 +297,7 @@ def keep_buyer(tx: Tx, order: OrderId, buyer: Buyer) -> None:
 
 def terms_of(tx: Tx, order: OrderId) -> tuple[dict[int, LineTerms], dict[int, Goods]]:
     """The stored terms and kinds of an order's lines."""
-    rows = tx.run(
-        select(order_lines).where(order_lines.c.shop_id == tx.shop, order_lines.c.order_id == order)
-    ).all()
+    rows = tx.ask(_LINES, order=order).all()
     return {row.line: line_terms(row) for row in rows}, {row.line: Goods(row.kind) for row in rows}
 
 
@@ -315,7 +321,7 @@ def amount_in(kind: str, content: Any) -> Money | None:
 
 def change(tx: Tx, order: OrderId, **values: Any) -> None:
     """Set columns of the order's row."""
-    tx.run(update(orders).where(orders.c.shop_id == tx.shop, orders.c.id == order).values(**values))
+    tx.run(_CHANGE, {"of_shop": tx.shop, "of_order": order, **values})
 
 
 def _terms(terms: LineTerms) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from engine.orders.evidence import Evidence, Held, Seen
 from engine.orders.facts import Goods, Line, kind_of
 from engine.people import accounts
 from engine.programme import products, promoters, settings
-from engine.programme.promoters import NoSuchPromoter, Status
+from engine.programme.promoters import Status
 from engine.programme.rates import Rates, rate_for
 from engine.programme.settings import Settings
 from engine.referrals import binding, locks
@@ -164,17 +164,14 @@ def _link(tx: Tx, person: PersonId, unionid: str) -> None:
 
 
 def _promoter_of(tx: Tx, person: PersonId | None) -> PromoterId | None:
-    found = promoters.of_person(tx, person) if person else None
-    return found.id if found else None
+    return promoters.id_of_person(tx, person) if person else None
 
 
 def _sent(tx: Tx, code: str) -> tuple[PromoterId | None, bool]:
     if not code:
         return None, False
-    try:
-        return promoters.with_code(tx, code).id, False
-    except NoSuchPromoter:
-        return None, True
+    found = promoters.id_with_code(tx, code)
+    return found, found is None
 
 
 def _visited(tx: Tx, buyer: PersonId | None, at: datetime, rules: Settings) -> LastVisit | None:

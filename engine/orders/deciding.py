@@ -105,11 +105,11 @@ def _tell(tx: Tx, code: str, settled: settling.Settled) -> None:
     """Whose money a fact changed hears of it, a few orders at a time."""
     for promoter, difference in settled.changed.items():
         if difference > ZERO:
-            outbox.bundle(tx, promoters.one(tx, promoter).person, "earned", code)
+            outbox.bundle(tx, promoters.person_of(tx, promoter), "earned", code)
     for kind, taken in (("clawed_back", settled.clawed_back), ("held_back", settled.held_back)):
         for promoter, amount in taken.items():
             if amount:
-                outbox.bundle(tx, promoters.one(tx, promoter).person, kind, code, amount)
+                outbox.bundle(tx, promoters.person_of(tx, promoter), kind, code, amount)
 
 
 def _case(tx: Tx, row: Any, facts: OrderFacts, rules: Settings) -> settling.Case:

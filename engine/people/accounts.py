@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import EngineError
@@ -15,6 +15,21 @@ from engine.store.base import Tx
 from engine.store.tables import accounts, identities, people, shops
 
 IdentityKind = Literal["openid", "unionid", "phone"]
+
+_ACCOUNT = select(shops.c.account_id).where(shops.c.id == bindparam("shop"))
+_PERSON = select(people.c.profile, people.c.created_at, people.c.following).where(
+    people.c.account_id == bindparam("account"), people.c.id == bindparam("person")
+)
+_HOLDERS = (
+    select(identities.c.person_id)
+    .where(
+        identities.c.account_id == bindparam("account"),
+        identities.c.kind == bindparam("kind"),
+        identities.c.digest == bindparam("digest"),
+    )
+    .order_by(identities.c.since, identities.c.person_id)
+)
+_PRESENT_HOLDERS = _HOLDERS.where(identities.c.sealed.is_not(None))
 
 
 def open_account(tx: Tx, app_id: str, shop_name: str) -> ShopId:
@@ -51,8 +66,11 @@ def only_shop(tx: Tx, app_id: str) -> ShopId | None:
 
 
 def account_of(tx: Tx) -> AccountId:
-    """The account that the shop belongs to."""
-    return AccountId(tx.run(select(shops.c.account_id).where(shops.c.id == tx.shop)).scalar_one())
+    """The account that the shop belongs to, for ever."""
+    if account_of not in tx.memo:
+        tx.memo[account_of] = AccountId(tx.ask(_ACCOUNT).scalar_one())
+    found: AccountId = tx.memo[account_of]
+    return found
 
 
 def find(tx: Tx, kind: IdentityKind, value: str, *, present: bool = False) -> tuple[PersonId, ...]:
@@ -65,16 +83,8 @@ def find(tx: Tx, kind: IdentityKind, value: str, *, present: bool = False) -> tu
 
 def holders(tx: Tx, kind: IdentityKind, digest: str, *, present: bool = False) -> tuple[PersonId, ...]:
     """Everybody known by the identity of this digest, which is all that is kept of some."""
-    rows = tx.run(
-        select(identities.c.person_id)
-        .where(
-            identities.c.account_id == account_of(tx),
-            identities.c.kind == kind,
-            identities.c.digest == digest,
-            *([identities.c.sealed.is_not(None)] if present else []),
-        )
-        .order_by(identities.c.since, identities.c.person_id)
-    )
+    asked = _PRESENT_HOLDERS if present else _HOLDERS
+    rows = tx.ask(asked, account=account_of(tx), kind=kind, digest=digest)
     return tuple(PersonId(person) for (person,) in rows)
 
 
@@ -219,10 +229,10 @@ def follows(tx: Tx, person: PersonId) -> bool:
     return bool(_person(tx, person).following)
 
 
-def met_at(tx: Tx, person: PersonId) -> datetime:
-    """When this person was first heard of."""
-    found: datetime = _person(tx, person).created_at
-    return found
+def introduced(tx: Tx, person: PersonId) -> tuple[Mapping[str, Any], datetime]:
+    """What a person told about himself, and when he was first heard of."""
+    row = _person(tx, person)
+    return tx.cipher.open(row.profile) if row.profile else {}, row.created_at
 
 
 def _phone_of(tx: Tx, person: PersonId) -> tuple[Any, ...]:
@@ -234,11 +244,7 @@ def _phone_of(tx: Tx, person: PersonId) -> tuple[Any, ...]:
 
 
 def _person(tx: Tx, person: PersonId) -> Any:
-    row = tx.run(
-        select(people.c.profile, people.c.created_at, people.c.following).where(
-            people.c.account_id == account_of(tx), people.c.id == person
-        )
-    ).one_or_none()
+    row = tx.ask(_PERSON, account=account_of(tx), person=person).one_or_none()
     if row is None:
         raise EngineError(f"there is no person {person}")
     return row

@@ -47,10 +47,9 @@ class BadRemark(Refusal):
 
 def name_of(tx: Tx, person: PersonId) -> Name:
     """How to call this person, to the actor."""
-    told = accounts.profile_of(tx, person)
+    told, met = accounts.introduced(tx, person)
     given = told.get("name", "")
     role = None if given else min(roles_of(tx, person), key=list(Role).index, default=None)
-    met = accounts.met_at(tx, person)
     return Name(person, given, met, told.get("phone", "")[-4:], role, _remark(tx, person))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
 
 from engine.errors import Refusal
 from engine.money import Money, Rate
@@ -132,15 +132,34 @@ class Products(Room):
         return _store(tx, old, _changed(old, level1=level1, level2=level2))
 
 
-def as_of(tx: Tx, sku: str, instant: datetime) -> Product | None:
-    """The product as it was; None if it was not in the list yet."""
-    history = product_history
-    row = tx.run(
-        select(history)
-        .where(history.c.shop_id == tx.shop, history.c.sku == sku, history.c.since <= instant)
+def _newest(history: Any, *columns: Any, **keys: str) -> Any:
+    """A history's row as of an instant."""
+    return (
+        select(*columns)
+        .where(
+            history.c.shop_id == bindparam("shop"),
+            history.c.since <= bindparam("at"),
+            *(history.c[column] == bindparam(name) for column, name in keys.items()),
+        )
         .order_by(history.c.n.desc())
         .limit(1)
-    ).one_or_none()
+    )
+
+
+_AS_OF = _newest(product_history, product_history, sku="sku")
+_OF_GROUP = _newest(group_history, group_history.c.level1, group_history.c.level2, group_id="group")
+_OF_PRODUCT_AND_GROUP = _newest(
+    product_group_history,
+    product_group_history.c.level1,
+    product_group_history.c.level2,
+    sku="sku",
+    group_id="group",
+)
+
+
+def as_of(tx: Tx, sku: str, instant: datetime) -> Product | None:
+    """The product as it was; None if it was not in the list yet."""
+    row = tx.ask(_AS_OF, sku=sku, at=instant).one_or_none()
     return _read(row) if row else None
 
 
@@ -154,12 +173,14 @@ def one(tx: Tx, sku: str) -> Product:
 
 def group_rates_as_of(tx: Tx, group: str | None, instant: datetime) -> Rates:
     """A group's own rates as they were."""
-    return _rates_as_of(tx, group_history, instant, group_id=group) if group else Rates()
+    return _rates(tx.ask(_OF_GROUP, group=group, at=instant).one_or_none()) if group else Rates()
 
 
 def product_group_rates_as_of(tx: Tx, sku: str, group: str | None, instant: datetime) -> Rates:
     """The rates of one product for one group as they were."""
-    return _rates_as_of(tx, product_group_history, instant, sku=sku, group_id=group) if group else Rates()
+    if group is None:
+        return Rates()
+    return _rates(tx.ask(_OF_PRODUCT_AND_GROUP, sku=sku, group=group, at=instant).one_or_none())
 
 
 def search(tx: Tx, typed: str, *, promoted_only: bool, most: int) -> tuple[Product, ...]:
@@ -193,17 +214,7 @@ def any_rate(tx: Tx) -> bool:
     return bool(tx.run(statement).scalar_one())
 
 
-def _rates_as_of(tx: Tx, history: Any, instant: datetime, **keys: str) -> Rates:
-    row = tx.run(
-        select(history.c.level1, history.c.level2)
-        .where(
-            history.c.shop_id == tx.shop,
-            history.c.since <= instant,
-            *(history.c[k] == v for k, v in keys.items()),
-        )
-        .order_by(history.c.n.desc())
-        .limit(1)
-    ).one_or_none()
+def _rates(row: Any) -> Rates:
     return Rates(_rate(row.level1), _rate(row.level2)) if row else Rates()
 
 

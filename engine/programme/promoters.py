@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from engine.errors import Refusal
 from engine.ids import GroupId, PersonId, PromoterId
@@ -21,6 +21,30 @@ from engine.store.commands import Room, command, question
 from engine.store.tables import people, promoter_history, promoters, remarks, shops
 
 LONGEST_NAME = 20
+
+_BY_ID = select(promoters).where(
+    promoters.c.shop_id == bindparam("shop"), promoters.c.id == bindparam("promoter")
+)
+_BY_CODE = select(promoters).where(
+    promoters.c.shop_id == bindparam("shop"), promoters.c.code == bindparam("code")
+)
+_BY_PERSON = select(promoters).where(
+    promoters.c.shop_id == bindparam("shop"), promoters.c.person_id == bindparam("person")
+)
+_HISTORY = (
+    select(promoter_history)
+    .where(
+        promoter_history.c.shop_id == bindparam("shop"),
+        promoter_history.c.promoter_id == bindparam("promoter"),
+    )
+    .order_by(promoter_history.c.n)
+)
+_AS_OF = (
+    _HISTORY.where(promoter_history.c.since <= bindparam("at"))
+    .order_by(None)
+    .order_by(promoter_history.c.n.desc())
+    .limit(1)
+)
 
 
 class Status(Enum):
@@ -242,15 +266,29 @@ def change(
 
 def one(tx: Tx, promoter: PromoterId) -> Promoter:
     """One promoter, who exists."""
-    row = tx.run(select(promoters).where(promoters.c.shop_id == tx.shop, promoters.c.id == promoter)).one()
-    return _read(tx, row)
+    return _read(tx, tx.ask(_BY_ID, promoter=promoter).one())
+
+
+def person_of(tx: Tx, promoter: PromoterId) -> PersonId:
+    """Who the promoter is, where nobody asks for his name."""
+    return PersonId(tx.ask(_BY_ID, promoter=promoter).one().person_id)
+
+
+def id_with_code(tx: Tx, code: str) -> PromoterId | None:
+    """Whose code it is, where nobody asks for his name."""
+    row = tx.ask(_BY_CODE, code=code.upper()).one_or_none()
+    return PromoterId(row.id) if row else None
+
+
+def id_of_person(tx: Tx, person: PersonId) -> PromoterId | None:
+    """Which promoter the person is or was, where nobody asks for his name."""
+    row = tx.ask(_BY_PERSON, person=person).one_or_none()
+    return PromoterId(row.id) if row else None
 
 
 def with_code(tx: Tx, code: str) -> Promoter:
     """The promoter with this code. Raises NoSuchPromoter."""
-    row = tx.run(
-        select(promoters).where(promoters.c.shop_id == tx.shop, promoters.c.code == code.upper())
-    ).one_or_none()
+    row = tx.ask(_BY_CODE, code=code.upper()).one_or_none()
     if row is None:
         raise NoSuchPromoter(code)
     return _read(tx, row)
@@ -258,9 +296,7 @@ def with_code(tx: Tx, code: str) -> Promoter:
 
 def of_person(tx: Tx, person: PersonId) -> Promoter | None:
     """The person as a promoter, whatever his standing; None if he never was one."""
-    row = tx.run(
-        select(promoters).where(promoters.c.shop_id == tx.shop, promoters.c.person_id == person)
-    ).one_or_none()
+    row = tx.ask(_BY_PERSON, person=person).one_or_none()
     return _read(tx, row) if row else None
 
 
@@ -282,11 +318,7 @@ def earner(tx: Tx) -> Promoter:
 
 def leavings(tx: Tx, promoter: PromoterId) -> tuple[Leaving, ...]:
     """Every time that he was terminated, oldest first."""
-    rows = tx.run(
-        select(promoter_history)
-        .where(promoter_history.c.shop_id == tx.shop, promoter_history.c.promoter_id == promoter)
-        .order_by(promoter_history.c.n)
-    )
+    rows = tx.ask(_HISTORY, promoter=promoter)
     found: list[Leaving] = []
     away = False
     for row in rows:
@@ -307,17 +339,11 @@ def left(tx: Tx, promoter: PromoterId, instant: datetime) -> Leaving | None:
 
 def standing_as_of(tx: Tx, promoter: PromoterId, instant: datetime) -> Standing | None:
     """How a promoter stood at an instant; None before he joined."""
-    row = tx.run(
-        select(promoter_history)
-        .where(
-            promoter_history.c.shop_id == tx.shop,
-            promoter_history.c.promoter_id == promoter,
-            promoter_history.c.since <= instant,
-        )
-        .order_by(promoter_history.c.n.desc())
-        .limit(1)
-    ).one_or_none()
-    return Standing(Status(row.status), row.upline, row.group_id) if row else None
+    known: dict[tuple[PromoterId, datetime], Standing | None] = tx.memo.setdefault(standing_as_of, {})
+    if (promoter, instant) not in known:
+        row = tx.ask(_AS_OF, promoter=promoter, at=instant).one_or_none()
+        known[promoter, instant] = Standing(Status(row.status), row.upline, row.group_id) if row else None
+    return known[promoter, instant]
 
 
 def makes_cycle(tx: Tx, promoter: PromoterId, upline: PromoterId) -> bool:
@@ -386,6 +412,7 @@ def _remember(
         )
     ).scalar_one()
     n: int = (last or 0) + 1
+    tx.memo.pop(standing_as_of, None)
     tx.run(
         insert(promoter_history).values(
             shop_id=tx.shop, promoter_id=promoter, n=n, since=tx.now, status=now.status.value,

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from engine import outbox
 from engine.errors import Refusal
@@ -278,6 +278,16 @@ class SettingsRoom(Room):
         return _put(tx, "acknowledged", True)
 
 
+_MINE = select(settings_versions).where(settings_versions.c.shop_id == bindparam("shop"))
+_AS_OF = (
+    _MINE.where(settings_versions.c.since <= bindparam("at"))
+    .order_by(settings_versions.c.version.desc())
+    .limit(1)
+)
+_FIRST = _MINE.order_by(settings_versions.c.version).limit(1)
+_VERSION = _MINE.where(settings_versions.c.version == bindparam("version"))
+
+
 def current(tx: Tx) -> Settings:
     """The settings in force."""
     return as_of(tx, tx.now)
@@ -285,27 +295,13 @@ def current(tx: Tx) -> Settings:
 
 def as_of(tx: Tx, instant: datetime) -> Settings:
     """The settings in force at an instant; the first ones for any time before them."""
-    mine = settings_versions.c.shop_id == tx.shop
-    row = tx.run(
-        select(settings_versions)
-        .where(mine, settings_versions.c.since <= instant)
-        .order_by(settings_versions.c.version.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        row = tx.run(
-            select(settings_versions).where(mine).order_by(settings_versions.c.version).limit(1)
-        ).one_or_none()
+    row = tx.ask(_AS_OF, at=instant).one_or_none() or tx.ask(_FIRST).one_or_none()
     return _read(row.values_, row.version) if row else Settings()
 
 
 def version(tx: Tx, number: int) -> Settings:
     """The settings of one version; 0 is what ruled before anything was set."""
-    row = tx.run(
-        select(settings_versions).where(
-            settings_versions.c.shop_id == tx.shop, settings_versions.c.version == number
-        )
-    ).one_or_none()
+    row = tx.ask(_VERSION, version=number).one_or_none()
     return _read(row.values_, row.version) if row else Settings()
 
 

@@ -53,6 +53,9 @@ class SilentBell:
         """Do nothing."""
 
 
+Ending = Callable[["Tx", Any], None]
+
+
 @dataclass(slots=True)
 class Tx:
     """One transaction: a connection, a shop, an actor and one instant for all of it."""
@@ -67,6 +70,24 @@ class Tx:
     """What the audit log keeps about this command."""
     rung: list[Rung] = field(default_factory=list)
     """Outbox rows to ring for after the commit."""
+    memo: dict[Any, Any] = field(default_factory=dict)
+    """What was looked up and cannot change before the transaction ends; whoever changes it takes it out."""
+    endings: dict[Ending, Any] = field(default_factory=dict)
+    """What is gathered, to be written once before the commit."""
+
+    def ask(self, statement: Executable, **given: Any) -> CursorResult[*tuple[Any, ...]]:
+        """Execute a statement that was built once; its `shop` is this one.
+
+        Building a statement costs four times what executing a built one does.
+        """
+        return self.connection.execute(statement, {"shop": self.shop, **given})
+
+    def gather(self, ending: Ending, empty: Callable[[], T]) -> T:
+        """What `ending` will be given before the commit, to be added to."""
+        if ending not in self.endings:
+            self.endings[ending] = empty()
+        found: T = self.endings[ending]
+        return found
 
     def run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
         """Execute one statement."""
@@ -135,6 +156,8 @@ class Store:
                     _take_turn(connection, shop, give_up)
                 tx = Tx(connection, shop, actor, self.clock.now(), self.ids, self.cipher)
                 result = act(tx)
+                for ending, gathered in tx.endings.items():
+                    ending(tx, gathered)
         if tx.rung:
             self.bell.ring(tuple(tx.rung))
         return result

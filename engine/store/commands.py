@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hints
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, tuple_, update
 
 from engine.cipher import Cipher
 from engine.errors import EngineError
@@ -70,6 +70,14 @@ class Room:
 R = TypeVar("R", bound=Room)
 
 
+_HEARD = select(commands.c.input_hash, commands.c.actor, commands.c.result).where(
+    commands.c.shop_id == bindparam("shop"),
+    commands.c.reference == bindparam("reference"),
+    commands.c.verb == bindparam("verb"),
+)
+_LOG = insert(commands)
+
+
 def command(
     act: Callable[Concatenate[R, Tx, P], T],
 ) -> Callable[Concatenate[R, P], T]:
@@ -123,11 +131,7 @@ def _digest(cipher: Cipher, act: Callable[..., Any], args: tuple[Any, ...], kwar
 
 
 def _heard_before(tx: Tx, reference: str, verb: str, digest: str) -> tuple[bool, Any]:
-    row = tx.run(
-        select(commands.c.input_hash, commands.c.actor, commands.c.result).where(
-            commands.c.shop_id == tx.shop, commands.c.reference == reference, commands.c.verb == verb
-        )
-    ).one_or_none()
+    row = tx.ask(_HEARD, reference=reference, verb=verb).one_or_none()
     if row is None:
         return False, None
     if (row.input_hash, row.actor) != (digest, str(tx.actor)):
@@ -163,14 +167,10 @@ def drop_results(tx: Tx, most: int = 500) -> int:
 
 def _log(tx: Tx, reference: str, verb: str, digest: str, answer: Any) -> None:
     tx.run(
-        insert(commands).values(
-            shop_id=tx.shop,
-            reference=reference,
-            verb=verb,
-            input_hash=digest,
-            actor=str(tx.actor),
-            at=tx.now,
-            note=tx.note,
-            result=tx.cipher.seal(canonical(encode(answer))),
-        )
-    )
+        _LOG,
+        {
+            "shop_id": tx.shop, "reference": reference, "verb": verb, "input_hash": digest,
+            "actor": str(tx.actor), "at": tx.now, "note": tx.note,
+            "result": tx.cipher.seal(canonical(encode(answer))),
+        },
+    )  # fmt: skip

@@ -163,4 +163,4 @@ def test_a_one_time_code_that_was_drawn_before_is_drawn_again(world: World) -> N
 
 def test_a_person_whom_nobody_met_is_a_bug(world: World) -> None:
     with world.reading() as tx, pytest.raises(EngineError, match="there is no person"):
-        accounts.met_at(tx, PersonId("pe_nobody"))
+        accounts.introduced(tx, PersonId("pe_nobody"))
