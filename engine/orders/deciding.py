@@ -121,10 +121,10 @@ def _case(tx: Tx, row: Any, facts: OrderFacts, rules: Settings) -> settling.Case
 def _decide(
     tx: Tx, order: OrderId, paid: Paid, scene: Scene, decision: Decision, terms: Mapping[int, LineTerms]
 ) -> None:
-    archive.change(tx, order, passed_over=attribution.passed_over(scene.circumstances))
     how = pricing.pricing(scene.circumstances)
     archive.keep_excess_discounts(tx, order, how.promoter, pricing.excess_discounts(paid.lines, how, terms))
-    _store(tx, order, decision, evidence.resting_on(scene.evidence, scene.circumstances, decision))
+    rests_on = evidence.resting_on(scene.evidence, scene.circumstances, decision)
+    _store(tx, order, decision, rests_on, passed_over=attribution.passed_over(scene.circumstances))
     if decision.lock is not LockEffect.NONE and scene.buyer and decision.locks_to:
         locks.put(
             tx, scene.buyer, decision.locks_to, start=paid.at, days=scene.rules.lock_days,
@@ -134,11 +134,11 @@ def _decide(
         locks.note(tx, scene.buyer)
 
 
-def _store(tx: Tx, order: OrderId, decision: Decision, rests_on: Evidence) -> None:
+def _store(tx: Tx, order: OrderId, decision: Decision, rests_on: Evidence, **more: Any) -> None:
     """Write the decision down, and count the sale for whom it is from now on."""
     archive.change(
         tx, order, decision=attribution.to_json(decision), evidence=evidence.to_json(rests_on),
-        level1=decision.level1.promoter, level2=decision.level2.promoter,
+        level1=decision.level1.promoter, level2=decision.level2.promoter, **more,
     )  # fmt: skip
     tally.credit(tx, archive.row_of(tx, order))
 

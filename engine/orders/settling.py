@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from engine.ids import OrderId, PromoterId
 from engine.ledger import book
@@ -23,6 +23,19 @@ from engine.orders.facts import Goods, OrderFacts
 from engine.store.base import Tx
 from engine.store.tables import commissions
 
+_COMMISSION = insert(commissions)
+_OF_ORDER = (
+    select(commissions)
+    .where(commissions.c.shop_id == bindparam("shop"), commissions.c.order_id == bindparam("order"))
+    .order_by(commissions.c.line, commissions.c.level, commissions.c.promoter_id)
+)
+_CHANGE = update(commissions).where(
+    commissions.c.shop_id == bindparam("of_shop"),
+    commissions.c.order_id == bindparam("of_order"),
+    commissions.c.line == bindparam("of_line"),
+    commissions.c.level == bindparam("of_level"),
+    commissions.c.promoter_id == bindparam("of_promoter"),
+)
 _METRIC = {1: Metric.LEVEL1, 2: Metric.LEVEL2}
 
 
@@ -169,11 +182,12 @@ def _keep(tx: Tx, order: OrderId, share: Share, row: Any, due: datetime | None) 
         if not share.amount:
             return ZERO
         tx.run(
-            insert(commissions).values(
-                shop_id=tx.shop, order_id=order, line=share.line, level=share.level, promoter_id=share.promoter,
-                base=share.base, rate=share.rate.bp, amount=share.amount, state="pending", due_at=due,
-                accrued_at=tx.now,
-            )
+            _COMMISSION,
+            {
+                "shop_id": tx.shop, "order_id": order, "line": share.line, "level": share.level,
+                "promoter_id": share.promoter, "base": share.base, "rate": share.rate.bp, "amount": share.amount,
+                "state": "pending", "due_at": due, "accrued_at": tx.now,
+            },
         )  # fmt: skip
     else:
         _change(tx, row, base=share.base, amount=share.amount, due_at=due)
@@ -201,24 +215,12 @@ def _count(tx: Tx, share: Share, amount: Money) -> None:
 
 
 def _rows(tx: Tx, order: OrderId) -> list[Any]:
-    return list(
-        tx.run(
-            select(commissions)
-            .where(commissions.c.shop_id == tx.shop, commissions.c.order_id == order)
-            .order_by(commissions.c.line, commissions.c.level, commissions.c.promoter_id)
-        )
-    )
+    return list(tx.ask(_OF_ORDER, order=order))
 
 
 def _change(tx: Tx, row: Any, **values: Any) -> None:
-    tx.run(
-        update(commissions)
-        .where(
-            commissions.c.shop_id == tx.shop,
-            commissions.c.order_id == row.order_id,
-            commissions.c.line == row.line,
-            commissions.c.level == row.level,
-            commissions.c.promoter_id == row.promoter_id,
-        )
-        .values(**values)
-    )
+    which = {
+        "of_shop": tx.shop, "of_order": row.order_id, "of_line": row.line, "of_level": row.level,
+        "of_promoter": row.promoter_id,
+    }  # fmt: skip
+    tx.run(_CHANGE, {**which, **values})
