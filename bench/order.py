@@ -74,7 +74,9 @@ def _checkpoint(file: Path) -> None:
 
 
 def _listen(world: World, spoken: Spoken) -> None:
-    def before(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    def before(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
         spoken.append((statement, parameters, many))
 
     event.listen(world.engine.store.engine, "before_cursor_execute", before)
