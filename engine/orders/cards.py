@@ -16,6 +16,7 @@ from engine.orders.views import open_discount, open_refund, unchecked, with_code
 from engine.people import accounts
 from engine.people.names import Name, name_of
 from engine.programme import promoters
+from engine.referrals.customers import handle_of
 from engine.store.base import Tx
 from engine.store.commands import Room, question
 from engine.store.tables import (
@@ -73,6 +74,9 @@ class OrderCard:
     by_phone: bool
     """How the shop knows the buyer of an order that waits."""
     phone_holders: int
+    holder: Name | None
+    """Who alone has bound the phone of an order that waits: he would earn by it himself, so a person decides."""
+    holder_handle: str
     decided_again: str
     """How it was decided after it was heard, the last time: claimed, known, assigned, or not at all."""
 
@@ -105,7 +109,9 @@ def _card(tx: Tx, row: Any) -> OrderCard:
         row.excess_discount, bool(open_refund(row) or open_discount(row)), Payment(row.payment),
         name_of(tx, PersonId(row.person_id)) if row.person_id else None,
         _lines(tx, row.id), _recipients(tx, row), row.decision is None,
-        row.buyer_unionid is not None, row.buyer_phone is not None, len(holders), _decided_again(tx, row.id),
+        row.buyer_unionid is not None, row.buyer_phone is not None, len(holders),
+        name_of(tx, holders[0]) if len(holders) == 1 else None, handle_of(holders[0]) if len(holders) == 1 else "",
+        _decided_again(tx, row.id),
     )  # fmt: skip
 
 

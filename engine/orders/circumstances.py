@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import cast
 
 from engine.ids import PersonId, PromoterId
-from engine.orders.attribution import Candidate, Circumstances, Decision, Standing
+from engine.orders import attribution
+from engine.orders.attribution import Basis, Candidate, Circumstances, Decision, Standing
 from engine.orders.commission import LineTerms
 from engine.orders.events import Buyer, PlacedBy, Sold
 from engine.orders.evidence import Evidence, Held, Seen
@@ -54,16 +55,23 @@ def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
 
 def known_buyer(tx: Tx, buyer: Buyer) -> PersonId | None:
     """Somebody whom we know: by openid, by unionid, else by a phone that exactly one person has bound."""
-    for kind, value in (("openid", buyer.openid), ("unionid", buyer.unionid), ("phone", buyer.phone)):
-        found = accounts.find(tx, cast(accounts.IdentityKind, kind), value) if value else ()
-        if len(found) == 1:
-            return found[0]
-    return None
+    told = (("openid", buyer.openid), ("unionid", buyer.unionid))
+    found = (_only(tx, cast(accounts.IdentityKind, kind), value) for kind, value in told)
+    return next((person for person in found if person), None) or _only(tx, "phone", buyer.phone)
 
 
 def look(tx: Tx, sold: Sold) -> Scene:
-    """Everything as of `paid_at`."""
-    return look_at(tx, sold, buyer_of(tx, sold.buyer))
+    """Everything as of `paid_at`. A phone alone makes nobody the buyer where he himself would earn by it."""
+    scene = look_at(tx, sold, buyer_of(tx, sold.buyer))
+    if not earns_himself(scene) or _is_proved(tx, sold.buyer, scene.buyer):
+        return scene
+    openid = sold.buyer.openid
+    return look_at(tx, sold, accounts.know(tx, "openid", openid) if openid else None)
+
+
+def earns_himself(scene: Scene) -> bool:
+    """Would the buyer earn by his own purchase (自购)? Then a phone, which anybody may bind, proves too little."""
+    return attribution.decide(scene.circumstances).basis is Basis.SELF_PURCHASE
 
 
 def look_again(tx: Tx, kept: Sold, buyer: PersonId) -> Scene:
@@ -156,6 +164,17 @@ def as_candidate(tx: Tx, promoter: PromoterId, at: datetime) -> Candidate:
     return Candidate(
         promoter, _STANDINGS[then.status], then.upline, _STANDINGS[above.status] if above else Standing.NONE
     )
+
+
+def _only(tx: Tx, kind: accounts.IdentityKind, value: str) -> PersonId | None:
+    """The one person whom this identity names."""
+    found = accounts.find(tx, kind, value) if value else ()
+    return found[0] if len(found) == 1 else None
+
+
+def _is_proved(tx: Tx, told: Buyer, person: PersonId | None) -> bool:
+    """WeChat says who it is; a phone is only what somebody typed."""
+    return person in (_only(tx, "openid", told.openid), _only(tx, "unionid", told.unionid))
 
 
 def _link(tx: Tx, person: PersonId, unionid: str) -> None:

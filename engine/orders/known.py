@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine import outbox
-from engine.orders import archive, deciding
+from engine.ids import PersonId
+from engine.orders import archive, circumstances, deciding
 from engine.orders.events import Buyer
 from engine.people import accounts
 from engine.store.base import Tx
@@ -21,12 +24,18 @@ def linked(tx: Tx, buyer: Buyer) -> None:
 def decide(tx: Tx, kind: archive.Known, digest: str) -> int:
     """Decide the oldest orders that wait for this identity, if exactly one person has it; gives how many.
 
-    The others follow as a row of the outbox. A phone bound by two people decides nothing.
+    The others follow as a row of the outbox. A phone bound by two people decides nothing, and none decides an order
+    by which whoever bound it would earn himself: anybody may bind anybody's number, so the merchant claims it (认领).
     """
     found = accounts.holders(tx, kind, digest)
     rows = archive.waiting_for(tx, kind, digest, CHUNK) if len(found) == 1 else []
-    for row in rows:
+    plain = [row for row in rows if kind == "unionid" or not _earns_himself(tx, row, found[0])]
+    for row in plain:
         deciding.late(tx, row.id, found[0], "known")
-    if len(rows) == CHUNK:
-        outbox.put(tx, f"known:{rows[-1].id}", "known", {"kind": kind, "digest": digest})
-    return len(rows)
+    if len(rows) == CHUNK and plain:
+        outbox.put(tx, f"known:{plain[-1].id}", "known", {"kind": kind, "digest": digest})
+    return len(plain)
+
+
+def _earns_himself(tx: Tx, row: Any, person: PersonId) -> bool:
+    return circumstances.earns_himself(circumstances.look_again(tx, archive.sold_of(tx, row.id), person))

@@ -38,6 +38,7 @@ def unbind(ask: Ask) -> Reply:
 
 def _bind(ask: Ask, typed: str) -> Reply:
     try:
-        return Text(texts.bound(ask.desk.phones.bind(forgiven(typed))), ends=True)
+        tail = ask.desk.phones.bind(forgiven(typed))
     except Refusal as refusal:
         return Text(sorry(refusal), state=PHONE)
+    return Text(texts.bound(tail, promotes=ask.who.promoter is not None), ends=True)

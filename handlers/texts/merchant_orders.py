@@ -56,6 +56,11 @@ def waiting(page: Page[Waiting]) -> str:
 
 def _known_by(row: OrderCard) -> str:
     """What is known of the buyer; the number itself is not kept."""
+    if row.holder:
+        return (
+            f"买家留的手机号由 {called(row.holder)} 绑定，他是推广员，认到他名下就按自购算。手机号谁都能绑，"
+            "请核实是他本人买的再认领；不是的，不用处理，或请店主改归属。"
+        )
     if row.by_phone and row.phone_holders > 1:
         return f"买家留了手机号，有 {row.phone_holders} 个人绑定了它，分不清是谁。"
     if row.by_phone:
@@ -162,13 +167,19 @@ def _recipient(one: Recipient) -> str:
     return f"{LEVELS[one.level]} {called(one.name, 10)}：{' · '.join(states)}"
 
 
+def _claim(row: OrderCard) -> str:
+    if row.holder:
+        return tap(f"认领 {row.code} {row.holder_handle}", f"是 {called(row.holder, 10)} 本人买的：认领")
+    return tap(f"认领 {row.code}", "知道是谁买的：认领")
+
+
 def _check(row: OrderCard) -> str:
     return "，请在商城核对。" if row.unchecked else "（已核对）。"
 
 
 def _taps(row: OrderCard, may: Callable[[Right], bool]) -> list[str]:
     found = [tap(f"已核对 {row.code}", "已核对，移出待办")] if row.unchecked and may(Right.FINANCE) else []
-    found += [tap(f"认领 {row.code}", "知道是谁买的：认领")] if row.waiting and may(Right.SERVICE) else []
+    found += [_claim(row)] if row.waiting and may(Right.SERVICE) else []
     found += [tap(f"为什么 {row.code}", "为什么这样计佣")] if not row.waiting else []
     found += [tap(f"归属 {row.code}", "改归属")] if may(Right.OWNER) else []
     return [*found, tap("待认领订单", "返回待认领订单") if row.waiting else tap("订单退款", "返回订单")]

@@ -19,10 +19,11 @@ def bound_already(tail: str) -> str:
     )
 
 
-def bound(tail: str) -> str:
+def bound(tail: str, *, promotes: bool) -> str:
     """It is bound; nothing is said of anybody else, nor of orders."""
+    himself = "你是推广员：只凭手机号认出的自购订单，要商家核对是你本人买的才计佣。\n" if promotes else ""
     return (
-        f"已绑定尾号 {tail} 的手机号。用它在商城下的单会认到你名下，可以在「我的订单」里看。\n"
+        f"已绑定尾号 {tail} 的手机号。用它在商城下的单会认到你名下，可以在「我的订单」里看。\n{himself}"
         f"{tap('我的订单', '我的订单')}\n{tap('解绑手机号', '不用了，解绑')}"
     )
 

@@ -350,6 +350,9 @@ _FEED: Mapping[type[errors.Refusal], Words] = {
         f"单 {no.code} 是这位推广员自己买的，付款时自购不计佣，不能归给他本人。"
     ),
     phones.NoPhoneBound: lambda _: f"你还没有绑定手机号。\n{tap('绑定手机号', '绑定手机号')}",
+    phones.TooManyPhones: lambda no: (
+        f"{no.days} 天内最多绑定 {no.most} 个手机号，{moment(no.again)} 后可以再换。急用请联系商家。"
+    ),
     intake.TooMuch: lambda no: f"一张订单或一笔退款最多 {no.most}。",
     views.NoSuchOrder: lambda no: f"没有单号为「{plain(no.typed, 12)}」的订单，请核对一下。",
     intake.BadLines: lambda no: f"订单要有 1–{no.most} 行，行号不能重复。",
