@@ -28,6 +28,7 @@ export function clock() {
     lost.hidden = world.clock.connected;
   };
   on("clock all", draw);
+  narrow.addEventListener("change", draw);
   setInterval(draw, 1000);
   draw();
 }
