@@ -33,4 +33,6 @@ def build_sender(house: House) -> Sender:
         house.clock,
         house.settings.poster_font,
     )
-    return Sender(house.engine, house.shop, house.wechat, house.windows, studio, house.clock)
+    return Sender(
+        house.engine, house.shop, house.wechat, house.windows, studio, house.clock, house.settings.templates
+    )

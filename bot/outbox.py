@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.bugs import place
+from bot.codec import TEXT_LIMIT
 from bot.studio import Studio, Undrawable
 from bot.wechat.client import WeChat
 from bot.wechat.errors import Todo, WeChatRefused, WeChatUnreachable
 from bot.wechat.menus import publish
 from bot.wechat.roles import label
-from bot.wechat.windows import Windows
+from bot.wechat.templates import Template
+from bot.wechat.windows import KEPT_FOR_HIM, Windows
 from engine import SYSTEM, Desk, Engine, someone
 from engine.clock import Clock
 from engine.ids import BookingId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
-from engine.outbox import Row
+from engine.outbox import Post, Row
 from engine.programme.settings import NothingChanged
 from engine.referrals.handover import Part
 from handlers import notices
+from handlers.templates import Card, Event, card_of
 from posters.render import PictureRefused
 
 _log = logging.getLogger(__name__)
@@ -41,15 +45,21 @@ class Sender:
     windows: Windows
     studio: Studio
     clock: Clock
+    templates: Mapping[Event, Template] = field(default_factory=dict)
 
     def deliver(self, row_id: OutboxId) -> None:
         """Claim the row, do it, say how it went. What fails for a moment is tried again later."""
-        post = self.engine.post(self.shop)
+        post = self._post
         row = post.claim(row_id)
         if row is None:
             return
         try:
-            sent = self._do(row)
+            if row.is_notice:
+                self._notice(row)
+            elif self._do(row):
+                post.sent(row)
+            else:
+                post.waits(row, "its moment has passed")
         except WeChatRefused as refused:
             self._refused(row, refused)
         except WeChatUnreachable as unreachable:
@@ -60,8 +70,6 @@ class Sender:
         except Exception as bug:  # noqa: BLE001  or the row would be taken over and fail every 20 s for ever
             _log.error("outbox=bug row=%s kind=%s %s", row.id, row.kind, place(bug))
             post.failed(row, type(bug).__name__)
-        else:
-            post.sent(row) if sent else post.waits(row, "its moment has passed")
 
     def _do(self, row: Row) -> bool:
         """False: it is ready, but may not be pushed any more."""
@@ -94,15 +102,84 @@ class Sender:
                 told = row.payload
                 self._desk(row).moving.carry_on(str(told["move"]), str(told["after"]))
             case _:
-                self._notice(row)
+                _log.error("outbox=unknown row=%s kind=%s", row.id, row.kind)
         return True
 
     def _notice(self, row: Row) -> None:
-        words = notices.words(row.kind, row.payload, self._desk(row))
-        if words:
-            openid = self._openid(row)
-            self.wechat.send_text(openid, words)
-            self.windows.spent(openid, self.clock.now())
+        """All that fits into one message through a window; else template messages; else they wait to be seen."""
+        said = self._said(row)
+        if not said:
+            return
+        openid, now = self._openid(row), self.clock.now()
+        left = self.windows.left(openid, now)
+        why = "no window is open" if left == 0 else "the window's last messages are kept for what he asks for"
+        if left is None or left > KEPT_FOR_HIM:
+            try:
+                self.wechat.send_text(openid, _together(words for _, words in said))
+            except WeChatRefused as refused:
+                if refused.todo is not Todo.WAIT:
+                    raise
+                self.windows.shut(openid)
+                why = str(refused)
+            else:
+                self.windows.spent(openid, now)
+                (first, _), *others = said
+                self._post.sent(replace(first, more=tuple(each for each, _ in others)))
+                return
+        self._as_template(openid, [each for each, _ in said], why)
+
+    def _said(self, row: Row) -> list[tuple[Row, str]]:
+        """What this message can say, the oldest first; the moot are done with, what finds no room comes later."""
+        said: list[tuple[Row, str]] = []
+        for each in sorted(row.all, key=lambda one: one.created_at):
+            try:
+                words = notices.words(each.kind, each.payload, self._desk(each))
+            except Exception as bug:
+                if each.id == row.id:
+                    raise
+                # It fails by itself when its own turn has come, and takes no other with it.
+                _log.error("outbox=bug row=%s kind=%s %s", each.id, each.kind, place(bug))
+                self._post.back(each)
+                continue
+            if not words:
+                self._post.done(each)
+            elif said and len(_together((*(one for _, one in said), words)).encode()) > TEXT_LIMIT:
+                self._post.back(each)
+            else:
+                said.append((each, words))
+        return said
+
+    def _as_template(self, openid: str, rows: Sequence[Row], why: str) -> None:
+        """One of them as a template message, the next one later; who has none waits for the person's next contact."""
+        used = False
+        for each in rows:
+            card = card_of(each.kind, each.payload, self._desk(each), each.created_at)
+            template = self.templates.get(card.event) if card else None
+            if card is None or template is None:
+                self._post.waits(each, why)
+            elif used:
+                self._post.back(each)
+            else:
+                self._template(openid, each, template, card)
+                used = True
+
+    def _template(self, openid: str, row: Row, template: Template, card: Card) -> None:
+        post = self._post
+        try:
+            filled = template.filled(card.facts)
+            self.wechat.send_template(openid, template.id, filled, client_msg_id=row.id)
+        except WeChatUnreachable as unreachable:
+            post.failed(row, str(unreachable))
+        except WeChatRefused as refused:
+            if refused.todo in (Todo.AGAIN, Todo.TOKEN):
+                post.failed(row, str(refused))
+                return
+            if refused.todo is not Todo.WAIT:
+                # The template is not as the settings say: the notice itself is good, and is seen at the next contact.
+                _log.error("outbox=template event=%s row=%s why=%s", card.event.value, row.id, refused)
+            post.waits(row, str(refused))
+        else:
+            post.sent(row)
 
     def _carry_on(self, row: Row) -> None:
         """The next of a leaver's customers or downlines."""
@@ -143,14 +220,14 @@ class Sender:
         )
         if row.useful_until is not None and self.clock.now() > row.useful_until:
             openid = self._openid(row)
-            if self.windows.left(openid, self.clock.now()) <= 0:
+            if self.windows.left(openid, self.clock.now()) == 0:
                 return False
         self.wechat.send_image(self._openid(row), media_id)
         self.windows.spent(self._openid(row), self.clock.now())
         return True
 
     def _refused(self, row: Row, refused: WeChatRefused) -> None:
-        post = self.engine.post(self.shop)
+        post = self._post
         match refused.todo:
             case Todo.WAIT if row.person:
                 self.windows.shut(self._openid(row))
@@ -160,9 +237,15 @@ class Sender:
                 post.failed(row, str(refused))
             case Todo.DROP:
                 _log.error("outbox=dead row=%s kind=%s why=%s", row.id, row.kind, refused)
-                post.died(row, str(refused))
+                post.died(replace(row, more=()), str(refused))
+                for each in row.more:
+                    post.back(each)  # it may have been the other one's fault
             case _:
                 post.failed(row, str(refused))
+
+    @property
+    def _post(self) -> Post:
+        return self.engine.post(self.shop)
 
     def _desk(self, row: Row) -> Desk:
         actor = someone(row.person) if row.person else SYSTEM
@@ -173,3 +256,8 @@ class Sender:
         if not openid:
             raise NobodyThereError("no openid")
         return openid
+
+
+def _together(words: Iterable[str]) -> str:
+    """Several notices as one message; what two of them say stands there once."""
+    return "\n\n".join(dict.fromkeys(words))

@@ -17,7 +17,10 @@ from redis import Redis
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.wechat.templates import Template
+from bot.wechat.templates import read as read_template
 from engine.cipher import Cipher
+from handlers.templates import Event
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 REAL_API = "https://api.weixin.qq.com"
@@ -43,6 +46,9 @@ class Settings(BaseSettings):
     wechat_aes_key: str = Field(repr=False)
     wechat_aes_key_previous: str = Field(default="", repr=False)
     wechat_api_base: str = REAL_API
+    wechat_template_application: str = ""
+    wechat_template_withdrawal: str = ""
+    wechat_template_todo: str = ""
     public_url: str
     shop_url_template: str = ""
     database_url: str = Field(default="", repr=False)
@@ -153,6 +159,19 @@ class Settings(BaseSettings):
                 "leave WECHAT_API_BASE unset in production"
             )
         return value.rstrip("/")
+
+    @field_validator("wechat_template_application", "wechat_template_withdrawal", "wechat_template_todo")
+    @classmethod
+    def _template(cls, value: str, info: ValidationInfo) -> str:
+        if value:
+            read_template(Event(str(info.field_name).rpartition("_")[2]), value)
+        return value
+
+    @property
+    def templates(self) -> dict[Event, Template]:
+        """The template messages that are set up."""
+        typed = {event: str(getattr(self, f"wechat_template_{event.value}")) for event in Event}
+        return {event: read_template(event, value) for event, value in typed.items() if value}
 
     @property
     def on_sandbox(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -24,7 +24,13 @@ LEASE = timedelta(seconds=20)
 """How long a worker may take over one row before another does it again."""
 
 BUNDLED = timedelta(minutes=10)
-"""Notices of one kind to one person are this far apart."""
+"""Notices to one person are this far apart; what comes meanwhile goes out together."""
+
+MOST_TOGETHER = 8
+"""Notices that go out in one message."""
+
+ERRANDS = ("picture", "tag")
+"""Rows to somebody that are no notice: a picture he asked for himself, his label at WeChat."""
 
 MOST_ITEMS = 20
 """单号 that one bundle remembers, the newest."""
@@ -48,11 +54,30 @@ class Row:
     created_at: datetime
     useful_until: datetime | None
     tries: int
+    more: tuple[Row, ...] = ()
+    """Other notices to the same person, claimed with this one: they go out, or fail, together."""
 
     @property
-    def is_work(self) -> bool:
-        """To nobody: a verb to be run (a hand-over, a booking). It is never given up, or half of it stayed undone."""
-        return self.person is None
+    def is_notice(self) -> bool:
+        """Words to a person, unasked; the others are errands, and work of the house's own (to nobody)."""
+        return self.person is not None and self.kind not in ERRANDS
+
+    @property
+    def all(self) -> tuple[Row, ...]:
+        """It and what was claimed with it, each by itself."""
+        return (replace(self, more=()), *self.more)
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A row that was given up: what it was, and what the last try said."""
+
+    id: OutboxId
+    kind: str
+    person: PersonId | None
+    created_at: datetime
+    tries: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +175,13 @@ class Notices(Room):
 
     @question
     def waiting(self, tx: Tx, most: int) -> tuple[Row, ...]:
-        """The actor's oldest notices that could not be pushed."""
+        """The actor's oldest notices that could not be pushed, or not yet."""
         rows = tx.run(
             select(outbox)
             .where(
                 outbox.c.shop_id == tx.shop,
                 outbox.c.person_id == tx.actor.person,
-                outbox.c.state == "waiting",
+                at_contact(tx.now),
             )
             .order_by(outbox.c.created_at, outbox.c.id)
             .limit(most)
@@ -171,7 +196,7 @@ class Notices(Room):
             .where(
                 outbox.c.shop_id == tx.shop,
                 outbox.c.person_id == tx.actor.person,
-                outbox.c.state == "waiting",
+                at_contact(tx.now),
                 outbox.c.id.in_(shown),
             )
             .values(state="sent", done_at=tx.now)
@@ -187,27 +212,41 @@ class Post:
         self._shop = shop
 
     def claim(self, row: OutboxId) -> Row | None:
-        """Take a row for LEASE, committed before anything is sent; None when it is not for taking."""
+        """Take a row for LEASE, committed before anything is sent; None when it is not for taking.
+
+        A notice comes with the others that are ready for the same person; it stays behind while he had one lately.
+        """
 
         def act(tx: Tx) -> Row | None:
-            taken = tx.run(
-                update(outbox)
-                .where(outbox.c.shop_id == tx.shop, outbox.c.id == row, _takable(tx.now))
-                .values(state="sending", lease_until=tx.now + LEASE, tries=outbox.c.tries + 1)
-            )
-            if not taken.rowcount:
+            if not self._take(tx, outbox.c.id == row, _takable(tx.now)):
                 return None
             mine = _row(tx.run(select(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row)).one())
-            if mine.tries <= MOST_TRIES or mine.is_work:
+            if mine.tries > MOST_TRIES:
+                # Nobody ever said how it went: whatever it is, it kills the workers that take it.
+                self._set(tx, mine, state="dead", error="its workers died", done_at=tx.now)
+                return None
+            if not mine.is_notice:
                 return mine
-            # Nobody ever said how it went: whatever it is, it kills the workers that take it.
-            self._set(tx, mine, state="dead", error="its workers died", done_at=tx.now)
-            return None
+            his_turn = self._his_turn(tx, mine)
+            if his_turn > tx.now:
+                self._set(tx, mine, state="ready", due_at=his_turn, tries=mine.tries - 1, lease_until=None)
+                return None
+            return replace(mine, more=self._others(tx, mine))
 
         return self._write(act)
 
     def sent(self, row: Row) -> None:
         """It went out."""
+
+        def act(tx: Tx) -> None:
+            for each in row.all:
+                pushed_at = tx.now if each.is_notice else None
+                self._set(tx, each, state="sent", error=None, done_at=tx.now, pushed_at=pushed_at)
+
+        self._write(act)
+
+    def done(self, row: Row) -> None:
+        """There was nothing to send any more, or the person heard it otherwise."""
         self._settle(row, "sent", None)
 
     def waits(self, row: Row, why: str) -> None:
@@ -218,18 +257,58 @@ class Post:
         """It will never go out."""
         self._settle(row, "dead", why)
 
-    def failed(self, row: Row, why: str) -> None:
-        """Try again later, or give up a message after 8 tries or 72 hours."""
+    def back(self, row: Row) -> None:
+        """It found no room in this message; it was not tried."""
 
         def act(tx: Tx) -> None:
-            late = row.tries >= MOST_TRIES or tx.now - row.created_at > DEAD_AFTER
-            if late and not row.is_work:
-                self._set(tx, row, state="dead", error=why, done_at=tx.now)
-                return
-            wait = timedelta(seconds=_WAITS[min(row.tries, len(_WAITS)) - 1])
-            self._set(tx, row, state="ready", error=why, due_at=tx.now + wait, lease_until=None)
+            for each in row.all:
+                due = tx.now + BUNDLED
+                self._set(tx, each, state="ready", due_at=due, tries=each.tries - 1, lease_until=None)
 
         self._write(act)
+
+    def failed(self, row: Row, why: str) -> None:
+        """Try again later, or give up after 8 tries; a message also after 72 hours."""
+
+        def act(tx: Tx) -> None:
+            for each in row.all:
+                stale = each.person is not None and tx.now - each.created_at > DEAD_AFTER
+                if each.tries >= MOST_TRIES or stale:
+                    self._set(tx, each, state="dead", error=why, done_at=tx.now)
+                else:
+                    wait = timedelta(seconds=_WAITS[each.tries - 1])
+                    self._set(tx, each, state="ready", error=why, due_at=tx.now + wait, lease_until=None)
+
+        self._write(act)
+
+    def dead(self, most: int) -> tuple[Dead, ...]:
+        """What was given up, the newest first."""
+        with self._store.read(self._shop, _SYSTEM) as tx:
+            rows = tx.run(
+                select(outbox)
+                .where(outbox.c.shop_id == tx.shop, outbox.c.state == "dead")
+                .order_by(outbox.c.created_at.desc(), outbox.c.id)
+                .limit(most)
+            )
+            return tuple(
+                Dead(row.id, row.kind, row.person_id, row.created_at, row.tries, row.error) for row in rows
+            )
+
+    def again(self, row: OutboxId | None = None) -> int:
+        """Let a row that was given up be tried anew; without a row all of them. Gives how many there were."""
+
+        def act(tx: Tx) -> int:
+            whose = [outbox.c.id == row] if row else []
+            found = tx.run(
+                update(outbox)
+                .where(outbox.c.shop_id == tx.shop, outbox.c.state == "dead", *whose)
+                .values(state="ready", tries=0, due_at=tx.now, lease_until=None, done_at=None)
+                .returning(outbox.c.id, outbox.c.kind)
+            ).all()
+            tx.rung.extend((OutboxId(one), kind) for one, kind in found)
+            return len(found)
+
+        return self._write(act)
 
     def due(self, most: int = 200) -> tuple[Rung, ...]:
         """Rows that are ready or whose worker died, oldest first."""
@@ -254,8 +333,53 @@ class Post:
             ready = counts.get("ready", 0) + counts.get("sending", 0)
             return Health(ready, counts.get("waiting", 0), counts.get("dead", 0))
 
+    @staticmethod
+    def _take(tx: Tx, *which: Any) -> bool:
+        taken = tx.run(
+            update(outbox)
+            .where(outbox.c.shop_id == tx.shop, *which)
+            .values(state="sending", lease_until=tx.now + LEASE, tries=outbox.c.tries + 1)
+        )
+        return bool(taken.rowcount)
+
+    @staticmethod
+    def _his_turn(tx: Tx, mine: Row) -> datetime:
+        """When the person may get this notice: at once, or BUNDLED after the last, or after one on its way."""
+        his = (outbox.c.shop_id == tx.shop) & (outbox.c.person_id == mine.person)
+        pushed = tx.run(
+            select(func.max(outbox.c.pushed_at)).where(his, outbox.c.pushed_at.is_not(None))
+        ).scalar_one()
+        leased = tx.run(
+            select(func.max(outbox.c.lease_until)).where(
+                his, outbox.c.state == "sending", outbox.c.kind.not_in(ERRANDS), outbox.c.id != mine.id
+            )
+        ).scalar_one()
+        return max(pushed + BUNDLED if pushed else tx.now, leased or tx.now)
+
+    def _others(self, tx: Tx, mine: Row) -> tuple[Row, ...]:
+        """Takes the notices that could follow within BUNDLED, so that they follow in this message."""
+        soon = (outbox.c.state == "ready") & (outbox.c.due_at <= tx.now + BUNDLED)
+        rows = tx.run(
+            select(outbox)
+            .where(
+                outbox.c.shop_id == tx.shop,
+                outbox.c.person_id == mine.person,
+                outbox.c.kind.not_in(ERRANDS),
+                outbox.c.tries < MOST_TRIES,
+                soon,
+            )
+            .order_by(outbox.c.created_at, outbox.c.id)
+            .limit(MOST_TOGETHER - 1)
+        ).all()
+        self._take(tx, outbox.c.id.in_([row.id for row in rows]))
+        return tuple(replace(_row(row), tries=row.tries + 1) for row in rows)
+
     def _settle(self, row: Row, state: str, why: str | None) -> None:
-        self._write(lambda tx: self._set(tx, row, state=state, error=why, done_at=tx.now))
+        def act(tx: Tx) -> None:
+            for each in row.all:
+                self._set(tx, each, state=state, error=why, done_at=tx.now)
+
+        self._write(act)
 
     @staticmethod
     def _set(tx: Tx, row: Row, **values: Any) -> None:
@@ -267,6 +391,12 @@ class Post:
 
     def _write(self, act: Callable[[Tx], T]) -> T:
         return self._store.write(self._shop, _SYSTEM, act)
+
+
+def at_contact(now: datetime) -> Any:
+    """Rows that a person is shown when he comes: what could not be pushed, and notices that may not be pushed yet."""
+    held = and_(outbox.c.state == "ready", outbox.c.due_at > now, outbox.c.kind.not_in(ERRANDS))
+    return or_(outbox.c.state == "waiting", held)
 
 
 def _takable(now: datetime) -> Any:

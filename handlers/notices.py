@@ -34,10 +34,15 @@ def words(kind: str, payload: Payload, desk: Desk) -> str | None:
         return None  # what it was about is no longer his
 
 
-def _todo(_payload: Payload, desk: Desk) -> str | None:
+def waiting_for(desk: Desk) -> list[tuple[str, int]]:
+    """What waits for this member of the staff, each with its count."""
     waits, roles = desk.reports.todo(), desk.enrolling.mine()
-    counts = [(right, what, count) for right, what, count in _counts(waits) if holds(roles, right) and count]
-    return texts.todo([(what, count) for _, what, count in counts]) if counts else None
+    return [(what, count) for right, what, count in _counts(waits) if holds(roles, right) and count]
+
+
+def _todo(_payload: Payload, desk: Desk) -> str | None:
+    counts = waiting_for(desk)
+    return texts.todo(counts) if counts else None
 
 
 def _counts(waits: Todo) -> tuple[tuple[Right, str, int], ...]:

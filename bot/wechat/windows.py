@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from redis import Redis
@@ -21,6 +22,9 @@ _WINDOWS = {
     Kind.FOLLOW: _TAPPED,
 }
 _KEPT_SECONDS = 48 * 3600
+
+KEPT_FOR_HIM = 2
+"""Messages of a window that only what the person asked for himself may use."""
 
 _HEARD = """
 redis.call('HSET', KEYS[1], ARGV[1] .. 'u', ARGV[2], ARGV[1] .. 'n', ARGV[3])
@@ -62,12 +66,14 @@ class Windows:
         except GONE:
             return
 
-    def left(self, openid: str, now: datetime) -> int:
-        """How many messages the widest open window still takes; 1 where Redis cannot say: WeChat will."""
+    def left(self, openid: str, now: datetime) -> int | None:
+        """How many messages the widest open window still takes; None where nothing is known: WeChat will say."""
         try:
             kept = self._redis.hmget(self._key(openid), ["mu", "mn", "tu", "tn"])
         except GONE:
-            return 1
+            return None
+        if kept == [None] * 4:
+            return None
         numbers = [int(value or 0) for value in kept]
         now_ms = int(now.timestamp() * 1000)
         return max(
@@ -85,9 +91,11 @@ class Windows:
     def shut(self, openid: str) -> None:
         """WeChat said 45015 or 45047, or the person left: nothing is open until he is in contact again."""
         try:
-            self._redis.delete(self._key(openid))
+            for window in ("m", "t"):
+                self._heard(keys=(self._key(openid),), args=(window, 0, 0, _KEPT_SECONDS))
         except GONE:
             return
 
     def _key(self, openid: str) -> str:
-        return f"{self._prefix}window:{openid}"
+        """By a digest: an openid stands in no key of Redis."""
+        return f"{self._prefix}window:{hashlib.sha256(openid.encode()).hexdigest()[:32]}"

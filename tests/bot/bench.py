@@ -79,7 +79,7 @@ class Bench(World):
         return self.house.engine.at(self.house.shop, someone(self.who(name).person), f"bench-{self._count}")
 
     def promoter(self, name: str, *, follows: bool = True) -> Person:
-        """A promoter, the quick way; his notices are out."""
+        """A promoter, the quick way; his notices are out, he has written since, and may be told of something again."""
         made = self.person(name)
         if follows:
             made.follows()
@@ -88,8 +88,14 @@ class Bench(World):
         if applied.promoter is None:
             self.desk("老板").recruiting.approve(applied.application)
         self.drain()
-        self.pushed(name)
+        self.rest(made)
         return made
+
+    def rest(self, person: Person) -> None:
+        """Time passes, somebody writes: his window is wide open, and no notice was pushed lately."""
+        self.clock.instant += outbox.BUNDLED
+        person.says("继续")
+        self.pushed(person.name)
 
     def promoter_of(self, name: str) -> Promoter:
         return self.desk(name).promoters.mine()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -211,6 +212,7 @@ def test_a_new_name_makes_a_new_picture(bench: Bench) -> None:
 
 def test_the_notice_of_a_picture_is_over_once_the_picture_was_fetched(bench: Bench) -> None:
     bench.promoter("王小明")
+    bench.clock.instant += timedelta(hours=48)
     bench.key("王小明", "店铺海报")
     bench.clock.instant += bench.second * 61
     bench.drain()

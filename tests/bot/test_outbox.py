@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
+from redis import Redis
 
 from bot.outbox import Sender
 from bot.studio import Studio
+from engine import someone
 from engine.ids import OutboxId, PersonId
+from engine.outbox import BUNDLED
 from tests.bot.bench import SEND, UPLOAD, Bench
 
 
@@ -47,10 +51,93 @@ def test_who_cannot_be_reached_reads_it_when_he_comes_back(bench: Bench, errcode
 
 def test_a_real_closed_window_makes_it_wait_too(bench: Bench) -> None:
     ming = bench.promoter("王小明")
-    bench.clock.instant += timedelta(minutes=2)
+    bench.clock.instant += timedelta(hours=48)
+    calls = len(bench.calls(SEND))
+    row = bench.deliver(bench.put("approved", to="王小明"))
+    assert (row.state, row.error) == ("waiting", "no window is open")
+    assert len(bench.calls(SEND)) == calls
+    assert "你不在的时候" in ming.says("继续")
+
+
+def test_where_nothing_is_known_of_the_window_wechat_is_asked_once(bench: Bench, redis: Redis) -> None:
+    ming = bench.promoter("王小明")
+    bench.clock.instant += timedelta(hours=48)
+    redis.flushdb()
     row = bench.deliver(bench.put("approved", to="王小明"))
     assert (row.state, "45015" in row.error) == ("waiting", True)
+    calls = len(bench.calls(SEND))
+    assert bench.deliver(bench.put("approved", to="王小明")).state == "waiting"
+    assert len(bench.calls(SEND)) == calls
     assert "你不在的时候" in ming.says("继续")
+
+
+def test_the_last_two_of_a_window_are_kept_for_what_he_asks_for_himself(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    states = []
+    for _ in range(4):
+        states.append(bench.deliver(bench.put("approved", to="王小明")).state)
+        bench.clock.instant += BUNDLED
+    assert states == ["sent", "sent", "sent", "waiting"]
+    bench.house.desk(someone(bench.who("王小明").person)).pictures.want("poster", _id(bench))
+    bench.drain()
+    assert len(ming.pictures()) == 1
+
+
+def test_notices_go_out_in_one_message_and_one_message_in_ten_minutes(bench: Bench) -> None:
+    bench.promoter("王小明")
+    first = [bench.put("approved", to="王小明"), bench.put("earned", {"items": ["A1"]}, to="王小明")]
+    bench.drain()
+    (told,) = bench.pushed("王小明")
+    assert bench.promoter_of("王小明").code in told["text"]
+    assert "单号 A1" in told["text"]
+    second = bench.put("earned", {"items": ["B2"]}, to="王小明")
+    bench.drain()
+    assert [bench.row(row).state for row in (*first, second)] == ["sent", "sent", "ready"]
+    assert bench.pushed("王小明") == []
+    bench.clock.instant += BUNDLED
+    bench.drain()
+    assert "单号 B2" in bench.pushed("王小明")[0]["text"]
+
+
+def test_a_notice_whose_words_fail_takes_no_other_with_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def words(kind: str, payload: Mapping[str, object], _desk: object) -> str:
+        return f"{kind} {payload['n']}"
+
+    bench.promoter("王小明")
+    monkeypatch.setattr("bot.outbox.notices.words", words)
+    good, bad = bench.put("a", {"n": "1"}, to="王小明"), bench.put("b", to="王小明")
+    assert bench.deliver(good).state == "sent"
+    assert [(bench.row(bad).state, bench.row(bad).tries)] == [("ready", 0)]
+    assert "KeyError" in caplog.text
+    assert [one["text"] for one in bench.pushed("王小明")] == ["a 1"]
+
+
+def test_what_finds_no_room_in_the_message_comes_in_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.promoter("王小明")
+    monkeypatch.setattr("bot.outbox.notices.words", lambda _kind, payload, _desk: payload["n"] * 400)
+    rows = [bench.put("a", {"n": n}, to="王小明") for n in "甲乙"]
+    bench.drain()
+    assert [one["text"] for one in bench.pushed("王小明")] == ["甲" * 400]
+    bench.clock.instant += BUNDLED
+    bench.drain()
+    assert [one["text"] for one in bench.pushed("王小明")] == ["乙" * 400]
+    assert [bench.row(row).tries for row in rows] == [1, 1]
+
+
+def test_what_may_not_be_pushed_yet_is_shown_to_who_comes_by(bench: Bench) -> None:
+    ming = bench.promoter("王小明")
+    bench.deliver(bench.put("approved", to="王小明"))
+    later = bench.put("earned", {"items": ["B2"]}, to="王小明")
+    bench.drain()
+    assert "单号 B2" in ming.says("继续")
+    bench.clock.instant += BUNDLED
+    bench.drain()
+    assert bench.row(later).state == "sent"
+    assert len(bench.pushed("王小明")) == 1, "the first notice, and none after what he was shown"
 
 
 @pytest.mark.parametrize("errcode", [45009, -1, 88888])
@@ -209,6 +296,7 @@ def test_a_picture_comes_as_a_picture(bench: Bench) -> None:
 
 def test_a_picture_past_its_minute_waits_and_is_there_at_once_when_asked_for(bench: Bench) -> None:
     ming = bench.promoter("王小明")
+    bench.clock.instant += timedelta(hours=48)
     bench.key("王小明", "店铺海报")
     bench.clock.instant += timedelta(seconds=61)
     bench.drain()

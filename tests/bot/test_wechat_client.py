@@ -548,12 +548,16 @@ class TestWindows:
     def windows(self, redis: Redis) -> Windows:
         return Windows(redis, prefix="t:")
 
-    def test_who_never_spoke_has_none(self, windows: Windows, redis: Redis) -> None:
-        assert windows.left("oAlice", NOW) == 0
+    def test_of_who_never_spoke_nothing_is_known(self, windows: Windows, redis: Redis) -> None:
+        assert windows.left("oAlice", NOW) is None
         windows.heard("oAlice", Kind.OTHER, NOW)
         windows.spent("oAlice", NOW)
-        assert windows.left("oAlice", NOW) == 0
+        assert windows.left("oAlice", NOW) is None
         assert not redis.keys("*")
+
+    def test_no_openid_stands_in_redis(self, windows: Windows, redis: Redis) -> None:
+        windows.heard("oAlice", Kind.TEXT, NOW)
+        assert not [key for key in redis.keys("*") if b"oAlice" in key]
 
     @pytest.mark.parametrize(
         ("kind", "messages", "seconds"),
@@ -570,7 +574,7 @@ class TestWindows:
         assert windows.left("oAlice", NOW) == messages
         assert windows.left("oAlice", NOW + timedelta(seconds=seconds - 1)) == messages
         assert windows.left("oAlice", NOW + timedelta(seconds=seconds)) == 0
-        assert windows.left("oBob", NOW) == 0
+        assert windows.left("oBob", NOW) is None
 
     def test_each_message_spends_one(self, windows: Windows) -> None:
         windows.heard("oAlice", Kind.CLICK, NOW)
@@ -606,5 +610,5 @@ class TestWindows:
         windows.heard("oAlice", Kind.TEXT, NOW)
         windows.spent("oAlice", NOW)
         windows.shut("oAlice")
-        assert windows.left("oAlice", NOW) == 1
+        assert windows.left("oAlice", NOW) is None
         redis.close()

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from engine import SYSTEM
 from engine import outbox as room
 from engine.ids import OutboxId
-from engine.outbox import DEAD_AFTER, LEASE, MOST_TRIES, Post, Row
+from engine.outbox import BUNDLED, DEAD_AFTER, LEASE, MOST_TRIES, Post, Row
+from engine.store.base import Tx
 from engine.store.tables import outbox
 from tests.engine.world import HeardBell, World
 
@@ -123,17 +124,36 @@ def test_a_row_that_kills_every_worker_is_given_up_too(world: World, post: Post)
     assert (state(world, row), post.due()) == ("dead", ())
 
 
-def test_work_that_is_to_nobody_is_never_given_up(world: World, post: Post) -> None:
+def test_work_that_is_to_nobody_is_given_up_after_as_many_tries_and_never_for_its_age(
+    world: World, post: Post
+) -> None:
     row = put(world)
-    for _ in range(MOST_TRIES + 2):
+    for _ in range(MOST_TRIES - 1):
         post.failed(claimed(post, row), "no answer")
         assert state(world, row) == "ready"
         world.clock.time += DEAD_AFTER
-    for _ in range(2):
-        claimed(post, row)
-        world.clock.move(seconds=LEASE.total_seconds())
-    post.sent(claimed(post, row))
-    assert state(world, row) == "sent"
+    post.failed(claimed(post, row), "no answer")
+    assert state(world, row) == "dead"
+
+
+def test_what_was_given_up_can_be_seen_and_tried_anew_by_hand(world: World, post: Post) -> None:
+    rows = []
+    for n, name in enumerate(("dave", "bob")):
+        rows.append(put(world, f"x:{n}", to=world.person(name)))
+        post.died(claimed(post, rows[-1]), "no openid")
+        world.clock.move(minutes=1)
+    assert [(one.kind, one.person, one.tries, one.why) for one in post.dead(5)] == [
+        ("approved", world.person("bob"), 1, "no openid"),
+        ("approved", world.person("dave"), 1, "no openid"),
+    ]
+    assert len(post.dead(1)) == 1
+    bell = HeardBell()
+    world.engine.store.bell = bell
+    assert (post.again(OutboxId("ob_unknown")), post.again(rows[0])) == (0, 1)
+    assert (state(world, rows[0]), state(world, rows[1])) == ("ready", "dead")
+    assert claimed(post, rows[0]).tries == 1
+    assert (post.again(), post.again()) == (1, 0)
+    assert bell.rung == ["approved", "approved"]
 
 
 def test_what_cannot_be_pushed_waits_until_the_person_has_seen_it(world: World, post: Post) -> None:
@@ -160,6 +180,78 @@ def test_the_oldest_notices_are_shown_first(world: World, post: Post) -> None:
         post.waits(claimed(post, rows[-1]), "")
         world.clock.move(minutes=1)
     assert [one.id for one in world.of("bob").notices.waiting(2)] == rows[:2]
+
+
+def test_notices_to_one_person_go_out_together(world: World, post: Post) -> None:
+    rows = [put(world, f"x:{n}", to=world.person("bob")) for n in range(3)]
+    dave = put(world, "x:dave", to=world.person("dave"))
+    taken = claimed(post, rows[1])
+    assert (taken.id, {each.id for each in taken.all}) == (rows[1], set(rows))
+    assert [each.tries for each in taken.all] == [1, 1, 1]
+    assert [post.claim(row) for row in rows] == [None] * 3
+    post.sent(taken)
+    assert [state(world, row) for row in (*rows, dave)] == ["sent"] * 3 + ["ready"]
+
+
+@pytest.mark.parametrize(("says", "then"), [("waits", "waiting"), ("died", "dead"), ("failed", "ready")])
+def test_notices_that_went_together_fail_together(world: World, post: Post, says: str, then: str) -> None:
+    rows = [put(world, f"x:{n}", to=world.person("bob")) for n in range(2)]
+    getattr(post, says)(claimed(post, rows[0]), "why")
+    assert [state(world, row) for row in rows] == [then, then]
+
+
+def test_a_person_gets_a_notice_in_ten_minutes_whatever_it_is_about(world: World, post: Post) -> None:
+    post.sent(claimed(post, put(world, to=world.person("bob"))))
+    later = put(world, "x:2", to=world.person("bob"))
+    assert post.claim(later) is None
+    (due,) = world.rows(select(outbox.c.due_at, outbox.c.tries).where(outbox.c.id == later))
+    assert (due.due_at - world.now, due.tries) == (BUNDLED, 0)
+    assert world.engine.look(world.shop, world.person("bob")).has_notices
+    assert [one.id for one in world.of("bob").notices.waiting(5)] == [later]
+    post.sent(claimed(post, put(world, "x:3", to=world.person("dave"))))
+    world.clock.time += BUNDLED
+    assert [rung for rung, _ in post.due()] == [later]
+    assert not world.engine.look(world.shop, world.person("bob")).has_notices
+    assert post.claim(later) is not None
+
+
+def test_a_notice_is_not_sent_beside_one_on_its_way(world: World, post: Post) -> None:
+    first = claimed(post, put(world, to=world.person("bob")))
+    second = put(world, "x:2", to=world.person("bob"))
+    assert post.claim(second) is None
+    world.clock.move(seconds=LEASE.total_seconds() - 1)
+    post.failed(first, "no answer")
+    world.clock.move(seconds=1)
+    assert [each.id for each in claimed(post, second).all] == [second, first.id]
+
+
+def test_what_found_no_room_comes_later_and_was_not_tried(world: World, post: Post) -> None:
+    rows = [put(world, f"x:{n}", to=world.person("bob")) for n in range(2)]
+    first, second = claimed(post, rows[0]).all
+    post.back(second)
+    post.sent(first)
+    (kept,) = world.rows(select(outbox.c.due_at, outbox.c.tries).where(outbox.c.id == rows[1]))
+    assert (kept.due_at - world.now, kept.tries) == (BUNDLED, 0)
+
+
+def test_what_was_moot_keeps_no_other_notice_waiting(world: World, post: Post) -> None:
+    post.done(claimed(post, put(world, to=world.person("bob"))))
+    assert post.claim(put(world, "x:2", to=world.person("bob"))) is not None
+
+
+@pytest.mark.parametrize("kind", ["picture", "tag"])
+def test_an_errand_is_no_notice(world: World, post: Post, kind: str) -> None:
+    def errand(tx: Tx) -> None:
+        room.put(tx, f"{kind}:1", kind, {}, to=world.person("bob"))
+
+    post.sent(claimed(post, put(world, to=world.person("bob"))))
+    world.engine.store.write(world.shop, SYSTEM, errand)
+    ((row, _),) = post.due()
+    put(world, "x:2", to=world.person("bob"))
+    taken = claimed(post, row)
+    assert (taken.is_notice, taken.more) == (False, ())
+    post.failed(taken, "no answer")
+    assert world.of("bob").notices.waiting(5) == ()
 
 
 def _bundle(world: World) -> None:
@@ -205,7 +297,10 @@ def test_what_happens_while_a_notice_is_being_sent_makes_the_next_one(world: Wor
 
 
 def test_health_counts_what_is_under_way_and_what_was_left(world: World, post: Post) -> None:
-    rows = [put(world, f"x:{n}", to=world.person("bob")) for n in range(4)]
+    rows = [
+        put(world, f"x:{n}", to=world.person(name))
+        for n, name in enumerate(("bob", "dave", "carol", "alice"))
+    ]
     post.waits(claimed(post, rows[0]), "")
     post.died(claimed(post, rows[1]), "gone")
     claimed(post, rows[2])

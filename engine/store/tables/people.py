@@ -148,6 +148,7 @@ outbox = shop_table(
     Column("tries", Integer, nullable=False),
     text("error", null=True),
     Column("done_at", Instant),
+    Column("pushed_at", Instant),
     UniqueConstraint("shop_id", "reference"),
     one_of("state", "ready", "sending", "sent", "waiting", "dead"),
     Index(
@@ -158,6 +159,14 @@ outbox = shop_table(
         postgresql_where=sql("state IN ('ready', 'sending')"),
     ),
     Index("ix_outbox_person", "shop_id", "person_id", "state"),
+    Index(
+        "ix_outbox_pushed",
+        "shop_id",
+        "person_id",
+        "pushed_at",
+        sqlite_where=sql("pushed_at IS NOT NULL"),
+        postgresql_where=sql("pushed_at IS NOT NULL"),
+    ),
 )
 
 leases = Table(

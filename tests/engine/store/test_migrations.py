@@ -26,6 +26,7 @@ PARTIAL_INDEXES = {
     "ix_orders_excess_refund", "ix_orders_excess_discount",
     "ix_orders_passed_over", "ix_visits_point",
     "ix_withdrawals_paid", "ix_commissions_pending",
+    "ix_outbox_pushed",
 }  # fmt: skip
 CHECKS = {
     "ck_applications_state", "ck_assignments_how", "ck_balances_sign", "ck_booking_lines_amount", "ck_bookings_state",

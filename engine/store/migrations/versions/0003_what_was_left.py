@@ -17,6 +17,7 @@ def upgrade() -> None:
     _links()
     _invited_rewards()
     _lists_by_their_indexes()
+    _pushed()
 
 
 def _checked() -> None:
@@ -163,4 +164,17 @@ def _lists_by_their_indexes() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'paid'"),
         postgresql_where=sa.text("state = 'paid'"),
+    )
+
+
+def _pushed() -> None:
+    """When a person last got a notice."""
+    op.add_column("outbox", sa.Column("pushed_at", Instant(), nullable=True))
+    op.create_index(
+        "ix_outbox_pushed",
+        "outbox",
+        ["shop_id", "person_id", "pushed_at"],
+        unique=False,
+        sqlite_where=sa.text("pushed_at IS NOT NULL"),
+        postgresql_where=sa.text("pushed_at IS NOT NULL"),
     )
