@@ -47,6 +47,13 @@ prove: .venv/dev ## the heavy proofs, about ten minutes: processes, kills, a mil
 	@if [ -n "$$PROVE_DATABASE_URL" ]; then set -x; TEST_DATABASE_URL="$$PROVE_DATABASE_URL" $(BIN)/pytest -s --durations=8 -m prove $(ON_BOTH); fi
 	$(BIN)/python -m tests.simulation.run --seed 8 --worlds 32
 
+.venv/fuzz: .venv/dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --target .venv/fuzz 'atheris>=3.0,<4'
+
+fuzz: .venv/fuzz ## bytes against the door and the replies, steered by coverage, for FUZZ_SECONDS (60)
+	mkdir -p .fuzz
+	PYTHONPATH=.venv/fuzz $(BIN)/python -m tests.fuzz.door -max_total_time=$(or $(FUZZ_SECONDS),60) -timeout=5 -artifact_prefix=.fuzz/ .fuzz tests/bot/samples/pushes
+
 format: .venv/dev ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -58,4 +65,4 @@ lock: ## the requirements again, with hashes and without addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.txt
 
-.PHONY: help demo test check simulate prove format pictures lock
+.PHONY: help demo test check simulate prove fuzz format pictures lock

@@ -36,7 +36,9 @@ from bot.worker import worker_of
 from engine import OPERATOR, Engine
 from engine.clock import BEIJING
 from engine.errors import Refusal, StoreError
+from engine.ids import OutboxId
 from engine.money import Money
+from engine.outbox import Dead
 from engine.payouts.adjusting import ADJUSTABLE
 from engine.payouts.reconciling import Answer, Outside
 from engine.people.authority import Role
@@ -69,7 +71,7 @@ def house() -> House:
 def create_app() -> Flask:
     """What `flask` runs: only these commands."""
     flask = Flask("bot.cli")
-    for group in (db, menu, merchant, imports, payouts, settle, demo):
+    for group in (db, menu, merchant, imports, payouts, settle, outbox, demo):
         flask.cli.add_command(group)
     for command in (adjust, audit, backup, restore, doctor, tick, work, schema):
         flask.cli.add_command(command)
@@ -107,6 +109,7 @@ imports = AppGroup(
     "import", help="Bring tables in from CSV files (docs/import.md); a dry run unless --apply is said."
 )
 settle = AppGroup("settle", help="Offline settlement (线下结算).")
+outbox = AppGroup("outbox", help="What could not be sent or done.")
 demo = AppGroup("demo", help="The demo on this machine.")
 
 
@@ -196,6 +199,34 @@ def _sheet(file: Path, columns: Sequence[Column]) -> tuple[Row, ...]:
 
 def _end(well: bool) -> None:
     sys.exit(0 if well else 1)
+
+
+@outbox.command("list")
+@told
+def outbox_list() -> None:
+    """What was given up, the newest first, and what the last try said."""
+    parts = house()
+    for row in parts.engine.post(parts.shop).dead(MOST_FINDINGS):
+        what = "message" if row.person else "work"
+        click.echo(
+            f"{row.id}  {row.created_at.astimezone(BEIJING):%Y-%m-%d %H:%M}  {what} {row.kind}"
+            f"  after {row.tries} tries: {row.why}"
+        )
+
+
+@outbox.command("again")
+@click.argument("row", required=False)
+@click.option("--all", "everything", is_flag=True, help="All that was given up.")
+@told
+def outbox_again(row: str | None, everything: bool) -> None:
+    """Try a ROW of `flask outbox list` anew, or --all of them."""
+    if bool(row) == everything:
+        raise click.ClickException("name a row of `flask outbox list`, or say --all")
+    parts = house()
+    count = parts.engine.post(parts.shop).again(OutboxId(row) if row else None)
+    if row and not count:
+        raise click.ClickException(f"{row} was not given up")
+    click.echo(f"tried anew: {count}")
 
 
 @demo.command("clock")
@@ -454,8 +485,9 @@ def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
         return ""
 
     def outbox_flows() -> str:
-        health = parts.engine.post(parts.shop).health()
-        return f"{health.dead} rows could not be sent" if health.dead else ""
+        post = parts.engine.post(parts.shop)
+        given_up = post.health().dead
+        return f"{given_up} rows were given up, the last one: {_last(post.dead(1))}" if given_up else ""
 
     def facts_agree() -> str:
         conflicts = parts.operator().checking.count()
@@ -475,11 +507,19 @@ def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
         ("workers", is_well("workers"), "run `flask work messages` and `flask work pictures`"),
         ("tick", is_well("tick"), "run `flask tick`"),
         ("wechat", wechat_answers, "look at WECHAT_APP_ID, WECHAT_APP_SECRET and the account's IP whitelist"),
-        ("outbox", outbox_flows, "the log of the workers says why"),
+        (
+            "outbox",
+            outbox_flows,
+            "look at `flask outbox list`, mend that, then run `flask outbox again --all`",
+        ),
         ("order feed", facts_agree, "ask the shop which content is right; nothing was booked for the second"),
         ("payouts", payouts_flow, "run `flask payouts resume`"),
         ("owner", has_owner, "run `flask merchant invite` and let the merchant scan it"),
     ]
+
+
+def _last(rows: Sequence[Dead]) -> str:
+    return ", ".join(f"{row.kind}: {row.why}" for row in rows)
 
 
 @click.command()

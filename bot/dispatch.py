@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, Pushed, TextOut
 from bot.doors.callback import Answered
 from bot.facts import facts_of
 from bot.shelf import Shelf
 from bot.wechat.windows import Windows
-from engine import Engine, someone
+from engine import Desk, Engine, someone
 from engine.clock import Clock
 from engine.ids import OutboxId, ShopId
 from engine.programme.who import Who
 from handlers import notices, routes
 from handlers.anyone.unknown import unknown
-from handlers.merchant.lists import BEHIND, LIST, over
+from handlers.merchant.lists import LIST, open_question, over
 from handlers.texts import talking
 from handlers.types import Ask, Kind, Message, Picture, Reply, Silence, Talk, Text
 
@@ -67,36 +68,39 @@ class Dispatch:
 
     def _answered(self, ask: Ask, reply: Reply, *, answers: bool) -> Answered:
         talk = next_talk(ask.talk, reply, answers=answers)
-        return Answered(self._outgoing(ask, reply, parked_now(ask.talk, talk)), talk)
+        outgoing, shown = self._outgoing(ask, reply, left_open(ask.talk, talk, answers=answers))
+        return (
+            Answered(outgoing, talk, partial(_seen, ask.desk, shown)) if shown else Answered(outgoing, talk)
+        )
 
-    def _outgoing(self, ask: Ask, reply: Reply, parked: bool) -> Outgoing:
+    def _outgoing(self, ask: Ask, reply: Reply, hint: str) -> tuple[Outgoing, tuple[OutboxId, ...]]:
+        """What goes out, and the notices that it shows."""
         match reply:
             case Silence():
-                return Nothing()
+                return Nothing(), ()
             case Picture():
                 media_id = self._at_wechat(ask, reply)
                 if media_id:
-                    self._fetched(ask, reply)
-                    return ImageOut(media_id)
+                    return ImageOut(media_id), self._fetched(ask, reply)
                 ask.desk.pictures.want(reply.what, reply.subject)
                 content = reply.meanwhile
             case Text():
                 content = reply.content
                 if reply.leaves:
                     self._windows.shut(ask.message.openid)
-                    return TextOut(content)
-        hint = talking.parked(ask.talk.state) if parked else ""
-        return TextOut(self._with_notices(ask, _joined(content, hint)))
+                    return TextOut(content), ()
+        whole, shown = self._with_notices(ask, _joined(content, hint))
+        return TextOut(whole), shown
 
     def _at_wechat(self, ask: Ask, picture: Picture) -> str | None:
         """The media id where WeChat has the picture already."""
         facts = facts_of(ask.desk, picture.what, picture.subject)
         return self._shelf.find(facts) if facts else None
 
-    def _with_notices(self, ask: Ask, content: str) -> str:
+    def _with_notices(self, ask: Ask, content: str) -> tuple[str, tuple[OutboxId, ...]]:
         """What could not be pushed stands above the answer (你不在的时候), as long as it fits."""
         if not ask.who.has_notices or ask.message.kind not in (Kind.TEXT, Kind.CLICK, Kind.SCAN):
-            return content
+            return content, ()
         shown: list[OutboxId] = []
         lines: list[str] = []
         whole = content
@@ -107,20 +111,20 @@ class Dispatch:
             if len(longer.encode()) > TEXT_LIMIT:
                 continue  # a shorter one may fit; this one waits for a shorter answer
             shown, lines, whole = [*shown, row.id], more, longer
-        self._seen(ask, tuple(shown))
-        return whole
+        return whole, tuple(shown)
 
-    def _fetched(self, ask: Ask, picture: Picture) -> None:
+    def _fetched(self, ask: Ask, picture: Picture) -> tuple[OutboxId, ...]:
         """Whoever has the picture need not be told that it is ready."""
-        if ask.who.has_notices:
-            told = {"what": picture.what, "subject": picture.subject}
-            waiting = ask.desk.notices.waiting(MOST_NOTICES)
-            self._seen(ask, tuple(row.id for row in waiting if row.kind == "picture" and row.payload == told))
+        if not ask.who.has_notices:
+            return ()
+        told = {"what": picture.what, "subject": picture.subject}
+        waiting = ask.desk.notices.waiting(MOST_NOTICES)
+        return tuple(row.id for row in waiting if row.kind == "picture" and row.payload == told)
 
-    def _seen(self, ask: Ask, shown: tuple[OutboxId, ...]) -> None:
-        if shown:
-            # Its own reference: the same message run again finds other notices than the first time.
-            ask.desk.item(shown[0]).notices.seen(shown)
+
+def _seen(desk: Desk, shown: tuple[OutboxId, ...]) -> None:
+    # Its own reference: the same message run again finds other notices than the first time.
+    desk.item(shown[0]).notices.seen(shown)
 
 
 def next_talk(before: Talk, reply: Reply, *, answers: bool) -> Talk | None:
@@ -134,11 +138,15 @@ def next_talk(before: Talk, reply: Reply, *, answers: bool) -> Talk | None:
     return Talk(before.state, before.memory, parked=True)
 
 
-def parked_now(before: Talk, after: Talk | None) -> bool:
-    """Was a question parked by this very message?"""
-    if after is None or before.parked or BEHIND in before.memory:
-        return False
-    return after.parked or BEHIND in after.memory
+def left_open(before: Talk, after: Talk | None, *, answers: bool) -> str:
+    """A word on the question that this very message left open, or dropped for another one; empty if it did neither."""
+    asked = open_question(before).state
+    if after is None or answers or not asked:
+        return ""
+    now = open_question(after)
+    if now.state == asked:
+        return talking.parked(asked) if now.parked and not open_question(before).parked else ""
+    return talking.dropped(asked) if talking.name_of(now.state) != talking.name_of(asked) else ""
 
 
 def _joined(*parts: str) -> str:

@@ -113,7 +113,8 @@ class Sender:
         openid, now = self._openid(row), self.clock.now()
         left = self.windows.left(openid, now)
         why = "no window is open" if left == 0 else "the window's last messages are kept for what he asks for"
-        if left is None or left > KEPT_FOR_HIM:
+        kept = 0 if any(each.is_answer for each, _ in said) else KEPT_FOR_HIM
+        if left is None or left > kept:
             try:
                 self.wechat.send_text(openid, _together(words for _, words in said))
             except WeChatRefused as refused:

@@ -24,13 +24,16 @@ LEASE = timedelta(seconds=20)
 """How long a worker may take over one row before another does it again."""
 
 BUNDLED = timedelta(minutes=10)
-"""Notices to one person are this far apart; what comes meanwhile goes out together."""
+"""News to one person is this far apart; what comes meanwhile goes out together."""
 
 MOST_TOGETHER = 8
 """Notices that go out in one message."""
 
 ERRANDS = ("picture", "tag")
 """Rows to somebody that are no notice: a picture he asked for himself, his label at WeChat."""
+
+ANSWERS = ("approved", "rejected", "withdrawal_approved", "withdrawal_rejected", "withdrawal_paid")
+"""Notices of what became of a person's own request: told at once, and no reason to hold news back."""
 
 MOST_ITEMS = 20
 """单号 that one bundle remembers, the newest."""
@@ -61,6 +64,11 @@ class Row:
     def is_notice(self) -> bool:
         """Words to a person, unasked; the others are errands, and work of the house's own (to nobody)."""
         return self.person is not None and self.kind not in ERRANDS
+
+    @property
+    def is_answer(self) -> bool:
+        """The result of something that the person asked for himself."""
+        return self.kind in ANSWERS
 
     @property
     def all(self) -> tuple[Row, ...]:
@@ -175,13 +183,13 @@ class Notices(Room):
 
     @question
     def waiting(self, tx: Tx, most: int) -> tuple[Row, ...]:
-        """The actor's oldest notices that could not be pushed, or not yet."""
+        """The actor's oldest notices that could not be pushed."""
         rows = tx.run(
             select(outbox)
             .where(
                 outbox.c.shop_id == tx.shop,
                 outbox.c.person_id == tx.actor.person,
-                at_contact(tx.now),
+                outbox.c.state == "waiting",
             )
             .order_by(outbox.c.created_at, outbox.c.id)
             .limit(most)
@@ -196,7 +204,7 @@ class Notices(Room):
             .where(
                 outbox.c.shop_id == tx.shop,
                 outbox.c.person_id == tx.actor.person,
-                at_contact(tx.now),
+                outbox.c.state == "waiting",
                 outbox.c.id.in_(shown),
             )
             .values(state="sent", done_at=tx.now)
@@ -214,7 +222,7 @@ class Post:
     def claim(self, row: OutboxId) -> Row | None:
         """Take a row for LEASE, committed before anything is sent; None when it is not for taking.
 
-        A notice comes with the others that are ready for the same person; it stays behind while he had one lately.
+        A notice comes with the others that are ready for the same person; news stays behind while he had some lately.
         """
 
         def act(tx: Tx) -> Row | None:
@@ -227,7 +235,7 @@ class Post:
                 return None
             if not mine.is_notice:
                 return mine
-            his_turn = self._his_turn(tx, mine)
+            his_turn = tx.now if mine.is_answer else self._his_turn(tx, mine)
             if his_turn > tx.now:
                 self._set(tx, mine, state="ready", due_at=his_turn, tries=mine.tries - 1, lease_until=None)
                 return None
@@ -240,7 +248,7 @@ class Post:
 
         def act(tx: Tx) -> None:
             for each in row.all:
-                pushed_at = tx.now if each.is_notice else None
+                pushed_at = tx.now if each.is_notice and not each.is_answer else None
                 self._set(tx, each, state="sent", error=None, done_at=tx.now, pushed_at=pushed_at)
 
         self._write(act)
@@ -344,7 +352,7 @@ class Post:
 
     @staticmethod
     def _his_turn(tx: Tx, mine: Row) -> datetime:
-        """When the person may get this notice: at once, or BUNDLED after the last, or after one on its way."""
+        """When the person may get this news: at once, or BUNDLED after the last, or after a notice on its way."""
         his = (outbox.c.shop_id == tx.shop) & (outbox.c.person_id == mine.person)
         pushed = tx.run(
             select(func.max(outbox.c.pushed_at)).where(his, outbox.c.pushed_at.is_not(None))
@@ -391,12 +399,6 @@ class Post:
 
     def _write(self, act: Callable[[Tx], T]) -> T:
         return self._store.write(self._shop, _SYSTEM, act)
-
-
-def at_contact(now: datetime) -> Any:
-    """Rows that a person is shown when he comes: what could not be pushed, and notices that may not be pushed yet."""
-    held = and_(outbox.c.state == "ready", outbox.c.due_at > now, outbox.c.kind.not_in(ERRANDS))
-    return or_(outbox.c.state == "waiting", held)
 
 
 def _takable(now: datetime) -> Any:

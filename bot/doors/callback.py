@@ -27,12 +27,18 @@ SORRY = TextOut("系统开小差了，请稍后再试一次。")
 _log = logging.getLogger(__name__)
 
 
+def _nothing() -> None:
+    """Nothing is left to be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What came of a message: the reply, and the talk to keep (None: no question is open any more)."""
 
     reply: TextOut | ImageOut | Nothing
     talk: Talk | None = None
+    then: Callable[[], None] = _nothing
+    """Done once the answer is kept for WeChat's retries: not before, or what it says could be lost with it."""
 
 
 Answer = Callable[[Message, Talk], Answered]
@@ -106,6 +112,10 @@ class _Door:
             answered = Answered(SORRY, turn.talk)
             sealed = self._seal(answered.reply, message)
         self._deliveries.finish(turn, sealed, answered.talk)
+        try:
+            answered.then()
+        except Exception as bug:  # noqa: BLE001  the answer stands; what is undone is shown once more
+            _log.error("door=callback event=after %s %s", _about(message), place(bug))
         return _xml(sealed)
 
     def _seal(self, reply: Outgoing, message: Message) -> bytes:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from engine.ids import PersonId, PromoterId
-from engine.outbox import at_contact
 from engine.people import accounts
 from engine.people.authority import Right, Role, holds, roles_of
 from engine.programme import members, promoters, settings
@@ -30,7 +29,7 @@ class Who:
     """He may apply: recruiting is open, or the merchant himself invited him."""
     two_level: bool
     has_notices: bool
-    """Something could not be pushed to him, or not yet, and waits to be shown."""
+    """Something could not be pushed to him and waits to be shown."""
     offline: bool = False
     """The merchant settles outside (线下结算): nobody asks for his money here."""
     former: PromoterId | None = None
@@ -60,7 +59,7 @@ def who(tx: Tx, person: PersonId) -> Who:
     rules = settings.current(tx)
     waiting = tx.run(
         select(func.count()).where(
-            outbox.c.shop_id == tx.shop, outbox.c.person_id == person, at_contact(tx.now)
+            outbox.c.shop_id == tx.shop, outbox.c.person_id == person, outbox.c.state == "waiting"
         )
     ).scalar_one()
     return Who(

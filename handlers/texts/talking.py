@@ -42,6 +42,12 @@ def parked(state: str) -> str:
     return f"刚才的{name}还没填完，回复 {tap('继续', '继续')} 接着填。" if name else ""
 
 
+def dropped(state: str) -> str:
+    """A question was given up for another one; empty if it asked nothing."""
+    name = name_of(state)
+    return f"刚才的{name}没填完，没有提交；要办请重新开始。" if name else ""
+
+
 def missed(notices: Sequence[str]) -> str:
     """What could not be pushed, shown at the next contact."""
     return "\n".join(("你不在的时候：", *notices))

@@ -104,6 +104,29 @@ class TestAnswers:
         assert again.data == first.data
         assert len(house.heard) == 1
 
+    def test_what_comes_after_the_answer_comes_once_and_when_the_answer_is_kept(self, house: House) -> None:
+        """A process that dies in between has shown nothing that its retry does not show again."""
+        kept: list[bytes] = []
+
+        def then() -> None:
+            kept.append(house.post(*push(text("帮助"), nonce="2")).data)
+
+        house.answering = lambda message, talk: Answered(TextOut("好"), then=then)
+        first = house.push(text("帮助"))
+        assert kept == [first.data]
+        assert opened(first.data)["Content"] == "好"
+
+    def test_the_answer_stands_whatever_comes_after_it(
+        self, house: House, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def then() -> None:
+            raise StoreBusyError("locked 13800138000")
+
+        house.answering = lambda message, talk: Answered(TextOut("好"), then=then)
+        assert opened(house.push(text("帮助")).data)["Content"] == "好"
+        assert "event=after" in caplog.text
+        assert "138" not in caplog.text
+
     def test_three_deliveries_at_once(self, house: House) -> None:
         ready = threading.Barrier(3)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import socket
 import threading
@@ -17,6 +18,9 @@ from bot.redis import connect
 from engine.cipher import Cipher
 from handlers.types import Kind, Message, Talk
 from tests.bot.pushes import NOW
+
+ALICE = hashlib.sha256(b"gh_1:oAlice").hexdigest()[:32]
+"""How she stands in the keys of Redis."""
 
 
 def message(delivery: str = "d1", openid: str = "oAlice") -> Message:
@@ -89,7 +93,7 @@ class TestRetries:
 
     def test_a_claim_holds_without_its_persons_lock(self, hasty: Deliveries, redis: Redis) -> None:
         hasty.begin(message())
-        redis.delete("t:speaking:gh_1:oAlice")
+        redis.delete("t:speaking:" + ALICE)
         assert hasty.begin(message()) == b""
 
     def test_patience_ends_on_time(self, redis: Redis) -> None:
@@ -166,8 +170,8 @@ class TestOnePersonAtATime:
     def test_the_talk_is_renewed_for_half_an_hour(self, deliveries: Deliveries, redis: Redis) -> None:
         for delivery in ("d1", "d2"):
             deliveries.finish(turn_of(deliveries.begin(message(delivery))), b"", Talk("amount"))
-            assert 1790 < int(redis.ttl("t:talk:gh_1:oAlice")) <= 1800
-            redis.expire("t:talk:gh_1:oAlice", 5)
+            assert 1790 < int(redis.ttl("t:talk:" + ALICE)) <= 1800
+            redis.expire("t:talk:" + ALICE, 5)
 
     def test_no_talk_closes_it(self, deliveries: Deliveries, redis: Redis) -> None:
         deliveries.finish(turn_of(deliveries.begin(message("d1"))), b"", Talk("amount"))
@@ -176,7 +180,7 @@ class TestOnePersonAtATime:
         assert not redis.keys("t:talk:*")
 
     def test_garbage_in_redis_is_no_talk(self, deliveries: Deliveries, redis: Redis) -> None:
-        redis.set("t:talk:gh_1:oAlice", b"\xff{")
+        redis.set("t:talk:" + ALICE, b"\xff{")
         assert turn_of(deliveries.begin(message())).talk == Talk()
 
     def test_a_flush_in_between_loses_the_talk_only(self, deliveries: Deliveries, redis: Redis) -> None:

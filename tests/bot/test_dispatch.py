@@ -8,9 +8,10 @@ from typing import cast
 import pytest
 
 from bot.codec import TEXT_LIMIT, ImageOut, TextOut
-from bot.dispatch import next_talk, parked_now
+from bot.dispatch import left_open, next_talk
 from engine import Desk
 from engine.clock import SystemClock
+from handlers.merchant.lists import LIST, over
 from handlers.types import Kind, Message, Picture, Reply, Silence, Talk, Text
 from tests.bot.bench import Bench
 
@@ -46,11 +47,42 @@ def test_what_a_talk_becomes(before: Talk, reply: Reply, answers: bool, after: T
     assert next_talk(before, reply, answers=answers) == after
 
 
-def test_a_question_is_parked_once() -> None:
-    assert parked_now(OPEN, PARKED)
-    assert not parked_now(PARKED, PARKED)
-    assert not parked_now(OPEN, None)
-    assert not parked_now(OPEN, OPEN)
+@pytest.mark.parametrize(
+    ("before", "after", "answers", "word"),
+    [
+        (OPEN, PARKED, False, "接着填"),
+        (PARKED, PARKED, False, ""),
+        (OPEN, None, False, ""),
+        (OPEN, OPEN, False, ""),
+        (OPEN, Talk("apply.phone"), True, ""),
+        (OPEN, Talk("apply.agreement"), False, ""),
+        (OPEN, Talk("withdraw.amount"), False, "推广员申请没填完，没有提交"),
+        (PARKED, Talk("withdraw.amount"), False, "推广员申请没填完，没有提交"),
+        (OPEN, Talk(LIST, over(OPEN, {"1": "a"})), False, "接着填"),
+        (Talk(LIST, over(OPEN, {})), Talk("withdraw.amount"), False, "推广员申请没填完，没有提交"),
+        (Talk(LIST, over(OPEN, {})), Talk(LIST, over(OPEN, {}), parked=True), False, ""),
+        (Talk(LIST, {"1": "a"}), Talk("withdraw.amount"), False, ""),
+        (Talk(), Talk("withdraw.amount"), False, ""),
+    ],
+    ids=[
+        "a command parks it", "it is parked", "nothing stays open", "it is asked again", "it was answered",
+        "it begins anew", "another begins", "another begins over a parked one", "a list over it",
+        "another begins over the list over it", "a command over the list over it", "over a list", "over nothing",
+    ],
+)  # fmt: skip
+def test_a_question_that_is_left_or_dropped_is_named_once(
+    before: Talk, after: Talk | None, answers: bool, word: str
+) -> None:
+    said = left_open(before, after, answers=answers)
+    assert word in said if word else said == ""
+
+
+def test_a_question_begun_over_another_says_that_the_first_is_dropped(bench: Bench) -> None:
+    hong = bench.person("李小红")
+    hong.follows()
+    hong.says("填写推荐码")
+    assert hong.says("申请推广员").endswith("刚才的推荐码没填完，没有提交；要办请重新开始。")
+    assert "推广员协议" in hong.says("继续")
 
 
 def test_a_command_in_between_says_that_the_question_waits_and_says_it_once(bench: Bench) -> None:
@@ -155,6 +187,7 @@ def test_notices_and_answer_together_keep_to_wechats_limit(
     openid = bench.person("王小明").openid
     for round_ in range(5):
         answered = bench.house.dispatch(message(Kind.TEXT, openid, "继续", delivery=f"d{round_}"), Talk())
+        answered.then()
         content = cast(TextOut, answered.reply).content
         assert len(content.encode()) <= TEXT_LIMIT
         seen += content.count("字" * 250)
@@ -162,22 +195,25 @@ def test_notices_and_answer_together_keep_to_wechats_limit(
     assert not bench.rows_of("any", "waiting")
 
 
-def test_the_same_message_run_again_after_its_notices_were_marked_is_still_answered(
+def test_a_run_that_died_before_its_answer_was_kept_loses_no_notice(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its lease ran out, or Redis was flushed: the second run finds other notices than the first."""
-    said_of(monkeypatch, {str(n): f"notice {n}." for n in range(8)})
+    """Its lease ran out, or Redis was flushed: the second run shows what the first would have shown."""
+    said_of(monkeypatch, {str(n): f"notice {n}." for n in range(3)})
     bench.promoter("王小明")
-    for n in range(8):
+    rows = []
+    for n in range(3):
         bench.clock.instant += bench.second
-        bench.waits("王小明", "any", {"n": str(n)})
+        rows.append(bench.waits("王小明", "any", {"n": str(n)}))
     again = message(Kind.TEXT, bench.person("王小明").openid, "继续")
-    first = cast(TextOut, bench.house.dispatch(again, Talk()).reply).content
-    second = cast(TextOut, bench.house.dispatch(again, Talk()).reply).content
-    assert "没有填到一半" in first
-    assert "没有填到一半" in second
-    assert "notice 0." in first
-    assert "notice 7." in second
+    first, second = (bench.house.dispatch(again, Talk()) for _ in range(2))
+    assert first.reply == second.reply
+    assert [bench.row(row).state for row in rows] == ["waiting"] * 3
+    second.then()
+    first.then()  # the slow one, after all
+    assert [bench.row(row).state for row in rows] == ["sent"] * 3
+    third = cast(TextOut, bench.house.dispatch(again, Talk()).reply).content
+    assert "notice" not in third
 
 
 def test_a_picture_that_wechat_has_is_the_answer(bench: Bench) -> None:

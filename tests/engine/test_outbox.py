@@ -23,7 +23,7 @@ def post(world: World) -> Post:
 
 
 def put(world: World, reference: str = "x:1", **more: Any) -> OutboxId:
-    world.engine.store.write(world.shop, SYSTEM, lambda tx: room.put(tx, reference, "approved", {}, **more))
+    world.engine.store.write(world.shop, SYSTEM, lambda tx: room.put(tx, reference, "earned", {}, **more))
     mine = (outbox.c.shop_id == world.shop) & (outbox.c.reference == reference)
     return OutboxId(world.rows(select(outbox.c.id).where(mine))[0].id)
 
@@ -42,7 +42,7 @@ def test_of_two_claimers_one_wins(world: World, post: Post) -> None:
     row = put(world)
     assert [rung for rung, _ in post.due()] == [row]
     taken = claimed(post, row)
-    assert (taken.id, taken.tries, taken.kind) == (row, 1, "approved")
+    assert (taken.id, taken.tries, taken.kind) == (row, 1, "earned")
     assert post.claim(row) is None
     assert post.due() == ()
     post.sent(taken)
@@ -53,7 +53,7 @@ def test_the_same_reference_is_one_row_and_rings_once(world: World) -> None:
     bell = HeardBell()
     world.engine.store.bell = bell
     assert put(world) == put(world)
-    assert bell.rung == ["approved"]
+    assert bell.rung == ["earned"]
 
 
 def test_a_row_is_not_taken_before_it_is_due(world: World, post: Post) -> None:
@@ -143,8 +143,8 @@ def test_what_was_given_up_can_be_seen_and_tried_anew_by_hand(world: World, post
         post.died(claimed(post, rows[-1]), "no openid")
         world.clock.move(minutes=1)
     assert [(one.kind, one.person, one.tries, one.why) for one in post.dead(5)] == [
-        ("approved", world.person("bob"), 1, "no openid"),
-        ("approved", world.person("dave"), 1, "no openid"),
+        ("earned", world.person("bob"), 1, "no openid"),
+        ("earned", world.person("dave"), 1, "no openid"),
     ]
     assert len(post.dead(1)) == 1
     bell = HeardBell()
@@ -153,7 +153,7 @@ def test_what_was_given_up_can_be_seen_and_tried_anew_by_hand(world: World, post
     assert (state(world, rows[0]), state(world, rows[1])) == ("ready", "dead")
     assert claimed(post, rows[0]).tries == 1
     assert (post.again(), post.again()) == (1, 0)
-    assert bell.rung == ["approved", "approved"]
+    assert bell.rung == ["earned", "earned"]
 
 
 def test_what_cannot_be_pushed_waits_until_the_person_has_seen_it(world: World, post: Post) -> None:
@@ -206,12 +206,9 @@ def test_a_person_gets_a_notice_in_ten_minutes_whatever_it_is_about(world: World
     assert post.claim(later) is None
     (due,) = world.rows(select(outbox.c.due_at, outbox.c.tries).where(outbox.c.id == later))
     assert (due.due_at - world.now, due.tries) == (BUNDLED, 0)
-    assert world.engine.look(world.shop, world.person("bob")).has_notices
-    assert [one.id for one in world.of("bob").notices.waiting(5)] == [later]
     post.sent(claimed(post, put(world, "x:3", to=world.person("dave"))))
     world.clock.time += BUNDLED
     assert [rung for rung, _ in post.due()] == [later]
-    assert not world.engine.look(world.shop, world.person("bob")).has_notices
     assert post.claim(later) is not None
 
 
@@ -234,6 +231,30 @@ def test_what_found_no_room_comes_later_and_was_not_tried(world: World, post: Po
     assert (kept.due_at - world.now, kept.tries) == (BUNDLED, 0)
 
 
+def test_the_answer_to_his_own_request_comes_at_once_and_takes_the_news_along(
+    world: World, post: Post
+) -> None:
+    def answer(tx: Tx) -> None:
+        room.put(tx, "approved:1", "approved", {}, to=world.person("bob"))
+
+    post.sent(claimed(post, put(world, to=world.person("bob"))))
+    news = put(world, "x:2", to=world.person("bob"))
+    assert post.claim(news) is None
+    world.engine.store.write(world.shop, SYSTEM, answer)
+    taken = claimed(post, post.due()[0][0])
+    assert (taken.is_answer, [each.id for each in taken.more]) == (True, [news])
+    world.clock.move(minutes=1)
+    post.sent(taken)
+    world.engine.store.write(
+        world.shop, SYSTEM, lambda tx: room.put(tx, "a:2", "rejected", {}, to=world.person("bob"))
+    )
+    post.sent(claimed(post, post.due()[0][0]))
+    last = put(world, "x:3", to=world.person("bob"))
+    assert post.claim(last) is None
+    (due,) = world.rows(select(outbox.c.due_at).where(outbox.c.id == last))
+    assert due.due_at - world.now == BUNDLED, "counted from the news, not from the answer"
+
+
 def test_what_was_moot_keeps_no_other_notice_waiting(world: World, post: Post) -> None:
     post.done(claimed(post, put(world, to=world.person("bob"))))
     assert post.claim(put(world, "x:2", to=world.person("bob"))) is not None
@@ -250,8 +271,6 @@ def test_an_errand_is_no_notice(world: World, post: Post, kind: str) -> None:
     put(world, "x:2", to=world.person("bob"))
     taken = claimed(post, row)
     assert (taken.is_notice, taken.more) == (False, ())
-    post.failed(taken, "no answer")
-    assert world.of("bob").notices.waiting(5) == ()
 
 
 def _bundle(world: World) -> None:

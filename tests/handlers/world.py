@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.dispatch import next_talk, parked_now
+from bot.dispatch import left_open, next_talk
 from engine import FEED, OPERATOR, SYSTEM, Actor, Cipher, Desk, Engine, someone
 from engine.ids import Ids
 from engine.money import Money
@@ -24,7 +24,6 @@ from engine.programme.who import Who
 from engine.store.tables import metadata
 from handlers import routes
 from handlers.anyone.unknown import unknown
-from handlers.texts import talking
 from handlers.types import Ask, Kind, Message, Picture, Silence, Talk, Text
 
 HOME = "https://bot.example.com"
@@ -189,7 +188,7 @@ class World:
         answers = found is not None and found.answers
         reply = found.do(replace(ask, match=found.match)) if found else unknown(ask)
         talk = next_talk(ask.talk, reply, answers=answers)
-        parked = parked_now(ask.talk, talk)
+        hint = left_open(ask.talk, talk, answers=answers)
         self.talks[name] = talk or Talk()
         match reply:
             case Silence():
@@ -197,7 +196,6 @@ class World:
             case Picture():
                 shown = f"[{reply.what}] {reply.meanwhile}"
             case Text():
-                hint = talking.parked(ask.talk.state) if parked else ""
                 shown = "\n\n".join(part for part in (reply.content, hint) if part)
         _check(shown)
         return shown

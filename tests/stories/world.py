@@ -24,8 +24,6 @@ from bot.seed import seed
 from bot.settings import Settings
 from bot.tick import Tick
 from bot.wiring import QUEUES, House
-from engine import someone
-from engine.outbox import BUNDLED
 from engine.people.authority import Role
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -127,12 +125,7 @@ class Person:
         return list(self.world.get(f"people/{self.openid}/chat")["messages"])
 
     def told(self) -> str:
-        """What the account pushed to him unasked since this was last looked at, as he reads it.
-
-        One notice in ten minutes: where one is held back, those minutes pass first.
-        """
-        if self.world.held_back(self.openid):
-            self.world.later(seconds=BUNDLED.total_seconds())
+        """What the account pushed to him unasked since this was last looked at, as he reads it."""
         fresh = [one for one in self.chat() if one["id"] > self.read and one["from"] == "bot"]
         self.read = max([self.read, *(one["id"] for one in fresh)])
         return "\n".join(visible(one["text"]) for one in fresh if one["via"] == "kf" and one["text"])
@@ -344,12 +337,6 @@ class World:
         self.shop_tells(number, "shipped")
         self.shop_tells(number, "received")
         self.later(days=7)
-
-    def held_back(self, openid: str) -> bool:
-        """Is there a notice for him that may not be pushed yet?"""
-        who = self.house.engine.meet(self.house.shop, openid)
-        desk = self.house.desk(someone(who.person))
-        return any(row.is_notice and row.tries == 0 for row in desk.notices.waiting(20))
 
     def audited(self) -> None:
         """The book balances."""
