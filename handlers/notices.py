@@ -197,3 +197,6 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "judged": _judged,
     "picture": _picture,
 }
+
+KINDS = frozenset(_WORDS)
+"""Every kind of row that has words."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -12,7 +14,8 @@ from bot.outbox import Sender
 from bot.studio import Studio
 from engine import someone
 from engine.ids import OutboxId, PersonId
-from engine.outbox import BUNDLED
+from engine.outbox import ANSWERS, BUNDLED, ERRANDS
+from handlers import notices
 from tests.bot.bench import SEND, UPLOAD, Bench
 
 
@@ -387,3 +390,15 @@ def _without_redis(bench: Bench) -> Sender:
     shelf = Shelf(nowhere, prefix="x:", clock=house.clock)
     studio = Studio(house.engine, house.shop, wechat, shelf, house.gallery, house.clock)
     return Sender(house.engine, house.shop, wechat, Windows(nowhere, prefix="x:"), studio, house.clock)
+
+
+WORK = {"menu", "code", "handover", "known", "booking", "move"}
+"""What is addressed to nobody."""
+
+
+def test_what_the_sender_does_is_no_notice_and_what_has_words_is_one() -> None:
+    """A kind that is missing among the errands would be taken for a notice without words, and never be done."""
+    done = set(re.findall(r'case "(\w+)"', inspect.getsource(Sender._do)))
+    assert done == {*ERRANDS, *WORK}
+    assert set(notices.KINDS) & {*ERRANDS, *WORK} == {"picture"}
+    assert set(ANSWERS) <= set(notices.KINDS)
