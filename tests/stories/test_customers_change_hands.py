@@ -43,7 +43,7 @@ def test_from_nobody_to_bob_to_dave_and_on_to_his_successor(world: World) -> Non
 
     owner.says(f"解约 {world.code('dave')} 移交 {world.code('bob')} 走了")
     assert "2 位客户正在移交给 bob" in owner.taps_code()
-    world.work()
+    world.later(minutes=10)
     assert "把 2 位客户移交给你，以后由你跟进" in bob.told()
     assert bob.says("我的客户").startswith("我的客户（2 人）\n")
     assert "王姐" in bob.says("我的客户"), "what he called her he still knows"
@@ -64,7 +64,7 @@ def test_a_new_upline_is_paid_for_new_orders(world: World) -> None:
     world.later(minutes=1)
     owner.says(f"上级 {world.code('bob')} {world.code('dave')} 团队调整")
     assert "的上级现在是：dave" in owner.taps_code()
-    world.work()
+    world.later(minutes=10)
     assert "商家调整了你的上级：现在是 dave。" in bob.told()
     assert "商家调整了你的下级" in dave.told()
     assert "商家调整了你的下级" in alice.told()
