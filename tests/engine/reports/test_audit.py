@@ -273,7 +273,7 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
         "its payee is not",
         (f"UPDATE withdrawals SET payee = substr(payee, 1, 9) WHERE {OPEN}",),
     ),
-    "a payee forgotten": ("its payee is not", (f"UPDATE withdrawals SET payee = NULL WHERE {PAID}",)),
+    "a payee taken away": ("its payee is not", (f"UPDATE withdrawals SET payee = NULL WHERE {OPEN}",)),
     "which way a withdrawal is paid": (
         "its payee is not",
         (f"UPDATE withdrawals SET channel = 'alipay' WHERE {OPEN}",),
