@@ -31,6 +31,7 @@ from bot.settings import SettingsError, load
 from bot.tick import Tick
 from bot.wechat.errors import WeChatError
 from bot.wechat.menus import publish
+from bot.wechat.quotas import NEAR
 from bot.wiring import QUEUES, House, start_logging
 from bot.worker import worker_of
 from engine import OPERATOR, Engine
@@ -42,6 +43,7 @@ from engine.outbox import Dead
 from engine.payouts.adjusting import ADJUSTABLE
 from engine.payouts.reconciling import Answer, Outside
 from engine.people.authority import Role
+from engine.programme.codes import MOST_PERMANENT
 from engine.store.copies import CopyError
 from engine.store.setup import is_current, upgrade
 from handlers.texts.people import called
@@ -497,6 +499,18 @@ def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
         stopped = parts.operator().reconciling.stopped()
         return f"stopped: {stopped.reason}" if stopped else ""
 
+    def quotas_last() -> str:
+        made = parts.operator().codes.permanent()
+        used = [f"{one.call} {one.times} of {one.most} today" for one in parts.quotas.near()]
+        if made >= MOST_PERMANENT * NEAR // 100:
+            used.append(f"permanent QR codes {made} of {MOST_PERMANENT}")
+        return ", ".join(used)
+
+    def links_open() -> str:
+        settings = parts.settings
+        opens = settings.on_sandbox or settings.opens_in_wechat
+        return "" if opens else "PUBLIC_URL is no https:// address with a domain, and WeChat opens no other"
+
     def has_owner() -> str:
         return "" if parts.operator().enrolling.has_owner() else "nobody is the owner yet"
 
@@ -514,6 +528,16 @@ def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
         ),
         ("order feed", facts_agree, "ask the shop which content is right; nothing was booked for the second"),
         ("payouts", payouts_flow, "run `flask payouts resume`"),
+        (
+            "quotas",
+            quotas_last,
+            "what is over it waits for tomorrow; no new permanent codes: temporary ones are made",
+        ),
+        (
+            "links",
+            links_open,
+            f"enter {parts.settings.domain} in the account as 网页授权域名 and JS接口安全域名 (README, going live)",
+        ),
         ("owner", has_owner, "run `flask merchant invite` and let the merchant scan it"),
     ]
 

@@ -179,6 +179,20 @@ class Settings(BaseSettings):
         return is_loopback(self.wechat_api_base)
 
     @property
+    def domain(self) -> str:
+        """What the account has to know as 网页授权域名 and JS接口安全域名."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def opens_in_wechat(self) -> bool:
+        """WeChat authorises pages at an https address with a domain only."""
+        try:
+            ip_address(self.domain)
+        except ValueError:
+            return self.public_url.startswith("https://") and "." in self.domain
+        return False
+
+    @property
     def database(self) -> str:
         """DATABASE_URL, or a SQLite file in DATA_DIR."""
         return self.database_url or f"sqlite:///{self.data_dir / 'promoter.db'}"

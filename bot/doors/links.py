@@ -121,7 +121,7 @@ class _Door:
                     note, card = texts.own_invitation(), texts.recruit_card(self._rules())
                     return self._note(note, card=card, preview=card)
             kicker, scene = texts.invited_by(promoter), invitation_scene(promoter.code)
-            return self._recruit(desk, kicker, scene, typed="")
+            return self._recruit(desk, kicker, scene)
 
         return self._answered(show)
 
@@ -135,7 +135,7 @@ class _Door:
             if desk:
                 desk.members.open(token)
             kicker = texts.invited_by_merchant(found, self._rules())
-            return self._recruit(desk, kicker, found.scene, typed="")
+            return self._recruit(desk, kicker, found.scene)
 
         return self._answered(show)
 
@@ -259,13 +259,13 @@ class _Door:
         return self._page(
             "link.html",
             title=texts.shop(rules),
-            kicker=texts.recommends(promoter, rules),
+            kicker=texts.recommends(promoter),
             text=texts.share_card(None, rules).text,
             lines=texts.outside(promoter, rules),
             code=self._code(promoter_scene(promoter.code), promoter.code),
         )
 
-    def _recruit(self, desk: Desk | None, kicker: str, scene: str, *, typed: str) -> AnyResponse:
+    def _recruit(self, desk: Desk | None, kicker: str, scene: str) -> AnyResponse:
         rules = self._rules()
         if desk:
             desk.recruiting.may_apply()
@@ -280,8 +280,8 @@ class _Door:
             picture=rules.recruit_picture,
             agreement_title=texts.AGREEMENT,
             agreement=texts.agreement_lines(rules),
-            lines=texts.how_to_apply(in_wechat=desk is not None, opened=desk is not None),
-            code=self._code(scene, typed),
+            lines=texts.how_to_apply(in_wechat=desk is not None),
+            code=self._code(scene),
         )
 
     def _note(
@@ -337,7 +337,7 @@ class _Door:
         query = request.query_string.decode("ascii", "replace")
         return f"{self._parts.home}{quote(request.path)}{f'?{query}' if query else ''}"
 
-    def _code(self, scene: str, typed: str) -> Mapping[str, str]:
+    def _code(self, scene: str, typed: str = "") -> Mapping[str, str]:
         """The picture of a QR code, which a worker makes; until it is there the page comes again by itself."""
         name = code_name(self._parts.engine.store.cipher.digest("page code", scene))
         if self._parts.gallery.find(name):

@@ -68,9 +68,9 @@ def shop(rules: Settings) -> str:
     return plain(rules.shop_name)
 
 
-def recommends(promoter: Promoter, rules: Settings) -> str:
+def recommends(promoter: Promoter) -> str:
     """Who sends the reader here."""
-    return f"{called(promoter.name)} 向你推荐了{plain(rules.shop_name)}"
+    return f"{called(promoter.name)} 向你推荐"
 
 
 def outside(promoter: Promoter, rules: Settings) -> tuple[str, ...]:
@@ -154,15 +154,13 @@ def invited_by_merchant(found: MemberInvitation, rules: Settings) -> str:
     return f"{plain(rules.shop_name)}邀请你做推广员{into}"
 
 
-def how_to_apply(*, in_wechat: bool, opened: bool) -> tuple[str, ...]:
+def how_to_apply(*, in_wechat: bool) -> tuple[str, ...]:
     """From the page to the chat."""
-    if opened:
+    if in_wechat:
         return (
             "已关注：回到公众号的聊天，发送「申请推广员」。",
             "还没关注：长按二维码识别，关注后点「申请推广员」。",
         )
-    if in_wechat:
-        return ("长按二维码识别，关注后点「申请推广员」。",)
     return (
         "电脑上：打开微信「扫一扫」，对准二维码。",
         "手机上：长按或截屏保存二维码，打开微信「扫一扫」，在右下角的相册里选它。",

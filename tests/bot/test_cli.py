@@ -174,7 +174,8 @@ def test_doctor_survives_everything_away(run: Run, monkeypatch: pytest.MonkeyPat
     done = run("doctor")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
-    assert all(line.startswith("--") for line in done.output.splitlines())
+    # PUBLIC_URL alone is right, whatever is away.
+    assert [line for line in done.output.splitlines() if not line.startswith("--")] == ["ok  links"]
 
 
 def test_doctor_tells_of_rows_that_could_not_be_sent(bench: Bench, run: Run) -> None:

@@ -222,3 +222,24 @@ def test_loopback_is_told_from_the_rest() -> None:
     far = ("https://api.weixin.qq.com", "http://10.0.0.1", "http://localhost.example.com", "", "http://")
     assert all(map(is_loopback, near))
     assert not any(map(is_loopback, far))
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "https://shop.example.com/", "shop.example.com/{code}", "https://{code}.example.com/", "https://x.com/{code}/{openid}",
+        "https://{code}/{sku}", "ftp://x.com/{code}", "https://x.com/{code}/{", "javascript:alert('{code}')",
+    ],
+)  # fmt: skip
+def test_a_link_can_lead_to_the_shop_only(env: Setting, template: str) -> None:
+    env(SHOP_URL_TEMPLATE=template)
+    assert "SHOP_URL_TEMPLATE: must be an address with {code}" in refusal()
+
+
+def test_where_links_lead_and_whether_wechat_opens_them(env: Setting) -> None:
+    env(SHOP_URL_TEMPLATE="https://shop.example.com/?ref={code}&item={sku}")
+    found = load()
+    assert (found.domain, found.opens_in_wechat) == ("bot.example.com", True)
+    for address in ("http://bot.example.com", "https://203.0.113.7", "https://localhost"):
+        env(PUBLIC_URL=address)
+        assert not load().opens_in_wechat

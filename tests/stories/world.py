@@ -195,6 +195,7 @@ class World:
             wechat_aes_key=keys["aes_key"],
             wechat_api_base=address,
             public_url="http://127.0.0.1:1",
+            shop_url_template="https://shop.example.com/p/?ref={code}&item={sku}",
             database_url=database_url,
             redis_url=redis_url,
             order_webhook_secret=self.secret,
