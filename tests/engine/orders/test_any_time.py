@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -119,26 +120,41 @@ def _locks(world: World) -> list[tuple[object, ...]]:
     return [tuple(row) for row in found]
 
 
+Straight = Callable[[str, int], object]
+
+
 @pytest.fixture(scope="module")
-def straight(shared_engine: Engine) -> object:
+def straight(shared_engine: Engine) -> Straight:
     """What each order comes to when everything is heard as it happens, worked out once."""
     return cache(lambda mode, shape: outcome(shared_engine, mode, shape, (0,) * 9, ()))
+
+
+EVERY = {
+    "shape": st.integers(0, SHAPES - 1),
+    "delays": st.lists(st.sampled_from(LATE), min_size=9, max_size=9),
+    "again": st.lists(st.integers(0, 8), max_size=3),
+}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["paid", "shipped", "received"])
 @settings(max_examples=12, deadline=None, derandomize=True)
-@given(
-    shape=st.integers(0, SHAPES - 1),
-    delays=st.lists(st.sampled_from(LATE), min_size=9, max_size=9),
-    again=st.lists(st.integers(0, 8), max_size=3),
-)
+@given(**EVERY)
 @example(shape=1, delays=[0, 0, 0, 700, 0, 0, 0, 0, 0], again=[])  # an after-sale heard after maturity
 @example(shape=4, delays=[0, 0, 0, 0, 700, 0, 0, 0, 0], again=[0, 4])
 @example(shape=5, delays=[0, 0, 0, 700, 0, 0, 0, 0, 0], again=[])  # a receipt heard after the refund
 @example(shape=2, delays=[700, 0, 0, 0, 0, 0, 0, 0, 0], again=[])  # the payment heard last
 def test_when_and_how_often_an_orders_facts_are_heard_changes_nothing_in_the_end(
-    shared_engine: Engine, straight: object, mode: str, shape: int, delays: list[int], again: list[int]
+    shared_engine: Engine, straight: Straight, mode: str, shape: int, delays: list[int], again: list[int]
 ) -> None:
-    late = outcome(shared_engine, mode, shape, tuple(delays), tuple(again))
-    assert late == straight(mode, shape)  # type: ignore[operator]
+    assert outcome(shared_engine, mode, shape, tuple(delays), tuple(again)) == straight(mode, shape)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("mode", ["paid", "shipped", "received"])
+@settings(max_examples=60, deadline=None, print_blob=True)
+@given(**EVERY)
+def test_the_same_with_other_examples_each_time(
+    shared_engine: Engine, straight: Straight, mode: str, shape: int, delays: list[int], again: list[int]
+) -> None:
+    assert outcome(shared_engine, mode, shape, tuple(delays), tuple(again)) == straight(mode, shape)

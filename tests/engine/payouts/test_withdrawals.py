@@ -549,6 +549,7 @@ def test_exactly_the_daily_limit_is_paid(till: World) -> None:
     till.change("daily_limit", "50")
     till.earn("bob", 5_000)
     till.pay_out("bob", 5_000)
+    assert till.money("bob") == {"paid_out": 5_000}
 
 
 def test_every_refusal_of_withdrawals_is_a_refusal_and_carries_its_facts() -> None:

@@ -222,6 +222,7 @@ def test_the_programme_needs_a_rate_and_a_promoted_product(world: World) -> None
 def test_a_products_own_rate_is_rate_enough(owner: World) -> None:
     owner.boss.products.confirm_rates(owner.boss.products.propose_rates("SKU1", Rate(3_000), None).code)
     owner.change("programme", "on")
+    assert owner.boss.settings.now().programme
 
 
 def test_the_minimum_is_never_above_the_maximum(owner: World) -> None:

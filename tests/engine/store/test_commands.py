@@ -23,6 +23,7 @@ from engine.people.authority import NotStaff, Role
 from engine.programme.modes import Goods
 from engine.programme.products import BadProduct
 from engine.programme.settings import OutOfRange
+from engine.store import base
 from engine.store.base import Store, Tx, _lock_key, is_busy, open_database
 from engine.store.commands import ReferenceUsedError
 from engine.store.filelock import FileLock
@@ -256,6 +257,7 @@ def test_after_a_refusal_or_an_error_the_next_one_gets_its_turn(own: World) -> N
         with pytest.raises(RuntimeError):
             own.engine.store.write(own.shop, SYSTEM, break_down)
     own.pay("carol", 10_000, by="bob")
+    assert own.money("bob") == {"pending": 3_000}
 
 
 class Crash(BaseException):
@@ -298,8 +300,11 @@ def test_a_crash_around_the_commit_and_a_retry_come_to_one_effect(own: World, mo
     assert own.money("bob") == {"pending": 3_000}
 
 
-def test_a_commit_of_which_nobody_knows_the_outcome_is_looked_up(own: World) -> None:
+def test_a_commit_of_which_nobody_knows_the_outcome_is_looked_up(
+    own: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The connection breaks while it commits: the work is run again and finds its own reference."""
+    monkeypatch.setattr(base, "PATIENCE", 60.0)  # a machine that stands still is not what is looked at
     own.ready(people=("bob",))
     fact = Heard("shop", "N1", own.sold("carol", 10_000, by="bob"))
     store = own.engine.store
