@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 KEEP = 1000
-SECRET_NAMES = frozenset({"secret", "appsecret", "access_token", "ticket_secret"})
+SECRET_NAMES = frozenset({"secret", "appsecret", "access_token", "refresh_token", "ticket_secret"})
 
 
 class Journal:

@@ -42,7 +42,7 @@ export function listTime(epoch, now) {
 }
 
 export function rest(seconds) {
-  const whole = Math.max(0, Math.ceil(seconds));
+  const whole = Math.max(0, Math.round(seconds));
   if (whole < 3600) return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
   return `${Math.round(whole / 3600)} 小时`;
 }

@@ -126,7 +126,7 @@ export class WebView {
     const address = this.card?.link || this.wish?.url || this.page?.url;
     const card = this.card ?? { title: this.page?.title || address, desc: address, imgUrl: "" };
     fill(this.sheet,
-      el("div", { className: "share-card", test: "share-card" }, el("div", {}, el("b", {}, card.title), el("span", {}, card.desc)), /^(https?:|data:)/.test(card.imgUrl) ? el("img", { src: card.imgUrl, alt: "" }) : el("i", {})),
+      el("div", { className: "share-card", test: "share-card" }, el("div", {}, el("b", {}, card.title), el("span", {}, card.desc || address)), /^(https?:|data:)/.test(card.imgUrl) ? el("img", { src: card.imgUrl, alt: "" }) : el("i", {})),
       el("p", { className: "hint" }, this.card ? "网页用 JS-SDK 定的分享卡片" : "网页没有定分享卡片"),
       el("h4", {}, "发给朋友，对方点开"),
       el("div", { className: "share-to" }, others.map((person) => el("button", { type: "button", className: "chip", test: "share-to", data: { name: person.name }, onclick: () => this.shareTo(person, address) }, person.name))),
