@@ -69,10 +69,10 @@ def _commissions(world: World) -> dict[tuple[str, int, int, str], int]:
 def _balances(world: World) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for person, account, amount in world.rows(
-        "SELECT p.person_id, b.account, b.amount FROM balances b JOIN promoters p ON p.id = b.owner"
+        "SELECT p.person_id, b.account, b.amount FROM balances b LEFT JOIN promoters p ON p.id = b.owner"
         " WHERE b.amount <> 0"
     ):
-        found[world.names[person]][account] = amount
+        found[world.names[person] if person else "shop"][account] = amount
     return found
 
 

@@ -19,7 +19,7 @@ from greenlet import getcurrent
 
 from engine import FEED, OPERATOR, SYSTEM, Actor, Desk, Engine, someone
 from engine.errors import Refusal
-from engine.ids import BookingId, Ids, OutboxId, PersonId, PromoterId, ShopId
+from engine.ids import Ids, OutboxId, PersonId, PromoterId, ShopId
 from engine.money import Money
 from engine.referrals.handover import Part
 from engine.store.columns import EPOCH, from_ms, to_ms
@@ -30,7 +30,7 @@ from tests.simulation.stage import PlayedBell, Stage, fresh_database, played_eng
 
 Told = tuple[str, dict[str, Any]]
 AUDIT_EVERY = 256
-OURS = ("handover", "known", "booking", "move")
+OURS = ("handover", "known", "move")
 """Rows of the outbox that are work of the house's own; the others are messages."""
 
 
@@ -105,6 +105,8 @@ class World:
         """Rows of the outbox that really went out."""
         self.names: dict[str, str] = {}
         self.people: dict[str, PersonId] = {}
+        self.phones: set[str] = set()
+        """Every phone that anybody may be known by."""
         self.money_sent: dict[str, int] = {}
         """What the merchant has really paid, by withdrawal."""
         self.bills: dict[str, str] = {}
@@ -292,25 +294,38 @@ class World:
         told = {name: str(value) for name, value in row.payload.items()}
         reference = f"outbox:{row.id}"
         desk = self.engine.at(self.shop, SYSTEM, reference)
-        if row.kind == "known":
-            desk.claims.carry_on("unionid" if told["kind"] == "unionid" else "phone", told["digest"])
-            return
-        if row.kind == "booking":
-            desk.bookings.carry_on(BookingId(told["booking"]), told["after"])
-            return
-        if row.kind == "move":
-            desk.moving.carry_on(told["move"], told["after"])
-            return
-        leaver, upline = self.name_of(told["leaver"]), self.name_of(told["upline"])
-        # the customers went with the leaver's termination: only the lists learn of it now
-        facts: list[Told] = []
-        if told["part"] == "downlines":
-            facts = [("downlines", {"person": leaver, "upline": upline})]
+        facts = {"known": self._known, "move": self._moved, "handover": self._handed_over}[row.kind](told)
         self._about(Delivery(reference, SYSTEM, lambda _desk: None, lambda _result: facts))
-        desk.handover.carry_on(
-            PromoterId(told["leaver"]), int(told["n"]), Part(told["part"]), told["upline"], told["after"]
-        )
+        if row.kind == "known":
+            desk.claims.carry_on("phone", told["digest"])
+        elif row.kind == "move":
+            desk.moving.carry_on(told["move"], told["after"])
+        else:
+            desk.handover.carry_on(
+                PromoterId(told["leaver"]), int(told["n"]), Part(told["part"]), told["upline"], told["after"]
+            )
         self._about(None)
+
+    def _known(self, told: dict[str, str]) -> list[Told]:
+        """Somebody may be known by a phone now that he gave when he applied."""
+        digest = self.engine.store.cipher.digest
+        phone = next((one for one in self.phones if digest("phone", one) == told["digest"]), "")
+        return [("known", {"kind": "phone", "value": phone})]
+
+    def _moved(self, told: dict[str, str]) -> list[Told]:
+        """A promoter's customers go to another."""
+        ((source, target, how, wished),) = self.rows(
+            "SELECT source, target, how, at FROM moves WHERE id = ?", told["move"]
+        )
+        names = {"source": self.name_of(source), "promoter": self.name_of(target)}
+        return [("transferred", {**names, "how": how, "move": told["move"], "wished": wished})]
+
+    def _handed_over(self, told: dict[str, str]) -> list[Told]:
+        """A leaver's customers went with his termination: only the lists learn of it now; his downlines go now."""
+        if told["part"] == "customers":
+            return []
+        leaver, upline = self.name_of(told["leaver"]), self.name_of(told["upline"])
+        return [("downlines", {"person": leaver, "upline": upline})]
 
     def tick(self) -> None:
         """The clock hand makes a round."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine import FEED
-from engine.orders.events import Buyer, PageVisit
+from engine.orders.events import PageVisit
 from engine.referrals.visits import How
-from tests.simulation.moves.people import APPLICANTS, CUSTOMERS, EVERYBODY
+from tests.simulation.moves.feed import buyer_of
+from tests.simulation.moves.people import APPLICANTS, CUSTOMERS, EVERYBODY, phone_of
 from tests.simulation.moves.room import Room, Wishes
 from tests.simulation.oracle.known import HOUR
 from tests.simulation.world import World, instant
@@ -19,7 +20,7 @@ class Customers(Room):
     def wishes(self) -> Wishes:
         return (
             (11, self.visit), (2, self.invitation), (2, self.undo), (0.2, self.undo_invitation),
-            (0.6, self.follow), (0.4, self.seen), (0.4, self.page_visit),
+            (0.6, self.follow), (0.4, self.seen), (0.6, self.page_visit), (0.7, self.bind), (0.3, self.unbind),
         )  # fmt: skip
 
     def visit(self, world: World) -> None:
@@ -77,5 +78,26 @@ class Customers(Room):
 
     def page_visit(self, world: World) -> None:
         who, at = self.one(CUSTOMERS), instant(world.now - self.random.randrange(HOUR))
-        visit = PageVisit("shop", f"v{self.random.randrange(40)}", at, Buyer(openid=f"o_{who}"), "/home", 30)
-        world.deliver(FEED, lambda desk: desk.orders.visited(visit))
+        named = self.one(({"openid": who}, {"openid": who, "unionid": who}))
+        visit = PageVisit("shop", f"v{self.random.randrange(40)}", at, buyer_of(named), "/home", 30)
+        world.deliver(
+            FEED,
+            lambda desk: desk.orders.visited(visit),
+            told=lambda _done: [("linked", {"person": who})] if "unionid" in named else [],
+        )
+
+    def bind(self, world: World) -> None:
+        """His own phone, or one that somebody else may have bound as well."""
+        who = self.one(EVERYBODY)
+        phone = phone_of(self.one((who, who, self.one(EVERYBODY))))
+        world.deliver(
+            who,
+            lambda desk: desk.phones.bind(phone),
+            told=lambda _done: [("bind", {"person": who, "phone": phone})],
+        )
+
+    def unbind(self, world: World) -> None:
+        who = self.one(EVERYBODY)
+        world.deliver(
+            who, lambda desk: desk.phones.unbind(), told=lambda _done: [("unbind", {"person": who})]
+        )

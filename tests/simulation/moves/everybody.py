@@ -11,10 +11,12 @@ from tests.simulation.moves.customers import Customers
 from tests.simulation.moves.hours import Hours
 from tests.simulation.moves.office import Office
 from tests.simulation.moves.opening import Opening
+from tests.simulation.moves.operator import Operator
 from tests.simulation.moves.payers import Payers
 from tests.simulation.moves.promoters import Promoters
 from tests.simulation.moves.room import Scene
 from tests.simulation.moves.rules import Rules
+from tests.simulation.moves.servants import Servants
 from tests.simulation.moves.shop import Shop
 from tests.simulation.world import World
 
@@ -25,10 +27,9 @@ class Moves:
     def __init__(self, seed: object) -> None:
         self.scene = Scene(random.Random(f"moves:{seed}"))
         self.payers = Payers(self.scene)
-        rooms = (Shop, Hours, Customers, Promoters, Office, Rules)
-        wishes = [
-            wish for room in (*(one(self.scene) for one in rooms), self.payers) for wish in room.wishes()
-        ]
+        rooms = [one(self.scene) for one in (Shop, Hours, Customers, Promoters, Office, Servants, Rules)]
+        everybody = (*rooms, self.payers, Operator(self.scene, self.payers))
+        wishes = [wish for room in everybody for wish in room.wishes()]
         self.weights = [weight for weight, _ in wishes]
         self.acts = [act for _, act in wishes]
 

@@ -21,6 +21,12 @@ from engine.programme.modes import Goods
 from tests.simulation.world import instant
 
 
+def buyer_of(told: dict[str, str]) -> Buyer:
+    """A name stands for the openid or the unionid of whoever is called so."""
+    openid, unionid = told.get("openid"), told.get("unionid")
+    return Buyer(f"o_{openid}" if openid else "", f"u_{unionid}" if unionid else "", told.get("phone", ""))
+
+
 def spoken(fact: dict[str, Any]) -> Any:
     """The engine's words for a fact."""
     at = instant(fact["at"])
@@ -37,7 +43,7 @@ def spoken(fact: dict[str, Any]) -> Any:
                 for line in lines
             )  # fmt: skip
             paid = Paid(at, Payment(fact["payment"]), made, Money(fact["shipping"]))
-            buyer = Buyer(openid=f"o_{fact['buyer']}") if fact["buyer"] else Buyer()
+            buyer = buyer_of(fact["buyer"])
             placed = PlacedBy(openid=f"o_{fact['placed_by']}") if fact["placed_by"] else PlacedBy()
             return Sold(paid, buyer, fact["code"], placed)
         case "shipped":

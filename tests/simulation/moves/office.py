@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import OPERATOR
-from engine.people.authority import Role
 from tests.simulation.moves.room import Room, Wishes
 from tests.simulation.moves.told import approved
 from tests.simulation.world import World
@@ -17,7 +15,7 @@ class Office(Room):
     def wishes(self) -> Wishes:
         return (
             (3, self.review), (1.2, self.freeze), (1.5, self.restore), (0.5, self.terminate),
-            (0.4, self.upline), (0.7, self.assign), (0.2, self.invite),
+            (0.4, self.upline), (0.7, self.assign), (0.5, self.inviter),
         )  # fmt: skip
 
     def review(self, world: World) -> None:
@@ -102,12 +100,15 @@ class Office(Room):
             lambda _done: [("reassign", {"order": number, "promoter": to or None})],
         )
 
-    def invite(self, world: World) -> None:
-        """The operator prints another QR for the staff."""
-        role = self.one((Role.REVIEW, Role.SERVICE))
-        who = self.one(("fin", "fin2"))
+    def inviter(self, world: World) -> None:
+        """Another inviter for somebody whose application waits, or none."""
+        found = world.rows("SELECT id FROM applications WHERE state = 'pending' ORDER BY id")
+        if not found:
+            return
+        (application,), above = self.random.choice(found), self.one((self.promoter(world), ""))
+        code = world.code(above) if above else ""
         world.deliver(
-            OPERATOR,
-            lambda desk: desk.enrolling.invite(role),
-            then=lambda made: world.deliver(who, lambda desk: desk.enrolling.enrol(made.token)) and None,
+            "老板",
+            lambda desk: desk.recruiting.change_inviter(application, code),
+            told=lambda _done: [("inviter", {"application": application, "upline": above or None})],
         )

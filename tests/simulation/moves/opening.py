@@ -7,7 +7,7 @@ from engine.money import Money
 from engine.people.authority import Role
 from engine.programme.modes import Goods
 from engine.programme.settings import ACKNOWLEDGEMENT
-from tests.simulation.moves.people import EVERYBODY, GROUPS, PAYERS, PROMOTERS
+from tests.simulation.moves.people import EVERYBODY, GROUPS, PAYERS, PROMOTERS, phone_of
 from tests.simulation.moves.room import Room
 from tests.simulation.moves.rules import CHOICES
 from tests.simulation.moves.told import applied, apply_words, approved, product_told, setting_told
@@ -19,9 +19,15 @@ class Opening(Room):
 
     def open(self, world: World) -> None:
         """A shop that runs, with its people; how it is set is the seed's."""
-        for name in (*PAYERS, *EVERYBODY):
+        for name in (*PAYERS, "sue", *EVERYBODY):
             world.person(name)
-        for name, role in (("老板", Role.OWNER), ("fin", Role.FINANCE), ("fin2", Role.FINANCE)):
+            world.phones.add(phone_of(name))
+        for name, role in (
+            ("老板", Role.OWNER),
+            ("fin", Role.FINANCE),
+            ("fin2", Role.FINANCE),
+            ("sue", Role.SERVICE),
+        ):
             made = world.at_once(OPERATOR, lambda desk, role=role: desk.enrolling.invite(role))
             world.at_once(name, lambda desk, made=made: desk.enrolling.enrol(made.token))
         for sku, kind in (("SKU1", "goods"), ("SKU2", "goods"), ("SERVICE", "service"), ("PLAIN", "virtual")):
@@ -33,10 +39,10 @@ class Opening(Room):
             lambda desk: desk.settings.acknowledge(ACKNOWLEDGEMENT),
             told=lambda _done: [("setting", {"key": "acknowledged", "value": True})],
         )
-        for key in ("lock_mode", "lock_days", "settle_mode", "settle_days", "self_purchase"):
+        for key in ("lock_mode", "lock_days", "settle_mode", "settle_days", "self_purchase", "payout_mode"):
             value = self.random.choice(CHOICES[key])
             if value != {"lock_mode": "single_shot", "lock_days": 0, "settle_mode": "received",
-                         "settle_days": 7, "self_purchase": "none"}[key]:  # fmt: skip
+                         "settle_days": 7, "self_purchase": "none", "payout_mode": "online"}[key]:  # fmt: skip
                 self._change(world, key, str(value))
         self._change(world, "withdraw_min", "0.10")
         self._change(world, "programme", "on")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.clock import day_of
+from engine.store.columns import to_ms
 from tests.simulation.moves.people import PAYERS
 from tests.simulation.moves.room import Room, Scene, Wishes
-from tests.simulation.world import World
+from tests.simulation.oracle.known import DAY
+from tests.simulation.world import World, instant
 
 
 class Payers(Room):
@@ -22,7 +25,7 @@ class Payers(Room):
     def wishes(self) -> Wishes:
         return (
             (6, self.approve_money), (2, self.reject_money), (5, self.take), (9, self.pay),
-            (1.5, self.put_back),
+            (3, self.put_back), (2, self.book),
         )  # fmt: skip
 
     def approve_money(self, world: World) -> None:
@@ -55,7 +58,12 @@ class Payers(Room):
             self.hands[code] = (payer, taken.code)
             self.given_up.discard(code)
 
-        world.deliver(payer, lambda desk: desk.withdrawals.take_in_hand(code), then=held)
+        world.deliver(
+            payer,
+            lambda desk: desk.withdrawals.take_in_hand(code),
+            told=lambda _done: [("take", {"withdrawal": code})],
+            then=held,
+        )
 
     def pay(self, world: World) -> None:
         """Whoever holds a payout sends the money, once, and then marks it; also one whose answer was lost."""
@@ -89,9 +97,26 @@ class Payers(Room):
         if not found or found[0] in world.money_sent:
             return
         code = found[0]
+        self.forget(code)
+        world.deliver(self.one(PAYERS), lambda desk: desk.withdrawals.put_back(code))
+
+    def forget(self, code: str) -> None:
+        """Nobody pays this one now."""
         self.hands.pop(code, None)
         self.given_up.add(code)
-        world.deliver(self.one(PAYERS), lambda desk: desk.withdrawals.put_back(code))
+
+    def book(self, world: World) -> None:
+        """线下结算: the period to yesterday, or to some day before, as it stands on the list."""
+        days = self.one((1, 1, 2, 5))
+        last, proof = day_of(instant(world.now - days * DAY)), self.one(("", "TRANSFER-1"))
+        payer = self.one(PAYERS)
+        self.confirmed(
+            world,
+            lambda desk: desk.bookings.propose(last, proof),
+            lambda desk, code: desk.bookings.book(code),
+            lambda made: [("book", {"until": to_ms(made.until), "amount": made.amount.fen})],
+            payer,
+        )
 
     def settle(self, world: World) -> None:
         """The end of the day: what was paid is marked, with a fresh code."""

@@ -7,6 +7,7 @@ APPLICANTS = ("heidi", "ivan")
 CUSTOMERS = ("carol", "mallory", "oscar", "peggy", "trent")
 EVERYBODY = PROMOTERS + APPLICANTS + CUSTOMERS
 PAYERS = ("老板", "fin", "fin2")
+SERVANTS = ("老板", "sue")
 GROUPS = ("金牌", "银牌")
 
 

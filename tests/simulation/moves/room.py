@@ -62,10 +62,10 @@ class Room:
         self.instants.append(world.now)
         return []
 
-    def confirmed(self, world: World, propose: Any, confirm: Any, told: Any) -> None:
-        """The owner asks, and types the code that he is shown."""
+    def confirmed(self, world: World, propose: Any, confirm: Any, told: Any, by: str = "老板") -> None:
+        """The owner, or somebody else, asks, and types the code that he is shown."""
 
         def typed(proposed: Any) -> None:
-            world.deliver("老板", lambda desk: confirm(desk, proposed.code), told=told)
+            world.deliver(by, lambda desk: confirm(desk, proposed.code), told=told)
 
-        world.deliver("老板", propose, then=typed)
+        world.deliver(by, propose, then=typed)

@@ -21,6 +21,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "review": ("on", "off"),
     "recruiting": ("on", "on", "off"),
     "programme": ("on", "on", "on", "on", "off"),
+    "payout_mode": ("online", "online", "offline"),
     "daily_limit": ("0", "500"),
 }
 RATES = ("0", "0.01%", "5%", "8%", "10%", "30%", "33.33%", "40%", "50%")
@@ -36,7 +37,7 @@ class Rules(Room):
         )  # fmt: skip
 
     def setting(self, world: World) -> None:
-        key = self.one(tuple(CHOICES))
+        key = self.one((*CHOICES, *["payout_mode"] * 4))
         typed = str(self.random.choice(CHOICES[key]))
         world.deliver(
             "老板",

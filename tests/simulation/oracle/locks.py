@@ -24,6 +24,7 @@ class Locks:
         self.programme, self.people = programme, people
         self.visits: dict[str, list[Visit]] = defaultdict(list)
         self.locks: dict[str, list[Lock]] = defaultdict(list)
+        self.assigned: dict[str, list[Visit]] = defaultdict(list)
         self.now = 0
         """When the latest thing that was told took effect."""
 
@@ -55,6 +56,27 @@ class Locks:
             if lock.cause is order:
                 lock.annulled = None if whole is None else max(whole, lock.start)
 
+    def on_given(self, at: int, customers: list[str], promoter: str, how: str, move: str) -> None:
+        """分配: with the lock from now (计佣), or only to be looked after (仅跟进)."""
+        for customer in customers:
+            if promoter == customer:
+                raise Wrong(f"{customer} was given to himself")
+            if how == "earn":
+                self._give(customer, at, promoter, move)
+            given = self.assigned[customer]
+            given.append(Visit(max(at, given[-1].at + 1) if given else at, promoter))
+
+    def on_transferred(self, at: int, source: str, promoter: str, how: str, move: str, wished: int) -> None:
+        """转移: all that one promoter looks after, but for who came to him since it was wished."""
+        if self.people.status(promoter, at) == "terminated":
+            return
+        going = [
+            one
+            for one in sorted({*self.locks, *self.visits, *self.assigned})
+            if one != promoter and self._with(one, at) == source and self._with_since(one, at) <= wished
+        ]
+        self.on_given(at, going, promoter, how, move)
+
     def on_visit(self, at: int, person: str, promoter: str, invitation: bool) -> None:
         if invitation and self.people.status(person, at) not in ("active", "frozen"):
             self.people.invitations[person].append(Visit(at, promoter))
@@ -78,6 +100,34 @@ class Locks:
 
     def _begin(self, person: str, at: int, days: int, promoter: str, cause: Any) -> None:
         self.locks[person].append(Lock(at, at + days * DAY if days else None, promoter, cause))
+
+    def _give(self, customer: str, at: int, promoter: str, move: str) -> None:
+        """A lock from now; one that is about to begin never will."""
+        for lock in self.locks[customer]:
+            lock.void |= lock.start >= at
+        self._begin(customer, at, self.programme.rules(at).lock_days, promoter, move)
+
+    def _with(self, customer: str, at: int) -> str | None:
+        """Who looks after him: whose lock is live, else the last who was assigned or visited, or his heir."""
+        return self._carer(customer, at)[0]
+
+    def _with_since(self, customer: str, at: int) -> int:
+        return self._carer(customer, at)[1]
+
+    def _carer(self, customer: str, at: int) -> tuple[str | None, int]:
+        soon = max([at, *(lock.start for lock in self.locks[customer])])
+        live = self._lock(customer, soon)
+        if live:
+            return live.promoter, live.start
+        came = [one for one in self.visits[customer] if not one.void] + self.assigned[customer]
+        last = max(reversed(came), key=lambda one: one.at, default=None)
+        if last is None:
+            held = [one for one in self.locks[customer] if not one.void and one.annulled is None]
+            if not held:
+                return None, at
+            last = max((Visit(one.start, one.promoter) for one in held), key=lambda one: one.at)
+        heir = self.people.heir(last.promoter, last.at, None, customer)
+        return (heir, last.at) if heir else (None, at)
 
     def _lock(self, person: str, at: int) -> Lock | None:
         """The lock that is live, with whoever it holds for by then."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.simulation.oracle.accounts import Accounts
+from tests.simulation.oracle.buyers import Buyers
 from tests.simulation.oracle.locks import Locks
 from tests.simulation.oracle.orders import Orders
 from tests.simulation.oracle.people import People
@@ -22,10 +23,11 @@ class Oracle:
 
     def __init__(self) -> None:
         self.programme = Programme()
-        self.people = People(self.programme)
+        self.buyers = Buyers()
+        self.people = People(self.programme, self.buyers)
         self.locks = Locks(self.programme, self.people)
-        self.orders = Orders(self.programme, self.people, self.locks)
-        self.accounts = Accounts(self.people, self.orders)
+        self.orders = Orders(self.programme, self.people, self.locks, self.buyers)
+        self.accounts = Accounts(self.programme, self.people, self.orders)
         self._rooms = (self.programme, self.people, self.locks, self.orders, self.accounts)
 
     def tell(self, what: str, at: int, **facts: Any) -> None:

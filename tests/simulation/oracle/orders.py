@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.simulation.oracle.known import DAY, Line, Order, last_of
+from tests.simulation.oracle.buyers import Buyers
+from tests.simulation.oracle.known import DAY, Line, Order, Wrong, last_of
 from tests.simulation.oracle.locks import Locks
 from tests.simulation.oracle.maturity import due
 from tests.simulation.oracle.people import People
@@ -15,8 +16,8 @@ from tests.simulation.oracle.shares import shares
 class Orders:
     """Every order with its facts and its decision."""
 
-    def __init__(self, programme: Programme, people: People, locks: Locks) -> None:
-        self.programme, self.people, self.locks = programme, people, locks
+    def __init__(self, programme: Programme, people: People, locks: Locks, buyers: Buyers) -> None:
+        self.programme, self.people, self.locks, self.buyers = programme, people, locks, buyers
         self.orders: dict[str, Order] = {}
 
     def commissions(self) -> dict[tuple[str, int, int, str], int]:
@@ -49,9 +50,41 @@ class Orders:
         one.facts[identity] = {"lines": (), **fact}
         if kind == "paid":
             self._paid(one, fact)
-        if one.buyer:
-            self.locks.annul(one, one.buyer)
-        self._changed(one, at)
+        self._booked(one, at)
+        told = fact["buyer"] if kind == "paid" else {}
+        if told.get("openid") and told.get("unionid"):
+            self.on_linked(at, told["unionid"])
+
+    def on_bind(self, at: int, person: str, phone: str) -> None:
+        """绑定手机号: in place of any earlier one, which may be exactly one other's now."""
+        before = self.buyers.phones.pop(person, "")
+        self.buyers.phones[person] = phone
+        for one in dict.fromkeys((before, phone)):
+            self.on_known(at, "phone", one)
+
+    def on_unbind(self, at: int, person: str) -> None:
+        self.on_known(at, "phone", self.buyers.phones.pop(person))
+
+    def on_linked(self, at: int, person: str) -> None:
+        """An openid and a unionid were told together."""
+        self.buyers.linked.add(person)
+        self.on_known(at, "unionid", person)
+
+    def on_known(self, at: int, kind: str, value: str) -> None:
+        """What waited for exactly one person is decided, the first paid first."""
+        holders = self.buyers.holders(kind, value) if value else []
+        if len(holders) != 1:
+            return
+        waiting = [one for one in self._waiting() if one[1]["buyer"].get(kind) == value]
+        for order, _ in sorted(waiting, key=lambda one: one[1]["at"]):
+            self._late(at, order, holders[0])
+
+    def on_claim(self, at: int, order: str, person: str) -> None:
+        """认领: the merchant says who bought."""
+        one = self.orders[order]
+        if one.decided:
+            raise Wrong(f"{order} was claimed although it was decided")
+        self._late(at, one, person)
 
     def on_reassign(self, at: int, order: str, promoter: str | None) -> None:
         """归属: decided again, with rates, status and upline as of the payment; no lock is touched."""
@@ -66,20 +99,42 @@ class Orders:
         for order in self.orders.values():
             self._mature_order(order, at)
 
+    def due_since(self, instant: int) -> dict[str, int]:
+        """What is left of the commission that fell due at an instant or later, and has matured."""
+        found: dict[str, int] = {}
+        for order in self.orders.values():
+            for share in order.matured:
+                line = next(one for one in order.lines if one.number == share[0])
+                if (due(order, line) or 0) >= instant:
+                    found[share[2]] = found.get(share[2], 0) + order.shares.get(share, 0)
+        return found
+
+    def _waiting(self) -> list[tuple[Order, dict[str, Any]]]:
+        """待认领订单, each with what was told of its payment."""
+        return [(one, one.paid) for one in self.orders.values() if one.paid and not one.decided]
+
+    def _late(self, at: int, order: Order, buyer: str) -> None:
+        order.buyer = buyer
+        self._decide(order)
+        self._booked(order, at)
+
+    def _booked(self, order: Order, at: int) -> None:
+        if order.buyer:
+            self.locks.annul(order, order.buyer)
+        self._changed(order, at)
+
     def _paid(self, order: Order, sold: dict[str, Any]) -> None:
         at = sold["at"]
         order.paid, order.rules = sold, self.programme.rules(at)
-        order.buyer = sold["buyer"]
+        order.buyer = self.buyers.who(sold["buyer"])
         for line in sold["lines"]:
             product = last_of(self.programme.products[line["sku"]], at)
             kind = line["kind"] or (product["goods"] if product else "goods")
             made = Line(line["number"], kind, line["paid"], line["discount"], line["service_at"])
             made.promoted = bool(product and product["promoted"])
             order.lines.append(made)
-        code = self._given_code(sold)
-        if order.buyer is None and code is None and not self._is_settled_anyway(order):
-            return
-        self._decide(order, code)
+        if order.buyer or self._given_code(order) or self._is_settled_anyway(order):
+            self._decide(order)
 
     def _is_settled_anyway(self, order: Order) -> bool:
         """Decided by what stands before the buyer: own_transfer, a proxy, or the programme being off."""
@@ -92,9 +147,10 @@ class Orders:
             or self.people.status(proxy, at) in ("active", "frozen")
         )
 
-    def _given_code(self, sold: dict[str, Any]) -> str | None:
+    def _given_code(self, order: Order) -> str | None:
         """Whose code the shop sent, if it is one."""
-        return self._counts(self.people.codes.get(sold["code"]), sold["buyer"], sold["at"])
+        assert order.paid is not None
+        return self._counts(self.people.codes.get(order.paid["code"]), order.buyer, order.paid["at"])
 
     def _counts(self, promoter: str | None, buyer: str | None, at: int) -> str | None:
         """A code that is the buyer's own, unknown, or of somebody not active is none."""
@@ -102,7 +158,7 @@ class Orders:
             return None
         return promoter
 
-    def _decide(self, order: Order, code: str | None) -> None:
+    def _decide(self, order: Order) -> None:
         assert order.paid is not None
         sold, at, buyer, rules = order.paid, order.paid["at"], order.buyer, order.rules
         order.decided = True
@@ -114,11 +170,12 @@ class Orders:
         elif buyer and self.people.status(buyer, at) == "active" and rules.self_purchase != "none":
             self._pay(order, buyer, himself=True)
         else:
-            self._as_customer(order, code)
+            self._as_customer(order)
 
-    def _as_customer(self, order: Order, code: str | None) -> None:
+    def _as_customer(self, order: Order) -> None:
         assert order.paid is not None
         at, buyer, rules = order.paid["at"], order.buyer, order.rules
+        code = self._given_code(order)
         holder = self.locks.holder(buyer, at) if buyer else None
         if code is None and buyer and rules.lock_mode != "on_visit":
             code = self._visited(buyer, at, rules.visit_window)

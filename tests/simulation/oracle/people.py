@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from tests.simulation.oracle.buyers import Buyers
 from tests.simulation.oracle.known import INVITATION_LIFE, Stand, Visit, Wrong
 from tests.simulation.oracle.programme import Programme
 
@@ -12,11 +13,10 @@ from tests.simulation.oracle.programme import Programme
 class People:
     """Whoever applied, with everything that he ever was."""
 
-    def __init__(self, programme: Programme) -> None:
-        self.programme = programme
+    def __init__(self, programme: Programme, buyers: Buyers) -> None:
+        self.programme, self.buyers = programme, buyers
         self.stands: dict[str, list[Stand]] = defaultdict(list)
         self.codes: dict[str, str] = {}
-        self.phones: dict[str, str] = {}
         self.applied: dict[str, tuple[str, str | None]] = {}
         self.invitations: dict[str, list[Visit]] = defaultdict(list)
 
@@ -55,7 +55,7 @@ class People:
 
     def on_apply(self, at: int, person: str, application: str, phone: str, joined: bool) -> None:
         """The upline is the last invitation opened within 30 days before he submits, if its sender is active."""
-        self.phones[person] = phone
+        self.buyers.phones[person] = phone
         rules = self.programme.rules(at)
         inviter = None
         if rules.two_level and rules.acknowledged:
@@ -71,6 +71,10 @@ class People:
             raise Wrong(f"{person} applied and {'was' if joined else 'was not'} taken at once")
         if joined:
             self.on_approve(at, application)
+
+    def on_inviter(self, at: int, application: str, upline: str | None) -> None:
+        """The merchant names another inviter while the application waits."""
+        self.applied[application] = (self.applied[application][0], upline)
 
     def on_approve(self, at: int, application: str) -> None:
         person, upline = self.applied[application]
