@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 
 class Buyers:
@@ -18,7 +18,7 @@ class Buyers:
             return [value] if value in self.linked else []
         return [person for person, phone in self.phones.items() if phone == value]
 
-    def who(self, told: Mapping[str, str]) -> str | None:
+    def who(self, told: dict[str, Any]) -> str | None:
         """By openid, by unionid, else by a phone that exactly one person has bound."""
         if told.get("openid"):
             return told["openid"]
