@@ -23,6 +23,7 @@ from engine.ids import Ids, OutboxId, PersonId, PromoterId, ShopId
 from engine.money import Money
 from engine.referrals.handover import Part
 from engine.store.columns import EPOCH, from_ms, to_ms
+from engine.store.commands import ResultGoneError
 from tests.engine.world import MONDAY, WECHAT
 from tests.simulation.checks import cheap, compare, sent_is_sent
 from tests.simulation.oracle.oracle import Oracle
@@ -211,6 +212,8 @@ class World:
             result = one.say(desk)
         except Refusal as refused:
             refusal = refused
+        except ResultGoneError:  # done, and he was forgotten since: nobody is left who reads the answer
+            one.done = True
         self._about(None)
         self.stage.outside("answer")
         if self.random.random() < self.faults.lost_answer and not one.done:

@@ -20,7 +20,8 @@ class Customers(Room):
     def wishes(self) -> Wishes:
         return (
             (11, self.visit), (2, self.invitation), (2, self.undo), (0.2, self.undo_invitation),
-            (0.6, self.follow), (0.4, self.seen), (0.6, self.page_visit), (0.7, self.bind), (0.3, self.unbind),
+            (0.6, self.follow), (0.2, self.forget), (0.4, self.seen),
+            (0.6, self.page_visit), (0.7, self.bind), (0.3, self.unbind),
         )  # fmt: skip
 
     def visit(self, world: World) -> None:
@@ -62,7 +63,18 @@ class Customers(Room):
         if self.random.random() < 0.5:
             world.deliver(who, lambda desk: desk.contacts.follow())
         else:
-            world.deliver(who, lambda desk: desk.contacts.unfollow())
+            world.deliver(
+                who,
+                lambda desk: desk.contacts.unfollow(),
+                told=lambda _done: [("forgotten", {"person": who})],
+            )
+
+    def forget(self, world: World) -> None:
+        """隐私与注销."""
+        who = self.one(EVERYBODY)
+        world.deliver(
+            who, lambda desk: desk.forgetting.forget(), told=lambda _done: [("forgotten", {"person": who})]
+        )
 
     def seen(self, world: World) -> None:
         """What waited is shown to him; only then it counts as sent."""

@@ -65,6 +65,10 @@ class Orders:
     def on_unbind(self, at: int, person: str) -> None:
         self.on_known(at, "phone", self.buyers.phones.pop(person))
 
+    def on_forgotten(self, _at: int, person: str) -> None:
+        """His phone goes. What waited for it is decided by the next who binds it, or by 认领."""
+        self.buyers.phones.pop(person, None)
+
     def on_linked(self, at: int, person: str) -> None:
         """An openid and a unionid were told together."""
         self.buyers.linked.add(person)
