@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.people.authority import Right
 from engine.programme.settings import ACKNOWLEDGEMENT
-from handlers.anyone import coming, help
+from handlers.anyone import coming, help, usage
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.anyone.why import why
 from handlers.customer import applying, orders, phones, prices, privacy, referrals
@@ -86,6 +86,7 @@ ROUTES: tuple[Route, ...] = (
         By.STAFF,
     ),
     Route(Word("提现审核", "通过提现", "驳回提现"), withdrawals.requested, Right.FINANCE),
+    Route(Word("提现单"), usage.of("提现单"), Right.FINANCE),
     Route(Pattern(rf"提现单 ?(?P<code>{TAIL})", "提现单 ‹单号›"), withdrawals.tapped, Right.FINANCE),
     Route(
         Pattern(rf"通过提现 ?(?P<code>{TAIL})", "通过提现 ‹单号›"), withdrawals.approve_tapped, Right.FINANCE
@@ -110,6 +111,7 @@ ROUTES: tuple[Route, ...] = (
         Right.FINANCE,
     ),
     Route(Pattern(r"已打款.*", "已打款"), payouts.how_to_mark_paid, Right.FINANCE),
+    Route(Word("确认"), usage.of("确认"), By.STAFF),
     Route(Pattern(rf"确认 ?(?P<code>{TAIL})", "确认 ‹确认码›"), confirming.confirm, By.STAFF),
     Route(Word("线下结算"), offline.due, Right.FINANCE),
     Route(
@@ -130,6 +132,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(Word("结算记录"), offline.history, Right.FINANCE),
     Route(Pattern(r"结算记录 (?P<page>\d+)", "结算记录 ‹页›"), offline.history, Right.FINANCE),
+    Route(Word("结算单"), usage.of("结算单"), Right.FINANCE),
     Route(
         Pattern(rf"结算单 ?(?P<code>{TAIL})(?: 第 ?(?P<page>\d{{1,4}}) ?页)?", "结算单 ‹单号›"),
         offline.item,
@@ -163,11 +166,13 @@ ROUTES: tuple[Route, ...] = (
         groups.choose,
         Right.OWNER,
     ),
+    Route(Word("冻结"), usage.of("冻结"), Right.REVIEW),
     Route(
         Pattern(rf"冻结 ?(?P<code>{TAIL})(?:{REASON})?", "冻结 ‹推荐码› ‹原因›"),
         people.freeze,
         Right.REVIEW,
     ),
+    Route(Word("恢复"), usage.of("恢复"), Right.REVIEW),
     Route(Pattern(rf"恢复 ?(?P<code>{TAIL})", "恢复 ‹推荐码›"), people.restore, Right.REVIEW),
     Route(Word("解约"), leaving.ask_who, Right.OWNER),
     Route(
@@ -179,6 +184,7 @@ ROUTES: tuple[Route, ...] = (
         leaving.line,
         Right.OWNER,
     ),
+    Route(Word("上级", "改上级"), usage.of_two_levels("上级"), Right.OWNER),
     Route(
         Pattern(
             rf"(?:改)?上级 ?(?P<code>{TAIL})(?: (?P<upline>{TAIL}|无))?(?: (?P<reason>.+))?",
@@ -187,12 +193,13 @@ ROUTES: tuple[Route, ...] = (
         uplines.line,
         Right.OWNER,
     ),
+    Route(Word("改邀请人"), usage.of_two_levels("改邀请人"), Right.OWNER),
     Route(
         Pattern(rf"改邀请人 ?(?P<tail>{TAIL})(?: (?P<upline>{TAIL}|无))?", "改邀请人 ‹申请› ‹推荐码或无›"),
         uplines.inviter,
         Right.OWNER,
     ),
-    Route(Word("客户列表"), customers.everybody, Right.SERVICE),
+    Route(Word("客户列表", "客户"), customers.everybody, Right.SERVICE),
     Route(
         Pattern(
             rf"客户列表(?: (?P<which>无归属|{TAIL}))?(?: 后 (?P<after>{HANDLE}))?",
@@ -201,6 +208,7 @@ ROUTES: tuple[Route, ...] = (
         customers.everybody,
         Right.SERVICE,
     ),
+    Route(Word("找客户"), usage.of("找客户"), Right.SERVICE),
     Route(Pattern(r"找客户 (?P<words>.+)", "找客户 ‹称呼、备注或手机›"), customers.search, Right.SERVICE),
     Route(Pattern(rf"客户 ?(?P<who>{HANDLE}|1\d{{10}})", "客户 ‹客户号›"), customers.tapped, Right.SERVICE),
     Route(
@@ -222,6 +230,7 @@ ROUTES: tuple[Route, ...] = (
         Right.SERVICE,
     ),
     Route(Pattern(r"(?:分配|转移)(?: .+)?", "分配 ‹别的话›"), moving.how_to, Right.SERVICE),
+    Route(Word("备注"), usage.of("店里备注"), Right.SERVICE),
     Route(
         Pattern(rf"备注 ?(?P<which>{HANDLE}|\d{{1,3}})(?: (?P<words>.+))?", "备注 ‹序号› ‹备注›"),
         customers.remark,
@@ -259,12 +268,14 @@ ROUTES: tuple[Route, ...] = (
         sold.assign,
         Right.OWNER,
     ),
+    Route(Word("为什么"), usage.of("为什么"), By.STAFF),
     Route(Pattern(WHY, "为什么 ‹单号›"), why, By.STAFF),
     Route(Word("操作记录"), data.log, Right.OWNER),
     Route(Pattern(r"操作记录 (?P<page>\d+)", "操作记录 ‹页›"), data.log, Right.OWNER),
     Route(Word("规则设置", "设置"), rules.menu, By.STAFF),
     Route(Pattern(r"设置 (?P<name>\S+)", "设置 ‹名称›"), rules.tapped, By.STAFF),
     Route(Pattern(r"设置 (?P<name>\S+) (?P<value>.+)", "设置 ‹名称› ‹值›"), rules.change, Right.OWNER),
+    Route(Word("看"), usage.of("看"), By.STAFF),
     Route(Pattern(r"看 (?P<name>\S+)(?: (?P<page>\d{1,2}))?", "看 ‹名称›"), rules.whole, By.STAFF),
     Route(Word(ACKNOWLEDGEMENT), rules.acknowledge, Right.OWNER),
     Route(Word("商品佣金", "商品"), goods.products, By.STAFF),
@@ -392,6 +403,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"推广商品[ :：]?(?P<what>.+)", "推广商品 ‹商品›"), promoted.one, By.PROMOTER),
     Route(Word("推广订单"), earnings.orders, By.EARNER),
     Route(Pattern(r"推广订单 (?P<page>\d+)", "推广订单 ‹页›"), earnings.orders, By.EARNER),
+    Route(Word("为什么"), usage.of("我的为什么"), By.EARNER),
     Route(Pattern(WHY, "为什么 ‹单号›"), why, By.EARNER),
     Route(Word("排行榜", "排名"), standing.ranking, By.PROMOTER),
     Route(Pattern(r"排(?:行榜|名) ?(?P<last>上月)", "排行榜 上月"), standing.ranking, By.PROMOTER),
@@ -406,9 +418,10 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"提现记录 (?P<page>\d+)", "提现记录 ‹页›"), withdrawing.history, By.EARNER),
     Route(Word("取消提现"), withdrawing.ask_which, By.EARNER),
     Route(Pattern(r"取消提现 ?(?P<code>\S+)", "取消提现 ‹单号›"), withdrawing.cancel, By.EARNER),
-    Route(Word("我的客户"), mine.everybody, By.PROMOTER),
+    Route(Word("我的客户", "客户"), mine.everybody, By.PROMOTER),
     Route(Pattern(r"我的客户 (?P<page>\d+)", "我的客户 ‹页›"), mine.everybody, By.PROMOTER),
     Route(Pattern(rf"客户 ?(?P<who>{HANDLE})", "客户 ‹客户号›"), mine.tapped, By.PROMOTER),
+    Route(Word("备注"), usage.of("我的备注"), By.PROMOTER),
     Route(
         Pattern(rf"备注 ?(?P<which>{HANDLE}|\d{{1,3}})(?: (?P<words>.+))?", "备注 ‹序号› ‹备注›"),
         mine.remark,
