@@ -19,6 +19,7 @@ from engine.people.authority import Role
 from engine.programme.modes import Goods
 from engine.programme.recruiting import digest_of
 from engine.programme.settings import ACKNOWLEDGEMENT, DEFAULT_AGREEMENT
+from engine.referrals.moving import How as Given
 from engine.referrals.visits import How
 from tests.engine.world import WECHAT, line
 from tests.simulation.oracle.oracle import Oracle
@@ -158,6 +159,11 @@ class Teller:
         held = self("老板", lambda desk: desk.withdrawals.take_in_hand(withdrawal))
         self("老板", lambda desk: desk.withdrawals.mark_paid(held.code, "PAY12345"))
 
+    def give(self, to: str, how: Given, *names: str) -> None:
+        whom, code = tuple(self.world.person(name) for name in names), self.code(to)
+        made = self("老板", lambda desk: desk.moving.propose_assign(whom, code, how, "门店分配"))
+        self("老板", lambda desk: desk.moving.move(made.code))
+
     def change(self, key: str, typed: str) -> None:
         self("老板", lambda desk: desk.settings.change(key, typed))
 
@@ -181,6 +187,9 @@ _TABLES = {
     "entries": "SELECT move, count(*) FROM entries GROUP BY move",
     "locks": "SELECT person_id, {promoter_id}, end_reason, made_by FROM locks",
     "customers": "SELECT person_id, {locked_by}, {carer} FROM customers",
+    "moves": "SELECT {source}, {target}, how, reason, done_at IS NULL FROM moves",
+    "assignments": "SELECT person_id, {promoter_id}, how, {held_by}, {cared_by} FROM assignments",
+    "decisions": "SELECT number, person_id, {level1}, {level2}, buyer_phone IS NULL FROM orders",
     "withdrawals": "SELECT {promoter_id}, amount, state, reason, proof FROM withdrawals",
     "promoters": "SELECT person_id, status, {upline}, group_id IS NULL FROM promoters",
     "applications": "SELECT person_id, state FROM applications",
@@ -338,9 +347,38 @@ def whose_order(tell: Teller) -> None:
     tell("老板", lambda desk: desk.assigning.assign(proposed.code))
 
 
+def customers_given(tell: Teller) -> None:
+    """carol is given to bob to earn, erin only to be looked after (分配); then all that bob has goes to dave (转移)."""
+    tell.change("settle_mode", "paid")
+    tell.pay("N1", "carol", 10_000)
+    tell.pay("N2", "erin", 645)
+    tell.give("bob", Given.EARN, "carol")
+    tell.give("bob", Given.FOLLOW, "erin")
+    tell.pay("N3", "carol", 10_000)
+    tell.wait(hours=1)
+    codes = [tell.code("bob"), tell.code("dave")]
+    made = tell("老板", lambda desk: desk.moving.propose_transfer(*codes, Given.EARN, "调岗"))
+    tell("老板", lambda desk: desk.moving.move(made.code))
+    tell.pay("N4", "carol", 10_000)
+
+
+def claimed(tell: Teller) -> None:
+    """An order waits, its refund is told, and the owner says who bought (认领): the lock is his from the payment on."""
+    tell("carol", tell.code("bob"), lambda desk, code: desk.referrals.visit(code, How.SCAN))
+    paid_at = tell.now
+    tell.wait(days=1)
+    tell.pay("N1", "unknown", 10_000, 645, at=paid_at)
+    tell.hear("N1", Refunded("r1", tell.now, Money(645)))
+    (code,) = tell.world.rows("SELECT code FROM orders WHERE number = 'N1'")[0]
+    carol = tell.world.person("carol")
+    proposed = tell("老板", lambda desk: desk.claims.propose(code, carol))
+    tell("老板", lambda desk: desk.claims.claim(proposed.code))
+    tell.pay("N2", "carol", 100)
+
+
 STORIES: tuple[Callable[[Teller], None], ...] = (
     recruiting, the_life, refund_after_payout, second_thoughts, leaving, locks_undone, frozen, anything_first,
-    offline, whose_order,
+    offline, whose_order, customers_given, claimed,
 )  # fmt: skip
 
 
