@@ -79,3 +79,10 @@ def test_nothing_is_printed_once_the_permanent_codes_are_used_up(
     assert shop.boss.codes.permanent() == 1
     with pytest.raises(CodesUsedUp):
         shop.of("bob").points.print("东门店")
+
+
+def test_a_point_that_is_taken_is_drawn_again(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = shop.of("bob").points.print("东门店")
+    drawn = iter((first.point, "ZZ99"))
+    monkeypatch.setattr(type(shop.engine.store.ids), "code", lambda _self, _length: next(drawn))
+    assert shop.of("bob").points.print("西门店").point == "ZZ99"
