@@ -340,6 +340,7 @@ ROUTES: tuple[Route, ...] = (
         groups.rename,
         Right.OWNER,
     ),
+    Route(Pattern(r"分组 (?P<name>\S+) 删除?", "分组 ‹名称› 删除"), groups.delete, Right.OWNER),
     Route(
         Pattern(r"分组 (?P<name>\S+) (?:裂变|团队业绩) ?(?P<switch>开|关)", "分组 ‹名称› 裂变 ‹开或关›"),
         groups.team,

@@ -70,6 +70,8 @@ RIGHTS: dict[str, Right] = {
     "groups.confirm_team": Right.OWNER,
     "groups.propose_members": Right.OWNER,
     "groups.confirm_members": Right.OWNER,
+    "groups.propose_delete": Right.OWNER,
+    "groups.confirm_delete": Right.OWNER,
     "groups.place": Right.OPERATOR,
     "recruiting.apply": Right.SELF,
     "recruiting.approve": Right.REVIEW,

@@ -18,7 +18,7 @@ from engine.programme.promoters import Promoter, Status, WrongStatus
 from engine.programme.rates import Rates, heard, said
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
-from engine.store.tables import group_history, groups, promoter_history
+from engine.store.tables import group_history, groups, product_group_history, promoter_history
 from engine.store.tables import promoters as members
 
 LONGEST_NAME = 12
@@ -28,11 +28,14 @@ MOST_AT_ONCE = 50
 
 COMMAND_WORDS = frozenset(
     {
-        "加", "减", "删", "默认", "改名", "成员", "裂变", "一级", "二级", "比例", "佣金", "推广", "分组", "列表",
-        "无", "未分组", "开", "关", "取消", "下一页",
+        "加", "减", "删", "删除", "默认", "改名", "成员", "裂变", "一级", "二级", "比例", "佣金", "推广", "分组",
+        "列表", "无", "未分组", "开", "关", "取消", "下一页",
     }
 )  # fmt: skip
 """Words that the lines about groups are made of: no group can be called so."""
+
+_GONE = "#"
+"""Stands in the name of a group that was deleted, and in no other: its history stays, its name is free again."""
 
 _NONE = "-"
 """No group, where a list of groups is kept as words."""
@@ -63,6 +66,14 @@ class Moved:
 
     group: Group | None
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A group that is no more, and how many left it."""
+
+    name: str
+    members: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +268,35 @@ class Groups(Room):
         tx.note = {"group": bound["name"], "joining": group is not None, "promoters": len(codes)}
         return Moved(group, tuple(codes))
 
+    @command
+    def propose_delete(self, tx: Tx, name: str) -> Confirmation:
+        """Ask to delete a group: its members come to be in none. Gives the one-time code that does it."""
+        found = named(tx, name)
+        held = _whoever_is_in(tx, found)
+        if len(held) > MOST_AT_ONCE:
+            raise TooManyMembers(MOST_AT_ONCE)
+        return confirmations.issue(
+            tx, "groups.confirm_delete", {"group": found.id, "name": found.name, "members": " ".join(held)}
+        )
+
+    @command
+    def confirm_delete(self, tx: Tx, code: str) -> Deleted:
+        """Do what the code stands for; the group's rates end with it, orders keep what they were decided by."""
+        bound = confirmations.take(tx, code, "groups.confirm_delete")
+        found = one(tx, GroupId(bound["group"]))
+        held = _whoever_is_in(tx, found)
+        if (_GONE in found.name, " ".join(held)) != (False, bound["members"]):
+            raise CodeOutdated()
+        for member in held:
+            promoters.change(tx, PromoterId(member), "", group=None)
+        _drop_special_rates(tx, found)
+        name = f"{found.name}{_GONE}{found.id}"
+        tx.run(update(groups).where(groups.c.shop_id == tx.shop, groups.c.id == found.id).values(name=name))
+        _remember(tx, Group(found.id, name, None, None, False))
+        ceilings.check_all(tx, ceilings.general(tx))
+        tx.note = {"group": found.name, "promoters": len(held)}
+        return Deleted(found.name, len(held))
+
     @question
     def compare(self, tx: Tx, code: str, name: str) -> Placement:
         """Which group a promoter would leave for this one (no name: for none). Raises what `place` would raise."""
@@ -288,7 +328,8 @@ def may_see_team(tx: Tx, promoter: PromoterId) -> bool:
 
 def everyone(tx: Tx) -> tuple[Group, ...]:
     """Every group by its name."""
-    return tuple(_read(row) for row in tx.run(_newest(tx).order_by(groups.c.name)))
+    rows = tx.run(_newest(tx).where(~groups.c.name.contains(_GONE)).order_by(groups.c.name))
+    return tuple(_read(row) for row in rows)
 
 
 def named(tx: Tx, name: str) -> Group:
@@ -340,6 +381,29 @@ def _standing(tx: Tx, code: str) -> Promoter:
 
 def _put(tx: Tx, promoter: Promoter, group: Group | None) -> None:
     promoters.change(tx, promoter.id, "", group=group.id if group else None)
+
+
+def _whoever_is_in(tx: Tx, group: Group) -> list[str]:
+    """Its members, former promoters counted, by id."""
+    mine = (members.c.shop_id == tx.shop) & (members.c.group_id == group.id)
+    rows = tx.run(select(members.c.id).where(mine).order_by(members.c.id).limit(MOST_AT_ONCE + 1))
+    return [member for (member,) in rows]
+
+
+def _drop_special_rates(tx: Tx, group: Group) -> None:
+    """No product has rates for this group any more."""
+    history = product_group_history
+    last = tx.run(
+        select(history.c.sku, func.max(history.c.n).label("n"))
+        .where(history.c.shop_id == tx.shop, history.c.group_id == group.id)
+        .group_by(history.c.sku)
+    ).all()
+    for row in last:
+        tx.run(
+            insert(history).values(
+                shop_id=tx.shop, sku=row.sku, group_id=group.id, n=row.n + 1, since=tx.now, level1=None, level2=None
+            )
+        )  # fmt: skip
 
 
 def _standing_members(tx: Tx) -> Any:

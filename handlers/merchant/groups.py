@@ -109,6 +109,31 @@ def rename(ask: Ask) -> Reply:
         return Text(sorry_staff(refusal))
 
 
+def delete(ask: Ask) -> Reply:
+    """分组 ‹名称› 删除"""
+    try:
+        return beside(ask, _delete_prompt(ask, ask.got("name")))
+    except Refusal as refusal:
+        return beside(ask, sorry_staff(refusal))
+
+
+def deleted(ask: Ask, typed: str) -> str:
+    """The code was confirmed."""
+    return texts.deleted(ask.desk.groups.confirm_delete(typed))
+
+
+def delete_again(ask: Ask, bound: Bound) -> str:
+    """The same question with a fresh code."""
+    return _delete_prompt(ask, bound["name"])
+
+
+def _delete_prompt(ask: Ask, name: str) -> str:
+    row, rules = ask.desk.groups.get(name), ask.desk.settings.now()
+    return texts.delete_prompt(
+        ask.desk.groups.propose_delete(row.name), row, ask.desk.groups.size(row.id), rules
+    )
+
+
 def not_understood(ask: Ask) -> Reply:
     """分组 ‹名称› and something else."""
     try:

@@ -159,6 +159,7 @@ VERBS: Mapping[str, str] = {
     "groups.rename": "分组改名",
     "groups.confirm_rates": "改分组比例",
     "groups.confirm_team": "改分组团队业绩",
+    "groups.confirm_delete": "删除分组",
     "groups.confirm_members": "调整分组成员",
     "recruiting.approve": "通过申请",
     "recruiting.reject": "驳回申请",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from engine.money import Rate
 from engine.people.confirmations import Confirmation
-from engine.programme.groups import LONGEST_NAME, Group, Moved, Sized
+from engine.programme.groups import LONGEST_NAME, Deleted, Group, Moved, Sized
 from engine.programme.promoters import Promoter, Status
 from engine.programme.rates import heard
 from engine.programme.settings import Settings
@@ -66,7 +66,8 @@ def _changes(row: Group, rules: Settings) -> list[str]:
 def _ways(name: str, *, two_level: bool) -> list[str]:
     second = " 二级 3%" if two_level else ""
     return [
-        f"分组 {name} 一级 12%{second}", f"分组 {name} 加 ‹推荐码›（移出用 减）", f"分组 {name} 改名 ‹新名字›",
+        f"分组 {name} 一级 12%{second}", f"分组 {name} 加 ‹推荐码›（移出用 减）",
+        f"分组 {name} 改名 ‹新名字›（不要了用 删除）",
     ]  # fmt: skip
 
 
@@ -123,6 +124,25 @@ def same_rates(row: Group) -> str:
 def same_team(row: Group) -> str:
     """The switch stands so already."""
     return f"分组 {row.name} 的团队业绩现在就是{_may_see(row.may_see_team)}，没有改动。\n{_back(row)}"
+
+
+def delete_prompt(made: Confirmation, row: Group, size: int, rules: Settings) -> str:
+    """Before a group is no more: what becomes of its members and of its rates."""
+    lines = [f"删除分组 {row.name}？"]
+    if size:
+        lines.append(f"{size} 位成员：{row.name} → {NOBODYS}。想换到别的分组，请先用「分组 ‹名称› 加」。")
+    lines.append(f"他们的一级佣金：{_rate(row.level1, rules.level1)} → {_rate(None, rules.level1)}")
+    if rules.pays_level2:
+        second = f"{_rate(row.level2, rules.level2)} → {_rate(None, rules.level2)}"
+        lines.append(f"邀请奖励：{second}（{ON_ORDERS_ONLY}）")
+    lines.append(f"各商品给这个分组单独设的比例也一起取消。{_NEW_ORDERS}")
+    return _asking(made, lines, "确认删除")
+
+
+def deleted(done: Deleted) -> str:
+    """It is no more."""
+    who = f"{done.members} 位推广员改为{NOBODYS}，之后按店铺比例计佣。" if done.members else ""
+    return f"已删除分组 {done.name}。{who}\n{tap('分组', '看全部分组')}"
 
 
 # -- before and after ------------------------------------------------------------------------------

@@ -228,7 +228,9 @@ _SETTINGS: Mapping[type[errors.Refusal], Words] = {
     groups.GroupNameTaken: lambda no: (
         f"已经有分组「{plain(no.name, 12)}」了，请换个名字。\n{tap('分组', '看全部分组')}"
     ),
-    groups.TooManyGroups: lambda no: f"最多 {no.most} 个分组，已经满了。不用的分组可以改名再用。",
+    groups.TooManyGroups: lambda no: (
+        f"最多 {no.most} 个分组，已经满了。不用的分组可以删除，例如：分组 金牌 删除"
+    ),
     groups.TooManyMembers: lambda no: f"一次最多调整 {no.most} 位推广员，请分几次。",
     groups.NobodyMoves: lambda no: (
         f"他们已经都在分组「{plain(no.name, 12)}」里，没有改动。"

@@ -358,3 +358,53 @@ def test_promoters_are_found_by_the_phone_they_applied_with(shop: World) -> None
     assert [one.code for one in found] == [shop.code("dave")]
     terminate(shop, "dave")
     assert shop.at(OPERATOR).promoters.with_phone(phone) == ()
+
+
+# --- deleting
+
+
+def test_a_group_is_deleted_with_its_rates_and_its_members_are_in_none(shop: World) -> None:
+    gold = shop.boss.groups.create("金牌")
+    shop.boss.groups.confirm_rates(shop.boss.groups.propose_rates("金牌", Rate(4_000), None).code)
+    made = shop.boss.special_rates.propose("SKU1", "金牌", Rate(5_000), None)
+    shop.boss.special_rates.confirm(made.code)
+    moved = shop.boss.groups.propose_members("金牌", (shop.code("bob"),), True)
+    shop.boss.groups.confirm_members(moved.code)
+    shop.clock.move(hours=1)
+    before = shop.pay("carol", 10_000, by="bob")
+    shop.clock.move(hours=1)
+    done = shop.boss.groups.confirm_delete(shop.boss.groups.propose_delete("金牌").code)
+    assert (done.name, done.members) == ("金牌", 1)
+    assert shop.boss.groups.all() == ()
+    assert shop.of("bob").promoters.mine().group is None
+    with pytest.raises(NoSuchGroup):
+        shop.boss.groups.get("金牌")
+    shop.clock.move(hours=1)
+    shop.refund(before, 5_000)
+    assert shop.money("bob") == {"pending": 2_500}, "a decided order keeps its rate"
+    shop.pay("mallory", 10_000, by="bob")
+    assert shop.money("bob") == {"pending": 5_500}
+    again = shop.boss.groups.create("金牌")
+    assert (again.id != gold.id, again.level1, shop.boss.groups.size(again.id)) == (True, None, 0)
+
+
+def test_a_group_that_changed_since_is_not_deleted(shop: World) -> None:
+    shop.boss.groups.create("金牌")
+    code = shop.boss.groups.propose_delete("金牌").code
+    moved = shop.boss.groups.propose_members("金牌", (shop.code("bob"),), True)
+    shop.boss.groups.confirm_members(moved.code)
+    with pytest.raises(CodeOutdated):
+        shop.boss.groups.confirm_delete(code)
+    first, second = (shop.boss.groups.propose_delete("金牌").code for _ in range(2))
+    shop.boss.groups.confirm_delete(first)
+    with pytest.raises(CodeOutdated):
+        shop.boss.groups.confirm_delete(second)
+
+
+def test_a_large_group_is_emptied_first(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.boss.groups.create("金牌")
+    codes = (shop.code("bob"), shop.code("dave"))
+    shop.boss.groups.confirm_members(shop.boss.groups.propose_members("金牌", codes, True).code)
+    monkeypatch.setattr(groups, "MOST_AT_ONCE", 1)
+    with pytest.raises(TooManyMembers):
+        shop.boss.groups.propose_delete("金牌")

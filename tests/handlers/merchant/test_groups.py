@@ -339,3 +339,20 @@ def test_what_staff_types_about_groups_comes_back_dead(world: World) -> None:
         f"分组 金牌 一级 {attack}", f"商品 SKU1 分组 {attack} 一级 1", f"分组 {attack} 成员",
     ):  # fmt: skip
         assert "通过 1" not in taps(world.say(OWNER, line)), line
+
+
+def test_a_group_is_deleted_after_a_last_look(world: World) -> None:
+    world.promoter("alice", given="王爱丽")
+    world.say(OWNER, "分组 加 金牌")
+    world.say(OWNER, f"确认 {code_in(world.say(OWNER, '分组 金牌 一级 12%'))}")
+    world.say(OWNER, f"确认 {code_in(world.say(OWNER, '分组 金牌 加 ' + world.code('alice')))}")
+    prompt = world.say(OWNER, "分组 金牌 删除")
+    assert "1 位成员：金牌 → 未分组" in prompt
+    assert "一级佣金：12% → 按店铺（30%）" in prompt
+    world.later(minutes=6)
+    fresh = world.say(OWNER, f"确认 {code_in(prompt)}")
+    assert "删除分组 金牌？" in fresh
+    assert "已删除分组 金牌。1 位推广员改为未分组" in world.say(OWNER, f"确认 {code_in(fresh)}")
+    assert "没有叫「金牌」的分组" in world.say(OWNER, "分组 金牌 删除")
+    assert "还没有分组" in world.say(OWNER, "分组")
+    assert "删除分组：金牌" in world.say(OWNER, "操作记录")
