@@ -65,6 +65,9 @@ class Sender:
         except WeChatUnreachable as unreachable:
             post.failed(row, str(unreachable))
         except (Undrawable, NobodyThereError) as error:
+            if row.is_notice:
+                post.waits(row, str(error))  # who left may come back, and is known again then
+                return
             _log.error("outbox=dead row=%s kind=%s why=%s", row.id, row.kind, error)
             post.died(row, str(error))
         except Exception as bug:  # noqa: BLE001  or the row would be taken over and fail every 20 s for ever

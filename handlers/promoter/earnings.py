@@ -37,7 +37,9 @@ def downlines(ask: Ask) -> Reply:
     read = ask.desk.earnings.downlines
     page = leaf(page_of(ask), lambda skip, most: read(_me(ask), skip, most))
     count = ask.desk.earnings.downline_count(_me(ask))
-    return Text(texts.downlines(page, count, sees_team=ask.desk.teams.may_see()))
+    above = ask.desk.promoters.mine().upline
+    upline = ask.desk.promoters.get(above).name if above else None
+    return Text(texts.downlines(page, count, sees_team=ask.desk.teams.may_see(), upline=upline))
 
 
 def menu(ask: Ask) -> Reply:

@@ -6,6 +6,7 @@ from engine.ledger.book import Balances
 from engine.money import Money, total
 from engine.orders.attribution import Basis
 from engine.orders.views import OrderView, Reward
+from engine.people.names import Name
 from engine.reports.earnings import Downline, Earnings, Owed
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
@@ -60,14 +61,17 @@ def orders(page: Page[OrderView], *, two_level: bool, promotes: bool = True) -> 
     return "\n".join(("推广订单", *rows, *note, *_more("推广订单", page.number, page.more)))
 
 
-def downlines(page: Page[Downline], count: int, *, sees_team: bool = False) -> str:
-    """我的下级"""
+def downlines(
+    page: Page[Downline], count: int, *, sees_team: bool = False, upline: Name | None = None
+) -> str:
+    """我的下级, and who stands above him."""
+    above = (f"你的上级是 {called(upline)}。",) if upline else ()
     if not page.rows:
-        return _NO_DOWNLINES
+        return "\n".join((_NO_DOWNLINES, *above))
     rows = [f"{number}. {_downline(found)}" for number, found in enumerate(page.rows, page.first)]
     shown = (f"我的下级（{count} 人）", *rows, f"（{_REWARD_NOTE}）")
     team = (tap("团队业绩", "团队业绩"),) if sees_team else ()
-    return "\n".join((*shown, *_more("我的下级", page.number, page.more), *team))
+    return "\n".join((*shown, *_more("我的下级", page.number, page.more), *team, *above))
 
 
 def renamed(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from bot.worker import worker_of
 from engine.money import Money
 from engine.people.authority import Role
 from handlers import notices
-from tests.bot.bench import Bench, Run
+from tests.bot.bench import SEND, Bench, Run
 
 
 def test_flask_finds_the_commands_by_the_module_alone() -> None:
@@ -282,3 +282,22 @@ def test_settle_list_says_whom_the_merchant_owes_and_writes_it_down(
     assert "is there already" in run("settle", "list", "--csv", str(file)).output
     assert "is no day" in run("settle", "list", "--to", "31.3.").output
     assert bench.house.operator().bookings.all(1) == ()
+
+
+def test_what_was_given_up_is_told_listed_and_tried_anew(bench: Bench, run: Run) -> None:
+    bench.promoter("王小明")
+    row = bench.put("approved", to="王小明")
+    bench.fault(SEND, errcode=40003)
+    assert bench.deliver(row).state == "dead"
+    assert "approved: errcode=40003" in run("doctor").output
+    assert "flask outbox again" in run("doctor").output
+    listed = run("outbox", "list").output
+    assert row in listed
+    assert "message approved  after 1 tries: errcode=40003" in listed
+    assert run("outbox", "again", row).output == "tried anew: 1\n"
+    bench.clock.instant = datetime.now(UTC)  # as the command's
+    assert bench.deliver(row).state == "waiting"  # his window closed long ago by this clock
+    for wrong in ([], [row, "--all"]):
+        assert "say --all" in run("outbox", "again", *wrong).output
+    assert f"{row} was not given up" in run("outbox", "again", row).output
+    assert run("outbox", "again", "--all").output == "tried anew: 0\n"

@@ -23,6 +23,7 @@ from redis import Redis
 from bot.redis import connect
 from bot.wechat.client import Media, QrTicket, Tag, WeChat
 from bot.wechat.errors import ERRORS, Todo, WeChatRefused, WeChatUnreachable, meaning, refused, scrub
+from bot.wechat.tokens import Tokens
 from bot.wechat.windows import Windows
 from handlers.types import Kind
 from tests.bot.pushes import NOW
@@ -303,6 +304,21 @@ class TestTokens:
             assert caught.value.errcode == 40001
         assert len(tencent.token_calls) == 2
         assert len(tencent.calls) == 11
+
+    def test_an_hour_of_always_bad_costs_two_calls_a_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock, fetched = [1_000_000.0], list[float]()
+        monkeypatch.setattr("bot.wechat.tokens.time.monotonic", lambda: clock[0])
+
+        def fetch(_force: bool) -> tuple[str, int]:
+            fetched.append(clock[0])
+            return "stuck", 7200
+
+        tokens = Tokens(fetch, None, key="t", now=lambda: clock[0])
+        for _ in range(3600):
+            tokens.replace(tokens.current())
+            clock[0] += 1
+        assert 60 <= len(fetched) <= 2 * 60
+        assert all(later - first >= 60 for first, later in zip(fetched, fetched[2:], strict=False))
 
     def test_always_bad_in_eight_threads(self, tencent: Tencent, redis: Redis) -> None:
         tencent.good = lambda token: False

@@ -151,7 +151,7 @@ SCREENS = {
     "图片": notices.judged("recruit_picture", "too_small"),
     "找不到": goods.nothing(WIDEST * 60, goods.PROMOTED),
     "我的下级": earnings.downlines(
-        page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9, sees_team=True
+        page(Downline(PromoterId("pm_1"), NAME, False, MUCH)), 10**9, sees_team=True, upline=NAME
     ),
     "排行榜": standing.ranking(
         Ranking(AT.date(), False, (Ranked(TOP, NAME, MUCH, True),) * TOP, MUCH, None, MUCH, False)

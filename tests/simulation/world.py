@@ -283,7 +283,7 @@ class World:
             self.stage.back("wechat")
             post.failed(row, "unreachable")
             return
-        self.sent.add(row.id)
+        self.sent.update(each.id for each in row.all)
         self.stage.back("wechat")
         if luck < self.faults.failed_send:
             post.failed(row, "timed out")  # it went out, but nobody says so
