@@ -223,6 +223,8 @@ class Life:
         self.owner.taps("通过")
         self.owner.reads("已通过 李小红")
         self.second.reads("申请通过了", "你已经是青禾小店的推广员了")
+        # Two messages of his window are kept for what he asks for: the news waits for his next word.
+        self.first.says("我的下级")
         self.first.reads("李小红 通过你的邀请成为推广员")
         self.show("downline")
 
