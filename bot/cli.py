@@ -30,7 +30,7 @@ from bot.redis import GONE
 from bot.settings import SettingsError, load
 from bot.tick import Tick
 from bot.wechat.errors import WeChatError
-from bot.wechat.menus import publish
+from bot.wechat.menus import changes, publish
 from bot.wechat.quotas import NEAR
 from bot.wiring import QUEUES, House, start_logging
 from bot.worker import worker_of
@@ -126,15 +126,25 @@ def db_upgrade() -> None:
 
 
 @menu.command("publish")
+@click.option("--yes", is_flag=True, help="Publish without asking.")
 @told
-def menu_publish() -> None:
-    """Publish the menus of visitors, promoters and the merchant."""
+def menu_publish(yes: bool) -> None:
+    """Say what would change on the menus of visitors, promoters and the merchant, and publish them."""
     parts = house()
     rules = parts.operator().settings.now()
-    changed = publish(
-        parts.wechat, two_level=rules.pays_level2, recruiting=rules.programme and rules.recruiting
+    found = changes(parts.wechat, rules)
+    for one in found:
+        click.echo(one.tag or "everybody else")
+        for sign, names in (("-", one.gone), ("+", one.come)):
+            for name in names:
+                click.echo(f"  {sign} {name}")
+        if not one.gone and not one.come:
+            click.echo("  the order or an address")
+    if found and not yes:
+        click.confirm("publish?", abort=True)
+    click.echo(
+        "the menus are published" if publish(parts.wechat, rules) else "the menus are in force already"
     )
-    click.echo("the menus are published" if changed else "the menus are in force already")
 
 
 @merchant.command("invite")

@@ -61,7 +61,12 @@ class Nothing:
     """An empty answer."""
 
 
-Outgoing = TextOut | ImageOut | Nothing
+@dataclass(frozen=True, slots=True)
+class ToStaffOut:
+    """The person's message goes on to 人工客服."""
+
+
+Outgoing = TextOut | ImageOut | ToStaffOut | Nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +365,8 @@ def _inner(reply: Outgoing) -> str:
             return _element("text", f"<Content><![CDATA[{_cdata(text)}]]></Content>") if text.strip() else ""
         case ImageOut(media_id):
             return _element("image", f"<Image><MediaId><![CDATA[{_cdata(media_id)}]]></MediaId></Image>")
+        case ToStaffOut():
+            return _element("transfer_customer_service", "")
         case Nothing():
             return ""
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, Pushed, TextOut
+from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, Pushed, TextOut, ToStaffOut
 from bot.doors.callback import Answered
 from bot.facts import facts_of
 from bot.shelf import Shelf
@@ -18,7 +18,7 @@ from handlers import notices, routes
 from handlers.anyone.unknown import unknown
 from handlers.merchant.lists import LIST, open_question, over
 from handlers.texts import talking
-from handlers.types import Ask, Kind, Message, Picture, Reply, Silence, Talk, Text
+from handlers.types import Ask, Hint, Kind, Message, Picture, Reply, Silence, Talk, Text, ToStaff
 
 _HE_WRITES = (Kind.TEXT, Kind.CLICK, Kind.SCAN, Kind.IMAGE)
 """What only a follower sends."""
@@ -78,6 +78,12 @@ class Dispatch:
         match reply:
             case Silence():
                 return Nothing(), ()
+            case ToStaff():
+                return ToStaffOut(), ()
+            case Hint():
+                if not self._shelf.first_today(ask.who.person):
+                    return Nothing(), ()
+                content = reply.content
             case Picture():
                 media_id = self._at_wechat(ask, reply)
                 if media_id:

@@ -83,16 +83,7 @@ class Sender:
                 who = self.engine.look(self.shop, PersonId(str(row.payload["person"])))
                 label(self.wechat, self._openid(row), who)
             case "menu":
-                rules = self._desk(row).settings.now()
-                publish(
-                    self.wechat, two_level=rules.pays_level2, recruiting=rules.programme and rules.recruiting
-                )
-            case "code":
-                self.studio.code_of_page(self._desk(row), str(row.payload["scene"]))
-            case "given":
-                self._given(row)
-            case "came":
-                self._came(row)
+                publish(self.wechat, self._desk(row).settings.now())
             case "handover":
                 self._carry_on(row)
             case "known":

@@ -14,6 +14,7 @@ from engine.clock import Clock
 
 KEPT = 60 * 60 * 24 * 3 - 60 * 60 * 4
 """Seconds: temporary media live three days at WeChat; four hours are kept in hand."""
+DAY = 60 * 60 * 24
 
 
 class Shelf:
@@ -50,6 +51,13 @@ class Shelf:
             self._redis.delete(self._key(facts))
         except GONE:
             return
+
+    def first_today(self, person: str) -> bool:
+        """Is this the first hint to the person in a day? True where Redis cannot say."""
+        try:
+            return bool(self._redis.set(f"{self._prefix}hinted:{person}", 1, nx=True, ex=DAY))
+        except GONE:
+            return True
 
     def _key(self, facts: object) -> str:
         said: Any = asdict(facts) if is_dataclass(facts) and not isinstance(facts, type) else facts

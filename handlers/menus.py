@@ -19,6 +19,8 @@ class Entry:
     """Only while recruiting is open."""
     online: bool = False
     """Said in the chat only while promoters ask for their money; in the bar it stays, and answers why not."""
+    opens_shop: bool = False
+    """In the bar only: opens the merchant's shop, where there is a link to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Column:
 Menu = tuple[Column, ...]
 
 VISITOR: Menu = (
-    Column("商城", (Entry("商品与价格"), Entry("我的订单"))),
+    Column(
+        "商城",
+        (Entry("进入商城", opens_shop=True), Entry("商品与价格"), Entry("我的订单"), Entry("联系客服")),
+    ),
     Column(
         "我的",
         (Entry("我的推荐人"), Entry("填写推荐码"), Entry("绑定手机号"), Entry("隐私与注销"), Entry("帮助")),
@@ -70,7 +75,8 @@ PROMOTER: Menu = (
         ),
     ),
     Column(
-        "客户", (Entry("我的客户", By.PROMOTER), Entry("我的下级", By.UPLINE), Entry("商城"), Entry("帮助"))
+        "客户",
+        (Entry("我的客户", By.PROMOTER), Entry("我的下级", By.UPLINE), Entry("商城与客服"), Entry("帮助")),
     ),
 )
 FORMER: Menu = (*VISITOR, PROMOTER[1])
@@ -114,11 +120,12 @@ MERCHANT_OFFLINE: Menu = (
 """In the chat only, while the merchant settles outside: the bar has no room for a sixth entry."""
 
 
-def bar(menu: Menu, *, two_level: bool, recruiting: bool) -> Menu:
+def bar(menu: Menu, *, two_level: bool, recruiting: bool, shop: bool = False) -> Menu:
     """The menu bar as the rules of the moment have it: one bar for everybody of a role."""
     kept = (
         Column(
-            column.title, tuple(entry for entry in column.entries if _stands(entry, two_level, recruiting))
+            column.title,
+            tuple(entry for entry in column.entries if _stands(entry, two_level, recruiting, shop)),
         )
         for column in menu
     )
@@ -146,8 +153,9 @@ def of(who: Who) -> Menu:
     return FORMER if who.former else VISITOR
 
 
-def _stands(entry: Entry, two_level: bool, recruiting: bool) -> bool:
-    return (two_level or entry.by is not By.UPLINE) and (recruiting or not entry.recruiting)
+def _stands(entry: Entry, two_level: bool, recruiting: bool, shop: bool) -> bool:
+    level2, open_now = two_level or entry.by is not By.UPLINE, recruiting or not entry.recruiting
+    return level2 and open_now and (shop or not entry.opens_shop)
 
 
 def _is_for(entry: Entry, who: Who) -> bool:

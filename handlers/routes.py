@@ -459,7 +459,9 @@ ROUTES: tuple[Route, ...] = (
     Route(OfKind(Kind.REVOKED), privacy.revoked),
     Route(Word("帮助", "help", "?", "？"), help.helping),
     Route(Word("菜单"), help.menu),
-    Route(Word("商城"), help.shopping),
+    Route(Word("商城", "商城与客服"), help.shopping),
+    Route(Word("联系客服", "客服", "人工客服", "人工"), help.service),
+    Route(Word("进入商城", "商城链接"), help.shop),
     Route(Word("取消"), help.cancel),
     Route(Word("继续"), help.carry_on),
     # -- answers to open questions ------------------------------------------------------------------

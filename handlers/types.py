@@ -116,4 +116,16 @@ class Silence:
     """No answer: an empty 200."""
 
 
-Reply = Text | Picture | Silence
+@dataclass(frozen=True, slots=True)
+class ToStaff:
+    """The message goes to a person (人工客服, transfer_customer_service)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Words that one person is told at most once a day; otherwise nothing is answered."""
+
+    content: str
+
+
+Reply = Text | Picture | Silence | ToStaff | Hint

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from bot.bugs import place
-from bot.codec import Codec, ImageOut, Nothing, Outgoing, Pushed, Rejected, TextOut, Unreadable
+from bot.codec import Codec, Outgoing, Pushed, Rejected, TextOut, Unreadable
 from bot.deliveries import Deliveries, Turn
 from bot.doors.manners import Refusals, read_up_to
 from engine.clock import Clock
@@ -35,7 +35,7 @@ def _nothing() -> None:
 class Answered:
     """What came of a message: the reply, and the talk to keep (None: no question is open any more)."""
 
-    reply: TextOut | ImageOut | Nothing
+    reply: Outgoing
     talk: Talk | None = None
     then: Callable[[], None] = _nothing
     """Done once the answer is kept for WeChat's retries: not before, or what it says could be lost with it."""

@@ -2,54 +2,132 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from bot.wechat.client import WeChat
 from bot.wechat.roles import MERCHANT, PROMOTER, tag_ids
+from engine.programme.settings import Settings
 from handlers import menus
-from handlers.menus import Menu
+from handlers.menus import Entry, Menu
 
 MENUS: dict[str | None, Menu] = {None: menus.VISITOR, PROMOTER: menus.PROMOTER, MERCHANT: menus.MERCHANT}
 """By tag; None is everybody else's."""
 
 
-def buttons(menu: Menu, *, two_level: bool, recruiting: bool) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What publishing would change: for whom, and which entries come and go."""
+
+    tag: str | None
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+
+
+def buttons(menu: Menu, *, two_level: bool, recruiting: bool, shop_link: str = "") -> list[dict[str, Any]]:
     """The menu as WeChat takes it, without the entries that are off. A key is the word that can be typed instead."""
     shown: list[dict[str, Any]] = []
-    for column in menus.bar(menu, two_level=two_level, recruiting=recruiting):
-        words = [entry.word for entry in column.entries]
-        if len(words) == 1:
-            shown.append({"type": "click", "name": words[0], "key": words[0]})
+    for column in menus.bar(menu, two_level=two_level, recruiting=recruiting, shop=bool(shop_link)):
+        pressed = [_button(entry, shop_link) for entry in column.entries]
+        if len(pressed) == 1:
+            shown += pressed
         else:
-            below = [{"type": "click", "name": word, "key": word, "sub_button": []} for word in words]
+            below = [{**one, "sub_button": []} for one in pressed]
             shown.append({"name": column.title, "sub_button": below})
     return shown
 
 
-def publish(wechat: WeChat, *, two_level: bool, recruiting: bool) -> bool:
-    """Publish the menus unless they are in force already; true when something changed."""
-    ids = tag_ids(wechat)
-    wanted = {tag: buttons(menu, two_level=two_level, recruiting=recruiting) for tag, menu in MENUS.items()}
-    if _in_force(wechat.get_menu(), wanted, ids):
-        return False
-    # A conditional menu cannot be edited, and none can be made before the default menu.
-    wechat.delete_menu()
-    wechat.create_menu({"button": wanted[None]})
-    for tag in (PROMOTER, MERCHANT):
-        wechat.add_conditional({"button": wanted[tag], "matchrule": {"tag_id": str(ids[tag])}})
-    return True
+def wanted(rules: Settings) -> dict[str | None, list[dict[str, Any]]]:
+    """The menus by tag as the rules of the moment have them."""
+    return {
+        tag: buttons(
+            menu,
+            two_level=rules.pays_level2,
+            recruiting=rules.programme and rules.recruiting,
+            shop_link=rules.shop_link,
+        )
+        for tag, menu in MENUS.items()
+    }
 
 
-def _in_force(found: Any, wanted: dict[str | None, list[dict[str, Any]]], ids: dict[str, int]) -> bool:
+def changes(wechat: WeChat, rules: Settings) -> tuple[Change, ...]:
+    """What publishing would change; only asks WeChat, and makes nothing."""
+    now, found = _now(wechat), []
+    for tag, columns in wanted(rules).items():
+        have = now.get(tag, [])
+        if not have or _plain(have[0].button) != _plain(columns):
+            before, after = _names(have[0].button if have else []), _names(columns)
+            gone = tuple(name for name in before if name not in after)
+            found.append(Change(tag, gone, tuple(name for name in after if name not in before)))
+    return tuple(found)
+
+
+def publish(wechat: WeChat, rules: Settings) -> bool:
+    """Publish the menus unless they are in force already; true when something changed.
+
+    Each step leaves menus that work: the default one first, a tag's new menu before its old ones go. Broken off
+    anywhere, the next publishing does the rest.
+    """
+    ids, now, changed = tag_ids(wechat), _now(wechat), False
+    for tag, columns in wanted(rules).items():
+        have = now.pop(tag, [])
+        if not have or _plain(have[0].button) != _plain(columns):
+            changed = True
+            if tag is None:
+                wechat.create_menu({"button": columns})
+            else:
+                # a conditional menu cannot be edited; of several for one tag the newest is shown
+                wechat.add_conditional({"button": columns, "matchrule": {"tag_id": str(ids[tag])}})
+        else:
+            have = have[1:]
+        changed |= _drop(wechat, have if tag is not None else [])
+    for stray in now.values():
+        changed |= _drop(wechat, stray)
+    return changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Menu:
+    """One menu that is in force."""
+
+    id: str
+    button: list[dict[str, Any]]
+
+
+def _button(entry: Entry, shop_link: str) -> dict[str, Any]:
+    if entry.opens_shop:
+        return {"type": "view", "name": entry.word, "url": shop_link}
+    return {"type": "click", "name": entry.word, "key": entry.word}
+
+
+def _now(wechat: WeChat) -> dict[str | None, list[_Menu]]:
+    """The menus in force by the name of their tag, the newest first."""
+    found = wechat.get_menu()
     if not found:
-        return False
-    names = {str(number): name for name, number in ids.items()}
-    now: dict[str | None, list[Any]] = {None: _plain(found.get("menu", {}).get("button", []))}
+        return {}
+    names = {str(tag.id): tag.name for tag in wechat.list_tags()}
+    now: dict[str | None, list[_Menu]] = {None: [_Menu("", found.get("menu", {}).get("button", []))]}
     for menu in found.get("conditionalmenu", []):
-        now[names.get(str(menu["matchrule"].get("tag_id")), "?")] = _plain(menu["button"])
-    return now == {tag: _plain(columns) for tag, columns in wanted.items()}
+        tag = str(menu["matchrule"].get("tag_id"))
+        now.setdefault(names.get(tag, f"?{tag}"), []).append(_Menu(str(menu["menuid"]), menu["button"]))
+    for same in now.values():
+        same.sort(key=lambda one: int(one.id or 0), reverse=True)
+    return now
+
+
+def _drop(wechat: WeChat, old: list[_Menu]) -> bool:
+    for menu in old:
+        wechat.delete_conditional(menu.id)
+    return bool(old)
+
+
+def _names(columns: list[dict[str, Any]]) -> list[str]:
+    return [entry["name"] for column in columns for entry in column.get("sub_button") or [column]]
 
 
 def _plain(columns: list[dict[str, Any]]) -> list[Any]:
-    """Names and keys alone: WeChat adds fields of its own."""
-    return [(column["name"], column.get("key"), _plain(column.get("sub_button") or [])) for column in columns]
+    """Names, keys and addresses alone: WeChat adds fields of its own."""
+    return [
+        (column["name"], column.get("key"), column.get("url"), _plain(column.get("sub_button") or []))
+        for column in columns
+    ]

@@ -25,12 +25,15 @@ from engine.store.commands import Room, command, question
 from engine.store.record import encode
 from engine.store.tables import settings_versions
 
-MENU_KEYS = ("programme", "recruiting", "two_level", "acknowledged")
+MENU_KEYS = ("programme", "recruiting", "two_level", "acknowledged", "shop_link")
 """Settings that entries of the menu come and go with."""
 
 PICTURE_NAME = re.compile(r"[0-9a-f]{64}\.jpg")
 """A picture is called by the digest of its bytes."""
 
+_LINK = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?", re.ASCII
+)
 ACKNOWLEDGEMENT = "我已了解二级风险"
 """What the owner types before a second level is paid."""
 
@@ -117,6 +120,14 @@ class Settings:
     share_text: str = ""
     """Empty = the poster's text."""
     share_picture: str = ""
+    to_staff: bool = False
+    """What a customer says and nobody understands goes to a person (人工客服)."""
+    service_text: str = ""
+    """When and how to reach a person (客服时间); empty = nothing is said of it."""
+    welcome_text: str = ""
+    """To a new follower, below the shop's name."""
+    shop_link: str = ""
+    """Where 进入商城 leads; empty = there is no such entry."""
     acknowledged: bool = False
     """The owner has typed ACKNOWLEDGEMENT."""
     version: int = field(default=0)
@@ -164,6 +175,10 @@ SPECS: dict[str, Spec] = {
     "share_title": Spec(_TEXT, "", 0, 24),
     "share_text": Spec(_TEXT, "", 0, 60),
     "share_picture": Spec(Kind.PICTURE, ""),
+    "to_staff": Spec(Kind.SWITCH, False),
+    "service_text": Spec(_TEXT, "", 0, 120),
+    "welcome_text": Spec(_TEXT, "", 0, 120),
+    "shop_link": Spec(_TEXT, "", 0, 200),
 }
 """In the order in which they are shown. Lengths are counted in characters."""
 
@@ -331,6 +346,8 @@ def parse(key: str, typed: str) -> Any:
         return text
     _ranged(key, spec, text, len(text), typed)
     wording.check(text)
+    if key == "shop_link" and text and not _LINK.fullmatch(text):
+        raise OutOfRange(key, typed)
     if key == "questions":
         wording.check_questions(text)
     return text

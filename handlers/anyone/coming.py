@@ -92,10 +92,10 @@ def _follows(ask: Ask) -> None:
 
 
 def _welcome(ask: Ask) -> str:
-    shop, words = ask.desk.settings.now().shop_name, menus.words(menus.of(ask.who), ask.who)
+    rules, words = ask.desk.settings.now(), menus.words(menus.of(ask.who), ask.who)
     if ask.who.is_staff or ask.who.promoter:
-        return texts.welcome_back(shop, words)
-    return texts.visitor_welcome(shop, words)
+        return texts.welcome_back(rules.shop_name, words)
+    return texts.visitor_welcome(rules.shop_name, rules.welcome_text, words)
 
 
 def _greeted(ask: Ask, said: str) -> str:

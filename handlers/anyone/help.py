@@ -30,6 +30,17 @@ def shopping(ask: Ask) -> Reply:
     return Text(texts.shopping(word for word in words if word not in known))
 
 
+def service(ask: Ask) -> Reply:
+    """联系客服: when and how to reach a person."""
+    rules = ask.desk.settings.now()
+    return Text(texts.service(rules.shop_name, rules.service_text, to_staff=rules.to_staff))
+
+
+def shop(ask: Ask) -> Reply:
+    """进入商城, typed."""
+    return Text(texts.shop_link(ask.desk.settings.now().shop_link))
+
+
 def cancel(ask: Ask) -> Reply:
     """取消: close the open question."""
     name = talking.name_of(open_question(ask.talk).state)

@@ -7,12 +7,13 @@ from handlers.merchant.lists import open_question
 from handlers.texts import anyone as texts
 from handlers.texts import talking
 from handlers.texts.refusals import sorry
-from handlers.types import Ask, Reply, Silence, Text
+from handlers.types import Ask, Hint, Reply, Silence, Text, ToStaff
 
 
 def unknown(ask: Ask) -> Reply:
-    """No route fits."""
-    return Text(texts.unknown(left_open(ask)))
+    """No route fits: to a customer whom no question waits for, that may be a person's to answer."""
+    unfinished = left_open(ask)
+    return Text(texts.unknown(unfinished)) if unfinished else _not_understood(ask, texts.UNKNOWN)
 
 
 def promoters_only(ask: Ask) -> Reply:
@@ -25,9 +26,9 @@ def no_right(ask: Ask) -> Reply:
     return Text(sorry(LacksRight(Right(ask.got("right")))))
 
 
-def picture(_ask: Ask) -> Reply:
+def picture(ask: Ask) -> Reply:
     """Nobody was asked for a picture."""
-    return Text(texts.WORDS_ONLY)
+    return _not_understood(ask, texts.WORDS_ONLY)
 
 
 def silence(_ask: Ask) -> Reply:
@@ -38,6 +39,12 @@ def silence(_ask: Ask) -> Reply:
 def forgotten(ask: Ask) -> Reply:
     """An answer to a question that is no longer open: the conversation was lost, left or parked."""
     return Text(left_open(ask) or texts.FORGOTTEN)
+
+
+def _not_understood(ask: Ask, said: str) -> Reply:
+    if ask.who.is_staff or ask.who.promoter:
+        return Text(said)
+    return ToStaff() if ask.desk.settings.now().to_staff else Hint(said)
 
 
 def left_open(ask: Ask) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.people.authority import Role
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import paragraphs, plain, tap
 
 UNKNOWN = f"没听懂这句话。\n{tap('帮助', '看看能做什么')}"
 WORDS_ONLY = f"我只看得懂文字，看不了图片。\n{tap('帮助', '看看能做什么')}"
@@ -19,9 +19,11 @@ _HELP_BYTES = 1_650
 """So that a greeting and the hint about an open question still fit."""
 
 HINTS = {
-    "商城": "看价格、看自己的订单",
+    "商城与客服": "看价格、自己的订单，找客服",
     "商品与价格": "每样多少钱",
     "我的订单": "你在本店买过的",
+    "进入商城": "打开网上商城",
+    "联系客服": "时间、电话、人工客服",
     "我的推荐人": "是谁推荐你来的",
     "填写推荐码": "有推荐码就填这里",
     "绑定手机号": "把商城的订单认到你名下",
@@ -79,6 +81,23 @@ def shopping(words: Iterable[str]) -> str:
     return f"买东西可以：\n{help_lines(words)}"
 
 
+def service(shop: str, said: str, *, to_staff: bool) -> str:
+    """联系客服"""
+    lines = [f"{plain(shop)}的客服"]
+    if said:
+        lines.append(paragraphs(said))
+    if to_staff:
+        lines.append("直接把问题发给我，听不懂的会转给人工客服。")
+    elif not said:
+        lines.append("这里没有在线客服，请到店里或在商城联系商家。")
+    return "\n".join(lines)
+
+
+def shop_link(link: str) -> str:
+    """进入商城, where the bar is not at hand."""
+    return f"商城：{link}" if link else f"本店没有网上商城。\n{tap('商品与价格', '看商品与价格')}"
+
+
 def helping(words: Iterable[str], unfinished: str) -> str:
     """What this person can do now."""
     return _under(f"你现在可以（点一下，或直接打这几个字）：\n{help_lines(words)}", unfinished)
@@ -104,9 +123,10 @@ def welcome_back(shop: str, words: Iterable[str]) -> str:
     return f"欢迎回到{plain(shop)}。你可以：\n{help_lines(words)}"
 
 
-def visitor_welcome(shop: str, words: Iterable[str]) -> str:
-    """To a new follower: what one can do here."""
-    return f"{welcome(shop)}\n在这里可以：\n{help_lines(words)}\n有推荐码也可以直接发给我。"
+def visitor_welcome(shop: str, said: str, words: Iterable[str]) -> str:
+    """To a new follower: the merchant's own words, then what one can do here."""
+    own = f"\n{paragraphs(said)}" if said else ""
+    return f"{welcome(shop)}{own}\n在这里可以：\n{help_lines(words)}\n有推荐码也可以直接发给我。"
 
 
 def enrolled(shop: str, role: Role, words: Iterable[str]) -> str:

@@ -160,6 +160,25 @@ WORDS: dict[str, Words] = {
         "分享文案", "推广链接发成卡片时的一句话。空着就用海报文案。", _ORDERS_UNTOUCHED, "手作护理与好茶",
         ("卡片文案",),
     ),
+    "to_staff": Words(
+        "人工客服", "客户说的话没听懂时，转给公众平台的人工客服；关着就一天最多提示一次，其余不答。",
+        _ORDERS_UNTOUCHED, "开",
+        ("客服", "转人工"),
+    ),
+    "service_text": Words(
+        "客服说明", "「联系客服」里写的时间、电话、地址。可以空着。",
+        _ORDERS_UNTOUCHED, "每天 9:00–18:00，电话 010-12345678",
+        ("客服时间", "客服电话"),
+    ),
+    "welcome_text": Words(
+        "欢迎语", "新关注的人先看到的一两句话。空着就只有店名和能做什么。",
+        _ORDERS_UNTOUCHED, "手作护理与好茶，慢慢看。",
+        ("欢迎词", "关注回复"),
+    ),
+    "shop_link": Words(
+        "商城链接", "菜单「进入商城」打开的网址，以 https:// 开头。空着就没有这个菜单。", _ORDERS_UNTOUCHED,
+        "https://shop.example.com", ("商城网址", "商城地址"),
+    ),
     "share_picture": Words(
         "分享封面", "推广链接发成卡片时的小图。可以空着。", _ORDERS_UNTOUCHED, "改", ("卡片封面", "分享图片"),
     ),
@@ -184,6 +203,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "share_picture",
         ),
     ),
+    ("客户服务", ("to_staff", "service_text", "welcome_text", "shop_link")),
 )
 
 WHO = "店主"

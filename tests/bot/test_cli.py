@@ -119,8 +119,11 @@ def test_merchant_invite_prints_a_code_that_makes_its_scanner_the_owner(
 
 def test_menu_publish_publishes_and_then_has_nothing_to_do(bench: Bench, run: Run) -> None:
     bench.house.wechat.delete_menu()
-    assert "are published" in run("menu", "publish").output
-    assert "in force already" in run("menu", "publish").output
+    asked = run("menu", "publish")
+    assert asked.exit_code == 1, "nobody said yes"
+    assert "  + 店铺海报" in asked.output
+    assert "are published" in run("menu", "publish", "--yes").output
+    assert run("menu", "publish").output == "the menus are in force already\n"
     assert "全部待办" in bench.person("老板").menu()
 
 

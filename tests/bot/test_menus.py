@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any, cast
 
 import pytest
 
-from bot.wechat.menus import MENUS, buttons, publish
+from bot.wechat.errors import WeChatRefused
+from bot.wechat.menus import MENUS, buttons, changes, publish
 from engine import Desk
 from engine.clock import SystemClock
 from engine.ids import PersonId, PromoterId
 from engine.people.authority import Role
+from engine.programme.settings import Settings
 from engine.programme.who import Who
 from handlers import menus, routes
 from handlers.anyone.unknown import no_right, promoters_only, unknown
 from handlers.types import Ask, Kind, Message, Talk
 from tests.bot.bench import Bench
+
+
+def rules(**switches: bool | str) -> Settings:
+    """A shop that runs, with two levels."""
+    return replace(Settings(programme=True, acknowledged=True), **switches)  # type: ignore[arg-type]
+
 
 SWITCHES = list(product((True, False), (True, False)))
 CREATE = "/cgi-bin/menu/create"
@@ -50,7 +59,8 @@ def ask(speaker: Who, word: str, kind: Kind) -> Ask:
 @pytest.mark.parametrize(("two_level", "recruiting"), SWITCHES)
 @pytest.mark.parametrize("tag", list(MENUS))
 def test_a_menu_keeps_to_wechats_limits(tag: str | None, two_level: bool, recruiting: bool) -> None:
-    columns = buttons(MENUS[tag], two_level=two_level, recruiting=recruiting)
+    link = f"https://{'s' * 180}.example.com"
+    columns = buttons(MENUS[tag], two_level=two_level, recruiting=recruiting, shop_link=link)
     assert 1 <= len(columns) <= 3
     for column in columns:
         below = column.get("sub_button", [])
@@ -59,8 +69,11 @@ def test_a_menu_keeps_to_wechats_limits(tag: str | None, two_level: bool, recrui
         assert len(below) != 1, "an entry alone stands in the bar itself"
         for entry in below or [column]:
             assert 0 < len(entry["name"].encode()) <= 60
-            assert 0 < len(entry["key"].encode()) <= 128
-            assert entry["type"] == "click"
+            if entry["type"] == "view":
+                assert 0 < len(entry["url"].encode()) <= 1024
+            else:
+                assert entry["type"] == "click"
+                assert 0 < len(entry["key"].encode()) <= 128
 
 
 def test_no_word_stands_twice_on_a_menu() -> None:
@@ -112,19 +125,19 @@ def test_while_nobody_is_recruited_visitors_see_nothing_of_it(two_level: bool) -
 def test_publishing_twice_publishes_once(bench: Bench) -> None:
     bench.house.wechat.delete_menu()
     before = len(bench.calls(CREATE))
-    assert publish(bench.house.wechat, two_level=True, recruiting=True)
-    assert not publish(bench.house.wechat, two_level=True, recruiting=True)
+    assert publish(bench.house.wechat, rules())
+    assert not publish(bench.house.wechat, rules())
     assert len(bench.calls(CREATE)) == before + 1
     assert len(bench.calls("/cgi-bin/tags/create")) == 2
 
 
 def test_a_switch_publishes_again_and_everybody_sees_his_own_menu(bench: Bench) -> None:
-    publish(bench.house.wechat, two_level=True, recruiting=True)
+    publish(bench.house.wechat, rules())
     ming, hong = bench.promoter("王小明"), bench.person("李小红")
     hong.follows()
     assert "我的下级" in ming.menu()
     assert "申请推广员" in hong.menu()
-    assert publish(bench.house.wechat, two_level=False, recruiting=False)
+    assert publish(bench.house.wechat, rules(two_level=False, recruiting=False))
     assert "我的下级" not in ming.menu()
     assert "申请推广员" not in hong.menu()
     assert "全部待办" in bench.person("老板").menu()
@@ -134,27 +147,68 @@ def test_a_switch_publishes_again_and_everybody_sees_his_own_menu(bench: Bench) 
 
 
 def test_what_somebody_changed_by_hand_is_put_right(bench: Bench) -> None:
-    publish(bench.house.wechat, two_level=True, recruiting=True)
+    publish(bench.house.wechat, rules())
     bench.house.wechat.create_menu({"button": [{"type": "click", "name": "旧", "key": "旧"}]})
-    assert publish(bench.house.wechat, two_level=True, recruiting=True)
-    assert not publish(bench.house.wechat, two_level=True, recruiting=True)
+    assert publish(bench.house.wechat, rules())
+    assert not publish(bench.house.wechat, rules())
 
 
 def test_publishing_that_was_broken_off_is_finished_by_the_next(bench: Bench) -> None:
-    from bot.wechat.errors import WeChatRefused
-
     bench.fault("/cgi-bin/menu/addconditional", errcode=45009)
     with pytest.raises(WeChatRefused):
-        publish(bench.house.wechat, two_level=False, recruiting=True)
-    assert publish(bench.house.wechat, two_level=False, recruiting=True)
+        publish(bench.house.wechat, rules(two_level=False))
+    assert publish(bench.house.wechat, rules(two_level=False))
     assert "全部待办" in bench.person("老板").menu()
 
 
 def test_the_settings_that_menus_hang_on_publish_them(bench: Bench) -> None:
-    for key, value in (("two_level", "off"), ("recruiting", "off"), ("programme", "off")):
+    for key, value in (
+        ("two_level", "off"),
+        ("recruiting", "off"),
+        ("programme", "off"),
+        ("shop_link", "https://a.cn"),
+    ):
         before = len(bench.rows_of("menu"))
         bench.house.operator().settings.set_up(key, value)
         assert len(bench.rows_of("menu")) == before + 1, key
+
+
+def test_what_would_change_is_told_before_and_nothing_is_sent_by_that(bench: Bench) -> None:
+    publish(bench.house.wechat, rules())
+    before = len(bench.calls(CREATE)) + len(bench.calls("/cgi-bin/menu/addconditional"))
+    assert changes(bench.house.wechat, rules()) == ()
+    told = {
+        one.tag: one for one in changes(bench.house.wechat, rules(two_level=False, shop_link="https://a.cn"))
+    }
+    assert set(told) == {None, "推广员"}
+    assert told[None].come == ("进入商城",)
+    assert set(told["推广员"].gone) == {"邀请推广员", "我的下级"}
+    assert before == len(bench.calls(CREATE)) + len(bench.calls("/cgi-bin/menu/addconditional"))
+
+
+def test_only_the_menu_that_changed_is_made_anew_and_its_old_one_goes_last(bench: Bench) -> None:
+    publish(bench.house.wechat, rules())
+    before = len(bench.calls(CREATE))
+    bench.fault("/cgi-bin/menu/delconditional", errcode=45009)
+    with pytest.raises(WeChatRefused):
+        publish(bench.house.wechat, rules(two_level=False))
+    assert publish(bench.house.wechat, rules(two_level=False)), "what was left over is cleared away"
+    assert not publish(bench.house.wechat, rules(two_level=False))
+    assert len(bench.calls(CREATE)) == before
+    found = bench.house.wechat.get_menu()
+    assert found is not None
+    assert len(found["conditionalmenu"]) == 2
+
+
+def test_the_shop_is_opened_by_its_link(bench: Bench) -> None:
+    publish(bench.house.wechat, rules(shop_link="https://shop.example.com"))
+    found = bench.house.wechat.get_menu()
+    assert found is not None
+    first = found["menu"]["button"][0]["sub_button"][0]
+    assert (first["type"], first["name"], first["url"]) == ("view", "进入商城", "https://shop.example.com")
+    assert publish(bench.house.wechat, rules(shop_link="https://other.example.com"))
+    assert publish(bench.house.wechat, rules())
+    assert "进入商城" not in str(bench.house.wechat.get_menu())
 
 
 def words(menu: menus.Menu, **switches: bool) -> set[str]:

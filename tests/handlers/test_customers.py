@@ -29,6 +29,7 @@ def test_a_stranger_is_welcomed_and_told_what_one_can_do_here(world: World) -> N
     assert taps(shown) == [
         "商品与价格",
         "我的订单",
+        "联系客服",
         "我的推荐人",
         "填写推荐码",
         "绑定手机号",
@@ -46,6 +47,7 @@ def test_recruiting_is_not_offered_while_it_is_closed(world: World) -> None:
     assert taps(world.follow("carol")) == [
         "商品与价格",
         "我的订单",
+        "联系客服",
         "我的推荐人",
         "填写推荐码",
         "绑定手机号",

@@ -24,7 +24,7 @@ from engine.programme.who import Who
 from engine.store.tables import metadata
 from handlers import routes
 from handlers.anyone.unknown import unknown
-from handlers.types import Ask, Kind, Message, Picture, Silence, Talk, Text
+from handlers.types import Ask, Hint, Kind, Message, Picture, Silence, Talk, Text, ToStaff
 
 HOME = "https://bot.example.com"
 LIMIT = 2048
@@ -193,6 +193,10 @@ class World:
         match reply:
             case Silence():
                 return ""
+            case ToStaff():
+                return "[客服]"
+            case Hint():
+                shown = reply.content
             case Picture():
                 shown = f"[{reply.what}] {reply.meanwhile}"
             case Text():

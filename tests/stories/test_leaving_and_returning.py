@@ -102,3 +102,22 @@ def test_a_promoter_asks_to_be_forgotten_while_a_withdrawal_is_open(world: World
     world.work()
     assert "店铺海报" in bob.menu()
     world.audited()
+
+
+def test_a_shop_that_answers_by_people(world: World) -> None:
+    carol = world.follower("carol")
+    assert "没听懂" in carol.says("我的快递到哪了")
+    assert carol.says("在吗") == "", "a hint once a day"
+    world.later(days=1, minutes=1)
+    world.house.redis.delete(*world.house.redis.keys("promoter:hinted:*"))  # Redis counts real seconds
+    assert "没听懂" in carol.says("在吗")
+    owner = world.person("老板")
+    assert "已更新" in owner.says("设置 人工客服 开")
+    before = len(carol.chat())
+    carol.says("我的快递到哪了")
+    handed_on = carol.chat()[before:]
+    assert not [one for one in handed_on if one["from"] == "bot" and one["type"] == "text"]
+    assert "联系客服" in carol.menu()
+    owner.says("设置 商城链接 https://shop.example.com")
+    world.work()
+    assert carol.menu()[0] == "进入商城"

@@ -44,6 +44,7 @@ def a_follower_reads_applies_and_waits(world: World) -> Person:
     assert alice.menu() == [
         "商品与价格",
         "我的订单",
+        "联系客服",
         "我的推荐人",
         "填写推荐码",
         "绑定手机号",
@@ -81,7 +82,7 @@ def the_owner_is_told_and_says_yes(world: World, owner: Person, alice: Person) -
     assert notice.startswith(f"申请通过了。你已经是青禾小店的推广员了，推荐码 {code}。现在可以：\n店铺海报")
     assert alice.menu() == [
         "店铺海报", "推广商品", "邀请推广员", "改名", "我的收益", "推广订单", "申请提现", "提现记录", "排行榜",
-        "我的客户", "我的下级", "商城", "帮助",
+        "我的客户", "我的下级", "商城与客服", "帮助",
     ]  # fmt: skip
 
 

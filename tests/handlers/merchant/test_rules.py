@@ -43,6 +43,10 @@ CHANGES = {
     "poster_title": ("春季，上新。", "春季，上新。"),
     "poster_text": ("清空", ""),
     "poster_template": ("暖橙", "warm"),
+    "to_staff": ("开", True),
+    "service_text": ("每天 9:00–18:00", "每天 9:00–18:00"),
+    "welcome_text": ("手作护理，慢慢看。", "手作护理，慢慢看。"),
+    "shop_link": ("https://shop.example.com", "https://shop.example.com"),
 }
 
 
