@@ -112,7 +112,7 @@ def test_a_shop_that_answers_by_people(world: World) -> None:
     world.house.redis.delete(*world.house.redis.keys("promoter:hinted:*"))  # Redis counts real seconds
     assert "没听懂" in carol.says("在吗")
     owner = world.person("老板")
-    assert "已更新" in owner.says("设置 人工客服 开")
+    assert "已生效" in owner.says("设置 人工客服 开")
     before = len(carol.chat())
     carol.says("我的快递到哪了")
     handed_on = carol.chat()[before:]

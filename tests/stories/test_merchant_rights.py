@@ -7,6 +7,7 @@ import pytest
 from tests.stories.world import LINK, Person, World, caught
 
 UNKNOWN = "没听懂这句话。\n看看能做什么"
+"""To an outsider once a day; otherwise nothing."""
 NO_REVIEW, NO_FINANCE = "你没有审核权限，请找店主。", "你没有财务权限，请找店主。"
 OWNER_ONLY = "这一步只有店主能做，请找店主。"
 
@@ -50,14 +51,14 @@ def test_the_same_word_said_by_owner_staff_and_outsiders(world: World, bob: Pers
         for member in (reviewer, cashier, clerk):
             if member is not right:
                 assert member.says(word) == of_nobody, (member.name, word)
-        assert mallory.says(word) == UNKNOWN, word
+        assert mallory.says(word) in (UNKNOWN, ""), word
         assert bob.says(word) == UNKNOWN, word
     assert bob.purse() == {"提现中": "¥30.00"}
 
     for word in ("全部待办", "今日概览", "推广员业绩", "订单退款"):
         for member in (owner, reviewer, cashier, clerk):
             assert member.says(word) not in (UNKNOWN, NO_REVIEW, NO_FINANCE, OWNER_ONLY), (member.name, word)
-        assert mallory.says(word) == UNKNOWN, word
+        assert mallory.says(word) in (UNKNOWN, ""), word
     world.audited()
 
 
@@ -81,7 +82,7 @@ def test_a_staff_code_makes_one_member_and_only_for_a_day(world: World) -> None:
     reviewer = world.staff("小陈", "审核")
     used = owner.pictures()[-1]["media"]
     assert "这个二维码用过了或已过期，请找店主要一个新的。" in mallory.scans_picture(used)
-    assert mallory.says("待办") == UNKNOWN
+    assert mallory.says("待办") in (UNKNOWN, "")
     assert reviewer.scans_picture(used).startswith("这个二维码用过了或已过期。你已经是店员了")
     owner.says("员工二维码 财务")
     world.work()
@@ -93,7 +94,7 @@ def test_a_staff_code_makes_one_member_and_only_for_a_day(world: World) -> None:
     late = owner.pictures()[-1]["media"]
     world.later(hours=24, minutes=1)
     world.post(f"people/{mallory.openid}/scan", picture=late)
-    assert mallory.says("待办") == UNKNOWN
+    assert mallory.says("待办") in (UNKNOWN, "")
 
 
 def test_the_operator_s_one_time_code_makes_one_owner(world: World) -> None:
