@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from resource import RUSAGE_CHILDREN, getrusage
 
 from engine.store.commands import VERBS
 from tests.simulation.play import STEPS, play
@@ -36,8 +37,13 @@ def main() -> int:
                 digest.update(seed_digest.encode())
                 broken += [wrong] if wrong else []
     took = time.monotonic() - began
-    print(f"steps    {steps:>9,}   {steps / took:,.0f} a second")
-    print(f"crashes  {crashes:>9,}")
+    spent = getrusage(RUSAGE_CHILDREN)
+    busy = spent.ru_utime + spent.ru_stime
+    print(f"steps    {steps:>9,}   {steps / took:,.0f} a second, {steps / busy:,.0f} a second of processor")
+    print(f"crashes  {crashes:>9,}   one in {steps / max(1, crashes):,.0f} steps")
+    print(
+        f"bound by           the processor: {busy:,.0f} s of it in {took:,.0f} s with {given.processes} processes"
+    )
     print(f"worlds   {worlds:>9,}   seeds {given.seed} to {given.seed + worlds - 1}")
     print(
         f"verbs    {len(verbs):>4} of {len(VERBS)}   not reached: {', '.join(sorted(VERBS - verbs.keys())) or 'none'}"

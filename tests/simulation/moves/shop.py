@@ -106,11 +106,21 @@ class Shop(Room):
         )
         if ends and luck > 0.85:
             at = self.random.choice(ends)[0] + self.random.choice((-1, 0, 0, 1))
+        if luck > 0.5 and self.random.random() < 0.25:
+            at = self._near_a_window(world, buyer) or at
         at = max(self.scene.opened, min(at, world.now + 9 * MINUTE))
         while at in self.paid_at:
             at -= 1
         self.paid_at.add(at)
         return at
+
+    def _near_a_window(self, world: World, buyer: str) -> int:
+        """About when a visit of the buyer's no longer stands in for a code; 0 if that is not yet."""
+        rows = world.rows("SELECT max(at) FROM visits WHERE person_id = ?", world.person(buyer))
+        seen = rows[0][0] or 0
+        days = self.one((1, 7))
+        at = seen + days * DAY + self.one((-1, 0, 1, HOUR, DAY, DAY + 1))
+        return at if seen and at <= world.now else 0
 
     def _named(self, buyer: str) -> dict[str, str]:
         """How the shop knows him: nearly always by his openid."""
