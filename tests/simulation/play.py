@@ -10,8 +10,8 @@ STEPS = 2_000
 
 KINDS = (
     Faults(crash=0.15),
-    Faults(),
-    Faults(crash=0.02, lost_answer=0.3),
+    Faults(crash=0.05),
+    Faults(crash=0.03, lost_answer=0.3),
     Faults(crash=0.1, failed_send=0.5),
 )
 """Storms, in which hardly anything ends at the first try, and calmer worlds, whose histories grow long."""
