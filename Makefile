@@ -41,10 +41,14 @@ check: .venv/dev ## what must be green before each commit: lint, types, imports,
 simulate: .venv/dev ## whole worlds in which everything goes wrong, for two minutes; the oracle compares
 	$(BIN)/python -m tests.simulation.run
 
-prove: .venv/dev ## the heavy proofs, about ten minutes: processes, kills, a million entries (on PROVE_DATABASE_URL too), the simulation
+prove: prove-engine prove-simulation ## the heavy proofs, about ten minutes: both of these
+
+prove-engine: .venv/dev ## processes, kills, a million entries, any time at random; on PROVE_DATABASE_URL too; figures are printed
 	$(BIN)/pytest -s --durations=8 -m prove --ignore=tests/simulation
-	$(BIN)/pytest -n $(JOBS) --durations=8 -m prove tests/simulation
 	@if [ -n "$$PROVE_DATABASE_URL" ]; then set -x; TEST_DATABASE_URL="$$PROVE_DATABASE_URL" $(BIN)/pytest -s --durations=8 -m prove $(ON_BOTH); fi
+
+prove-simulation: .venv/dev ## every planted bug, every crash point, whole worlds
+	$(BIN)/pytest -n $(JOBS) --durations=8 -m prove tests/simulation
 	$(BIN)/python -m tests.simulation.run --seed 8 --worlds 32
 
 .venv/fuzz: .venv/dev
@@ -65,4 +69,4 @@ lock: ## the requirements again, with hashes and without addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.txt
 
-.PHONY: help demo test check simulate prove fuzz format pictures lock
+.PHONY: help demo test check simulate prove prove-engine prove-simulation fuzz format pictures lock

@@ -22,6 +22,8 @@ from engine.store.setup import upgrade
 from tests.engine.growing import counted, multiply
 from tests.engine.world import World
 
+pytestmark = pytest.mark.slow
+
 ROWS = 8
 
 
