@@ -131,10 +131,10 @@ def delete_prompt(made: Confirmation, row: Group, size: int, rules: Settings) ->
     lines = [f"删除分组 {row.name}？"]
     if size:
         lines.append(f"{size} 位成员：{row.name} → {NOBODYS}。想换到别的分组，请先用「分组 ‹名称› 加」。")
-    lines.append(f"他们的一级佣金：{_rate(row.level1, rules.level1)} → {_rate(None, rules.level1)}")
-    if rules.pays_level2:
+        lines.append(f"他们的一级佣金：{_rate(row.level1, rules.level1)} → {_rate(None, rules.level1)}")
+    if size and rules.pays_level2:
         second = f"{_rate(row.level2, rules.level2)} → {_rate(None, rules.level2)}"
-        lines.append(f"邀请奖励：{second}（{ON_ORDERS_ONLY}）")
+        lines.append(f"他们的邀请奖励：{second}（{ON_ORDERS_ONLY}）")
     lines.append(f"各商品给这个分组单独设的比例也一起取消。{_NEW_ORDERS}")
     return _asking(made, lines, "确认删除")
 

@@ -307,7 +307,7 @@ _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
 _OFFLINE: Mapping[type[errors.Refusal], Words] = {
     bookings.PaidOnline: lambda _: (
         f"现在是线上提现，不用线下结算。要改：{tap('设置 打款方式', '设置打款方式')}（店主）\n"
-        f"以前登记的在 {tap('结算记录', '结算记录')}"
+        f"以前登记过的：{tap('结算记录', '结算记录')}"
     ),
     bookings.NothingToBook: lambda no: f"到 {last_day(no.until)} 为止，没有要线下结算的钱。",
     bookings.PeriodBooked: lambda no: (

@@ -41,7 +41,7 @@ def test_a_day_ends_at_midnight_in_beijing_and_never_changes_afterwards(
         "我的收益\n今日 -¥12.00 · 昨日 ¥30.00\n本月 ¥18.00 · 累计 ¥18.00\n"
     )
     today = owner.says("今日概览").splitlines()
-    for line in ("销售额 ¥0.00 ↓¥100.00", "订单 0 ↓1", "佣金 -¥12.00 ↓¥42.00", "退款 ¥40.00 ↑¥40.00"):
+    for line in ("销售额 -¥40.00 ↓¥140.00", "订单 0 ↓1", "佣金 -¥12.00 ↓¥42.00", "退款 ¥40.00 ↑¥40.00"):
         assert line in today
     world.at("04-01 00:00")
     assert bob.says("我的收益").startswith("我的收益\n今日 ¥0.00 · 昨日 ¥0.00\n本月 ¥0.00 · 累计 ¥18.00\n")

@@ -81,8 +81,8 @@ def the_owner_is_told_and_says_yes(world: World, owner: Person, alice: Person) -
     notice = alice.told()
     assert notice.startswith(f"申请通过了。你已经是青禾小店的推广员了，推荐码 {code}。现在可以：\n店铺海报")
     assert alice.menu() == [
-        "店铺海报", "推广商品", "邀请推广员", "改名", "我的收益", "推广订单", "申请提现", "提现记录", "排行榜",
-        "我的客户", "我的下级", "商城与客服", "帮助",
+        "店铺海报", "推广商品", "推广链接", "邀请推广员", "改名", "我的收益", "推广订单", "申请提现", "提现记录",
+        "排行榜", "我的客户", "我的下级", "商城与客服", "帮助",
     ]  # fmt: skip
 
 
@@ -244,12 +244,12 @@ def the_owner_reads_and_changes(world: World, owner: Person) -> None:
     # 19.35 is left: 5.80 for bob and 1.93 for alice; the refund is the ¥100.00 of the hand cream.
     today = owner.clicks("今日概览").splitlines()
     for line in (
-        "今日概览（比昨天）", "销售额 ¥119.35 ↑¥119.35", "订单 1 ↑1", "佣金 ¥5.80 ↑¥5.80",
-        "邀请奖励 ¥1.93 ↑¥1.93", "退款 ¥100.00 ↑¥100.00", "新锁客 0 持平", "活跃推广员 1 ↑1", "1. bob ¥119.35 · 1 单",
+        "今日概览（比昨天）", "销售额 ¥19.35 ↑¥19.35", "订单 1 ↑1", "佣金 ¥5.80 ↑¥5.80",
+        "邀请奖励 ¥1.93 ↑¥1.93", "退款 ¥100.00 ↑¥100.00", "新锁客 0 持平", "活跃推广员 1 ↑1", "1. bob ¥19.35 · 1 单",
     ):  # fmt: skip
         assert line in today
-    assert "1. bob ¥119.35 · 1 单 · 佣金 ¥5.80" in owner.clicks("推广员业绩")
-    assert "1. bob ¥219.35 · 2 单 · 佣金 ¥35.80" in owner.taps("看近 30 天")
+    assert "1. bob ¥19.35 · 1 单 · 佣金 ¥5.80" in owner.clicks("推广员业绩")
+    assert "1. bob ¥119.35 · 2 单 · 佣金 ¥35.80" in owner.taps("看近 30 天")
 
     prompt = owner.says("设置 佣金比例 20")
     assert "把佣金比例改为 20%？\n原来：30%\n已有订单不变" in prompt

@@ -27,7 +27,8 @@ def test_today_against_yesterday(world: World) -> None:
 def test_a_day_without_anything(world: World) -> None:
     shown = world.say(OWNER, "今日概览")
     assert "销售额 ¥0.00 持平" in shown
-    assert "今天还没有推广员成交。" in shown
+    assert "今天还没有推广员成交，或成交的都退了。" in shown
+    assert "（销售额是实付减退款；退款、改归属算在办的那天，所以各人的合计可能和全店不同）" in shown
 
 
 def test_results_over_7_and_30_days(world: World) -> None:

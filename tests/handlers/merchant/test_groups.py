@@ -348,7 +348,7 @@ def test_a_group_is_deleted_after_a_last_look(world: World) -> None:
     world.say(OWNER, f"确认 {code_in(world.say(OWNER, '分组 金牌 加 ' + world.code('alice')))}")
     prompt = world.say(OWNER, "分组 金牌 删除")
     assert "1 位成员：金牌 → 未分组" in prompt
-    assert "一级佣金：12% → 按店铺（30%）" in prompt
+    assert "他们的一级佣金：12% → 按店铺（30%）" in prompt
     world.later(minutes=6)
     fresh = world.say(OWNER, f"确认 {code_in(prompt)}")
     assert "删除分组 金牌？" in fresh

@@ -38,9 +38,10 @@ def told(world: World, name: str) -> list[str]:
     found = []
     for rung, _ in world.engine.post(world.shop).due():
         row = world.engine.post(world.shop).claim(rung)
-        assert row is not None
-        if row.person == person:
-            words = notices.words(row.kind, row.payload, world.by(name))
+        if row is None:
+            continue  # it went out with another one
+        for one in row.all:
+            words = notices.words(one.kind, one.payload, world.by(name)) if one.person == person else None
             found += [words] if words else []
         world.engine.post(world.shop).sent(row)
     return found
