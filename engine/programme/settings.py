@@ -177,7 +177,7 @@ SPECS: dict[str, Spec] = {
     "share_picture": Spec(Kind.PICTURE, ""),
     "to_staff": Spec(Kind.SWITCH, False),
     "service_text": Spec(_TEXT, "", 0, 120),
-    "welcome_text": Spec(_TEXT, "", 0, 120),
+    "welcome_text": Spec(_TEXT, "", 0, 60),
     "shop_link": Spec(_TEXT, "", 0, 200),
 }
 """In the order in which they are shown. Lengths are counted in characters."""

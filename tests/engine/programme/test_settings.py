@@ -109,7 +109,7 @@ BAD: dict[str, list[str]] = {
     "share_picture": ["a.png"],
     "to_staff": ["", "yes"],
     "service_text": ["字" * 121],
-    "welcome_text": ["字" * 121],
+    "welcome_text": ["字" * 61],
     "shop_link": [
         "shop.example.com",
         "javascript:alert(1)",
