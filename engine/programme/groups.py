@@ -345,6 +345,12 @@ def one(tx: Tx, group: GroupId) -> Group:
     return _read(tx.run(_newest(tx).where(groups.c.id == group)).one())
 
 
+def standing(tx: Tx, group: GroupId) -> Group | None:
+    """The group, unless it was deleted."""
+    found = one(tx, group)
+    return None if _GONE in found.name else found
+
+
 def _called(tx: Tx, name: str) -> Group | None:
     wanted = _folded(name)
     return next((group for group in everyone(tx) if _folded(group.name) == wanted), None)

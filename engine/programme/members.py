@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 from engine.errors import Refusal
 from engine.ids import GroupId, PersonId
 from engine.programme import groups
+from engine.programme.groups import Group
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import applications, member_invitations, member_openings
@@ -47,7 +48,6 @@ class Called:
     """The merchant's invitation that somebody opened last."""
 
     token: str
-    group: GroupId | None
     at: datetime
 
 
@@ -134,7 +134,7 @@ def living(tx: Tx, token: str) -> MemberInvitation:
 def called(tx: Tx, person: PersonId) -> Called | None:
     """The merchant's invitation that this person opened last, if it still works and that was within 30 days."""
     row = tx.run(
-        select(member_openings.c.token, member_openings.c.at, member_invitations.c.group_id)
+        select(member_openings.c.token, member_openings.c.at)
         .join(
             member_invitations,
             (member_invitations.c.shop_id == member_openings.c.shop_id)
@@ -149,17 +149,17 @@ def called(tx: Tx, person: PersonId) -> Called | None:
         .order_by(member_openings.c.at.desc(), member_openings.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return Called(row.token, row.group_id, row.at) if row else None
+    return Called(row.token, row.at) if row else None
 
 
-def group_of(tx: Tx, token: str) -> GroupId | None:
-    """The group that this invitation, ended or not, leads into."""
+def group_of(tx: Tx, token: str) -> Group | None:
+    """The group that this invitation, ended or not, leads into; none once that was deleted."""
     found: str | None = tx.run(
         select(member_invitations.c.group_id).where(
             member_invitations.c.shop_id == tx.shop, member_invitations.c.token == token
         )
     ).scalar_one()
-    return GroupId(found) if found else None
+    return groups.standing(tx, GroupId(found)) if found else None
 
 
 def _row(tx: Tx, token: str) -> Any:
@@ -186,5 +186,5 @@ def _read(tx: Tx, row: Any) -> MemberInvitation:
             applications.c.shop_id == tx.shop, applications.c.member_invitation == row.token
         )
     ).scalar_one()
-    group = groups.one(tx, GroupId(row.group_id)).name if row.group_id else ""
-    return MemberInvitation(row.token, group, row.made_at, opened, applied)
+    group = group_of(tx, row.token)
+    return MemberInvitation(row.token, group.name if group else "", row.made_at, opened, applied)

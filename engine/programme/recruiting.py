@@ -17,7 +17,7 @@ from engine.money import half_width
 from engine.people import accounts
 from engine.people.authority import Right, staff_with
 from engine.people.names import Name, name_of
-from engine.programme import groups, members, promoters, settings, wording
+from engine.programme import members, promoters, settings, wording
 from engine.programme.promoters import Status
 from engine.programme.uplines import OneLevelOnly, fit
 from engine.store.base import Tx
@@ -393,7 +393,7 @@ def _accept(tx: Tx, application: ApplicationId) -> PromoterId:
     made = promoters.enlist(tx, row.person_id, upline)
     group = members.group_of(tx, row.member_invitation) if row.member_invitation else None
     if group:
-        promoters.change(tx, made, "", group=group)
+        promoters.change(tx, made, "", group=group.id)
     _decide(tx, application, "approved", None)
     outbox.put(tx, f"tag:{application}", "tag", {"person": row.person_id}, to=row.person_id)
     if upline:
@@ -443,5 +443,5 @@ def _read(tx: Tx, row: Any) -> Application:
         row.reason or "",
         tuple(Answer(question, answer) for question, answer in form.get("answers", ())),
         row.member_invitation is not None,
-        groups.one(tx, group).name if group else "",
+        group.name if group else "",
     )

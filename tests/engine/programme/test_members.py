@@ -85,3 +85,14 @@ def test_what_cannot_be_made(staff: World) -> None:
         staff.boss.members.invite("")
     with pytest.raises(TooManyInvitations):
         staff.boss.members.invite("")
+
+
+def test_a_group_that_is_deleted_meanwhile_takes_nobody(staff: World) -> None:
+    made = staff.boss.members.invite("门店员工")
+    staff.of("carol").members.open(made.token)
+    applied = staff.apply("carol")
+    staff.boss.groups.confirm_delete(staff.boss.groups.propose_delete("门店员工").code)
+    assert staff.boss.members.get(made.token).group == ""
+    assert staff.boss.recruiting.get(applied.application).group == ""
+    staff.boss.recruiting.approve(applied.application)
+    assert group(staff, "carol") == ""
