@@ -15,7 +15,7 @@ from qrcode.main import QRCode
 from posters import jpeg, layout, qr, templates
 from posters.geometry import BAND
 from posters.render import render, stage
-from posters.spec import PosterSpec
+from posters.spec import Hero, PosterSpec
 
 ROUNDS = 60
 URL = "http://weixin.qq.com/q/02abcDEF_ghij-KLMN{:05d}01234567"
@@ -24,8 +24,7 @@ URL = "http://weixin.qq.com/q/02abcDEF_ghij-KLMN{:05d}01234567"
 def poster(number: int, template: str = "warm") -> PosterSpec:
     """Another promoter of the same shop."""
     return PosterSpec(
-        title="老张烘焙坊",
-        text="每天清晨六点，现烤现卖。招牌海盐卷、全麦欧包、手工曲奇，附近三公里免费送。",
+        Hero("老张烘焙坊", "每天清晨六点，现烤现卖。招牌海盐卷、全麦欧包、手工曲奇，附近三公里免费送。"),
         name=f"王姐{number}",
         code=f"K7M{number:03d}",
         qr_url=URL.format(number),
@@ -43,7 +42,7 @@ def main() -> None:
     """Interleave the rounds, so that a busy machine slows all of them alike."""
     page = Image.open(BytesIO(render(poster(0)).jpeg)).convert("RGB")
     spec, look = poster(1), templates.named("warm")
-    shop = stage(spec.title, spec.text, look, "", None)
+    shop = stage(spec.hero, look)
     strip = page.crop((0, BAND.top, page.width, BAND.bottom))
     code = qr.write(spec.qr_url)
     big = qr.enlarge(code, code.width * 12)
@@ -70,7 +69,7 @@ def main() -> None:
         print(f"{name:28} {ms:7.2f} ms   {ms / unit / 1000:5.2f}   ({low * 1000:.2f} – {high * 1000:.2f})")
     begun = time.perf_counter()
     stage.cache_clear()
-    stage(spec.title, spec.text, look, "", None)
+    stage(spec.hero, look)
     print(f"{'a new shop half (once)':28} {(time.perf_counter() - begun) * 1000:7.2f} ms")
 
 

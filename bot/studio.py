@@ -22,7 +22,7 @@ from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import cards
 from posters.render import QrUnreadable, render, render_card, render_code, render_cover
-from posters.spec import CardSpec, PosterSpec
+from posters.spec import CardSpec, Hero, PosterSpec
 
 _log = logging.getLogger(__name__)
 
@@ -89,9 +89,8 @@ class Studio:
             case PosterFacts():
                 code = self._code(desk, facts.scene)
                 spec = PosterSpec(
-                    title=facts.title, text=facts.text, name=facts.name, code=facts.code,
+                    Hero(facts.title, facts.text, font_path=self.font_path), facts.name, facts.code,
                     qr_url=code.url, template=facts.template, valid_until=cards.valid_until(code.expires_at),
-                    font_path=self.font_path,
                 )  # fmt: skip
                 try:
                     return render(spec).jpeg

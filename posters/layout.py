@@ -6,14 +6,16 @@ from math import ceil, floor
 from posters import fonts
 from posters.colour import Colour
 from posters.geometry import BAND, HERO, PAGE, PANEL_ROOM, Box
-from posters.spec import CardSpec, PosterSpec
+from posters.spec import CardSpec, Hero, PosterSpec
 from posters.templates import SHEET_LOOK, Align, Template
 from posters.typeset import Setting, Type, clean, fit, fit_phrases
 
 HINT = "长按识别二维码"
-FROM = "为你推荐"
 
 _TITLE_LIMIT, _TEXT_LIMIT, _NAME_LIMIT, _CODE_LIMIT, _NOTE_LIMIT, _LINE_LIMIT = 80, 800, 90, 24, 40, 120
+_OVER_LIMIT, _PRICE_LIMIT, _DOES_LIMIT = 40, 24, 24
+_PRICE_SIZES = (120, 108, 96, 84, 72, 60, 50, 42)
+_PORTRAIT, _BESIDE = 104, 24
 _TITLE_SIZES = (128, 116, 104, 96, 88, 80, 72, 64, 56, 50)
 _LONE_TITLE_SIZES = (168, 152, 140, *_TITLE_SIZES)
 _TEXT_SIZES = (46, 42, 40, 38, 36, 34, 32, 30, 28)
@@ -68,35 +70,54 @@ class _Block:
         return self.above + self.setting.pitch * len(self.setting.lines) if self.setting.lines else 0
 
 
-def hero(spec: PosterSpec, template: Template) -> Layout:
-    """The shop's half: title, rule, text; the same for all its promoters."""
-    title = clean(
-        spec.title, fonts.font_file(spec.font_path, template.title_style), _TITLE_LIMIT, paragraphs=True
-    )
-    text = clean(spec.text, fonts.font_file(spec.font_path, "sans"), _TEXT_LIMIT, paragraphs=True)
-    title_block = _title(title, spec, template, alone=not text)
-    gap = 104 if title and text else 0
-    text_block = _text(text, spec, template, HERO.height - title_block.room - gap, alone=not title)
-    total = title_block.room + gap + text_block.room
-    top = HERO.top + round((HERO.height - total) * 0.40)
+def hero(spec: Hero, template: Template) -> Layout:
+    """The shop's half: a line above, title, rule, price, text; the same for all its promoters."""
+    sans = fonts.font_file(spec.font_path, "sans")
+    styled = fonts.font_file(spec.font_path, template.title_style)
+    title = clean(spec.title, styled, _TITLE_LIMIT, paragraphs=True)
+    text = clean(spec.text, sans, _TEXT_LIMIT, paragraphs=True)
+    price = clean(spec.price, sans, _PRICE_LIMIT)
+    over = _over(clean(spec.over, sans, _OVER_LIMIT), sans, template)
+    title_block = _title(title, styled, template, alone=not (text or price))
+    price_block = _price(price, sans, template)
+    fixed = over.room + title_block.room + price_block.room
+    gap = 104 if title and (text or price) else 0
+    text_block = _text(text, spec, template, HERO.height - fixed - gap, alone=not (title or price))
+    total = fixed + gap + text_block.room
     layout = Layout()
-    bottom = _place(layout, title_block, HERO, top)
+    bottom = _place(layout, over, HERO, HERO.top + round((HERO.height - total) * 0.40))
+    bottom = _place(layout, title_block, HERO, bottom)
     if gap:
         layout.boxes["rule"] = _rule(template, bottom + 46)
-    _place(layout, text_block, HERO, bottom + gap)
+    bottom = _place(layout, price_block, HERO, bottom + gap)
+    _place(layout, text_block, HERO, bottom)
     return layout
 
 
 def band(spec: PosterSpec, template: Template, modules: int) -> Layout:
-    """The promoter's half: name, QR, typed code and validity, stacked in the middle of the card."""
+    """The promoter's half: portrait and name, QR, typed code and validity, stacked in the middle of the card."""
     sans = fonts.font_file(spec.font_path, "sans")
-    name = clean(spec.name, sans, _NAME_LIMIT)
+    name, does = clean(spec.name, sans, _NAME_LIMIT), clean(spec.does, sans, _DOES_LIMIT)
+    hung = spec.portrait is not None and bool(
+        name and does
+    )  # it stands beside the name, as high as these two
+    room = Box(BAND.left + _PORTRAIT + _BESIDE, BAND.top, BAND.right, BAND.bottom) if hung else BAND
     above = [
-        _small("name", name, Type(sans, _NAME_SIZES, 1.4, 2, _BOLD), template.card_ink, BAND),
-        _small("from", FROM if name else "", Type(sans, (30,), 1.4), template.card_soft, BAND),
+        _small("name", name, Type(sans, _NAME_SIZES, 1.4, 2, _BOLD), template.card_ink, room),
+        _small("from", does if name else "", Type(sans, (30, 28, 26), 1.4), template.card_soft, room),
     ]
     below = _captions(spec.code, spec.valid_until, sans, template, BAND)
-    return _stack(above, below, _side(modules, BAND, (*above, *below), 600), BAND)
+    side = _side(modules, BAND, (*above, *below), 600)
+    if not hung:
+        return _stack(above, below, side, BAND)
+    above = [replace(block, align="left") for block in above]
+    left = BAND.left + (room.width - max(map(_width, above))) // 2
+    beside = Box(left + _PORTRAIT + _BESIDE, BAND.top, BAND.right, BAND.bottom)
+    layout = _stack(above, below, side, BAND, beside)
+    words = layout.boxes["name"].around(layout.boxes["from"])
+    top = (words.top + words.bottom - _PORTRAIT) // 2
+    layout.boxes["portrait"] = Box(left, top, left + _PORTRAIT, top + _PORTRAIT)
+    return layout
 
 
 def card(spec: CardSpec, modules: int) -> Layout:
@@ -138,9 +159,26 @@ def _card_lines(lines: tuple[str, ...], sans: str, height: int) -> list[_Block]:
     return blocks
 
 
-def _title(title: str, spec: PosterSpec, template: Template, *, alone: bool) -> _Block:
+def _width(block: _Block) -> int:
+    """Pixels from the first ink to the last of its longest line."""
+    stroke, file, size = round(block.kind.weight * block.setting.size, 2), block.kind.file, block.setting.size
+    extents = (fonts.extent(file, size, line, stroke) for line in block.setting.lines)
+    return max(ceil(right) - floor(left) for left, _, right, _ in extents)
+
+
+def _over(text: str, sans: str, template: Template) -> _Block:
+    kind = Type(sans, (40, 38, 36, 34, 32, 30, 28), leading=2.0)
+    return _Block("over", fit(text, kind, HERO.width, 80), kind, template.soft_ink, template.align)
+
+
+def _price(price: str, sans: str, template: Template) -> _Block:
+    kind = Type(sans, _PRICE_SIZES, leading=1.5, weight=_BOLD)
+    return _Block("price", fit(price, kind, HERO.width, 180), kind, template.ink, template.align)
+
+
+def _title(title: str, file: str, template: Template, *, alone: bool) -> _Block:
     kind = Type(
-        fonts.font_file(spec.font_path, template.title_style),
+        file,
         _LONE_TITLE_SIZES if alone else _TITLE_SIZES,
         leading=1.28,
         max_lines=3,
@@ -150,7 +188,7 @@ def _title(title: str, spec: PosterSpec, template: Template, *, alone: bool) -> 
     return _Block("title", setting, kind, template.ink, template.align)
 
 
-def _text(text: str, spec: PosterSpec, template: Template, height: int, *, alone: bool) -> _Block:
+def _text(text: str, spec: Hero, template: Template, height: int, *, alone: bool) -> _Block:
     sizes = _LONE_TEXT_SIZES if alone else _TEXT_SIZES
     kind = Type(fonts.font_file(spec.font_path, "sans"), sizes, leading=1.62, max_lines=40)
     setting = fit(text, kind, HERO.width, height)
@@ -184,13 +222,15 @@ def _small(name: str, text: str, kind: Type, ink: Colour, room: Box) -> _Block:
     return _Block(name, setting, kind, ink, "centre")
 
 
-def _stack(above: list[_Block], below: list[_Block], qr_side: int, room: Box) -> Layout:
-    """Blocks over and under the QR, the whole in the middle of the room."""
+def _stack(
+    above: list[_Block], below: list[_Block], qr_side: int, room: Box, beside: Box | None = None
+) -> Layout:
+    """Blocks over and under the QR, the whole in the middle of the room; those over it perhaps beside something."""
     total = qr_side + sum(block.room for block in (*above, *below))
     layout = Layout()
     top = room.top + (room.height - total) // 2
     for block in above:
-        top = _place(layout, block, room, top)
+        top = _place(layout, block, beside or room, top)
     left = (room.left + room.right - qr_side) // 2
     layout.boxes["qr"] = Box(left, top, left + qr_side, top + qr_side)
     top += qr_side

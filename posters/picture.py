@@ -8,7 +8,7 @@ from typing import Literal
 from PIL import Image, ImageOps
 
 MAX_PIXELS = 25_000_000
-MIN_WIDTH, MIN_HEIGHT = 750, 1000
+LEAST = 750, 1000  # of a background
 MAX_BYTES = 20_000_000
 # A progressive JPEG may repeat its scans: each costs a pass over all pixels, honest ones have about ten.
 MAX_SCANS = 64
@@ -27,8 +27,11 @@ class PictureRefused(Exception):
         self.reason: Reason = reason
 
 
-def examine(data: bytes) -> tuple[str, int, int]:
-    """Kind, width and height from the header alone; refuses what must not be decoded."""
+def examine(data: bytes, least: tuple[int, int] = LEAST) -> tuple[str, int, int]:
+    """Kind, width and height from the header alone; refuses what must not be decoded.
+
+    `least` is the width and height that an upright picture must have.
+    """
     if len(data) > MAX_BYTES:
         raise PictureRefused("too_heavy")
     try:
@@ -37,20 +40,20 @@ def examine(data: bytes) -> tuple[str, int, int]:
         raise PictureRefused("not_a_picture") from error
     if width * height > MAX_PIXELS:
         raise PictureRefused("too_many_pixels")
-    if min(width, height) < MIN_WIDTH or max(width, height) < MIN_HEIGHT:
+    if min(width, height) < min(least) or max(width, height) < max(least):
         raise PictureRefused("too_small")
     return kind, width, height
 
 
-def cover(data: bytes, size: tuple[int, int]) -> Image.Image:
+def cover(data: bytes, size: tuple[int, int], least: tuple[int, int] = LEAST) -> Image.Image:
     """The picture upright, cropped and scaled to fill `size`."""
-    kind, *_ = examine(data)
+    kind, *_ = examine(data, least)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd EXIF is no reason to complain
         try:
             with Image.open(BytesIO(data), formats=(kind,)) as opened:
                 upright = _upright(opened, size)
-                if upright.width < MIN_WIDTH or upright.height < MIN_HEIGHT:
+                if upright.width < least[0] or upright.height < least[1]:
                     raise PictureRefused("too_small")
                 return ImageOps.fit(upright, size, Image.Resampling.LANCZOS, centering=(0.5, 0.4))
         except (*_BROKEN, Image.DecompressionBombError) as error:

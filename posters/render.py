@@ -13,7 +13,7 @@ from posters.geometry import BAND, CARD, PAGE, PANEL, SHEET, Box
 from posters.layout import Layout, Line
 from posters.picture import PictureRefused
 from posters.qr import QrUnreadable
-from posters.spec import CardSpec, PosterSpec, key
+from posters.spec import CardSpec, Hero, PosterSpec
 from posters.templates import BLANK, SHEET_LOOK, TEMPLATES, Template
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "PictureRefused",
     "QrUnreadable",
     "Rendered",
-    "key",
     "render",
     "render_card",
     "render_code",
@@ -67,7 +66,7 @@ def render(spec: PosterSpec) -> Rendered:
     data = _poster(spec, template, code)
     if data is not None:
         return Rendered(data, PAGE.width, PAGE.height, template.id, redrawn=False)
-    data = _poster(replace(spec, background=None), BLANK, code)
+    data = _poster(replace(spec, hero=replace(spec.hero, background=None)), BLANK, code)
     if data is None:
         raise QrUnreadable("the code does not read back, even on white")
     return Rendered(data, PAGE.width, PAGE.height, BLANK.id, redrawn=True)
@@ -101,11 +100,13 @@ def render_cover(data: bytes) -> bytes:
 
 def _poster(spec: PosterSpec, template: Template, code: Image.Image) -> bytes | None:
     """The poster's bytes; nothing if its QR does not say what it should."""
-    shop = stage(spec.title, spec.text, template, spec.font_path, spec.background)
+    shop = stage(spec.hero, template)
     top, bottom = BAND.top, BAND.bottom
     strip = shop.page.crop((0, top, PAGE.width, bottom))
     placed = layout.band(spec, template, code.width)
     _write(strip, placed.lines, top)
+    if spec.portrait and (box := placed.boxes.get("portrait")):
+        _hang(strip, spec.portrait, box, top)
     if not _stamp(strip, code, placed.boxes["qr"], top, spec.qr_url):
         return None
     return jpeg.splice(shop.rows, strip, top)
@@ -116,6 +117,20 @@ def _write(page: Image.Image, lines: list[Line], top: int = 0) -> None:
     for line in lines:
         mask, left, above = fonts.shape(line.file, line.size, line.text, line.stroke)
         page.paste(line.ink, (line.left + left, line.baseline - top + above), mask)
+
+
+def _hang(page: Image.Image, data: bytes, box: Box, top: int) -> None:
+    """The promoter's picture in a circle."""
+    face, edge = portrait(data, box.width)
+    page.paste(face, (box.left, box.top - top), edge)
+
+
+@lru_cache(maxsize=32)
+def portrait(data: bytes, side: int) -> tuple[Image.Image, Image.Image]:
+    """A picture as a square of that side, and the circle that is to be seen of it. Raises PictureRefused."""
+    fine = Image.new("L", (side * 4, side * 4), 0)
+    ImageDraw.Draw(fine).ellipse((0, 0, side * 4 - 1, side * 4 - 1), fill=255)
+    return picture.cover(data, (side, side), least=(side, side)), fine.reduce(4)
 
 
 def _stamp(page: Image.Image, code: Image.Image, box: Box, top: int, url: str) -> bool:
@@ -129,10 +144,9 @@ def _stamp(page: Image.Image, code: Image.Image, box: Box, top: int, url: str) -
 
 
 @lru_cache(maxsize=8)
-def stage(title: str, text: str, template: Template, font_path: str, background: bytes | None) -> Stage:
-    spec = PosterSpec(title, text, "", "", "", font_path=font_path, background=background)
-    placed = layout.hero(spec, template)
-    page = _ground(background, template, placed)
+def stage(hero: Hero, template: Template) -> Stage:
+    placed = layout.hero(hero, template)
+    page = _ground(hero.background, template, placed)
     page = templates.with_panel(page, CARD, _shadow(template))
     _rule(page, placed, template)
     _write(page, placed.lines)

@@ -1,27 +1,37 @@
-"""What is to be drawn, as plain values, and the key under which the finished picture may be kept."""
+"""What is to be drawn, as plain values."""
 
-import hashlib
-import os
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
-# Raise it with every change that a finished picture shows: pictures kept under older keys are then redrawn.
-RENDER_VERSION = 1
+
+@dataclass(frozen=True, slots=True)
+class Hero:
+    """The merchant's half of a poster: the same for all his promoters."""
+
+    title: str
+    text: str = ""
+    over: str = ""  # a small line above the title, e.g. the shop's name on a product's poster
+    price: str = ""  # ready words, e.g. ¥64.50
+    font_path: str = ""  # empty = the packaged fonts
+    background: bytes | None = None  # the merchant's own picture
 
 
 @dataclass(frozen=True, slots=True)
 class PosterSpec:
-    """A promoter's poster (海报): the shop's half, and what makes it this promoter's."""
+    """A promoter's poster (海报) of shop, product or invitation: the shop's half, and what makes it his."""
 
-    title: str
-    text: str
+    hero: Hero
     name: str
     code: str
     qr_url: str
+    does: str = "为你推荐"  # under the name
     valid_until: str = ""  # ready words, e.g. 二维码有效期至 12月21日; empty = permanent
+    portrait: bytes | None = None  # the promoter's own picture
     template: str = "plain"
-    font_path: str = ""  # empty = the packaged fonts
-    background: bytes | None = None  # the merchant's own picture
+
+    @property
+    def font_path(self) -> str:
+        return self.hero.font_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +97,3 @@ class RanksSpec:
     rows: tuple[Rank, ...]  # ten at most
     note: str = ""
     font_path: str = ""
-
-
-def key(spec: PosterSpec | CardSpec | DaysSpec | RanksSpec) -> str:
-    """Digest of everything that is drawn: equal keys mean equal pictures."""
-    digest = hashlib.sha256(f"{type(spec).__name__}/{RENDER_VERSION}/".encode())
-    for field in (*astuple(spec), _font_state(spec.font_path)):
-        data = field if isinstance(field, bytes) else repr(field).encode("utf-8", "backslashreplace")
-        digest.update(b"%d:%d:" % (isinstance(field, bytes), len(data)))
-        digest.update(data)
-    return digest.hexdigest()
-
-
-def _font_state(path: str) -> tuple[int, int]:
-    """Size and age of the operator's font file, so that a font replaced in place is noticed."""
-    if not path:
-        return (0, 0)
-    try:
-        state = os.stat(path)
-    except OSError:
-        return (0, 0)
-    return (state.st_size, state.st_mtime_ns)

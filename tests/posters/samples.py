@@ -6,16 +6,16 @@ from io import BytesIO
 from hypothesis import strategies as st
 from PIL import Image
 
-from posters.spec import PosterSpec
+from posters.spec import Hero, PosterSpec
 
 URL = "http://weixin.qq.com/q/02abcDEF_ghij-KLMN01234567"
 WIDE = "春日茶会明前龙井今日到店品一杯新客老客都欢迎，。！？、；：（）《》「」"
 ODD = "👩\u200d👩\u200d👧❤\ufe0f🇨🇳مرحبا한글éñüß\u202e\u200f\u200b\u0301\u0336\x00\x07𝓐𝓵①㊗\u3164\u2800￥%$@…—·\t \n"
 LATIN = "abcdefghijklmnop ABC 0123456789 -.,:;'!?()/"
 
+HERO = Hero("老张烘焙坊", "每天清晨六点，现烤现卖。附近三公里免费送。")
 SPEC = PosterSpec(
-    title="老张烘焙坊",
-    text="每天清晨六点，现烤现卖。附近三公里免费送。",
+    HERO,
     name="王姐",
     code="K7M2QX",
     qr_url=URL,
@@ -42,7 +42,12 @@ def encoded(picture: Image.Image, kind: str = "JPEG") -> bytes:
 
 def with_background(picture: Image.Image, template: str) -> PosterSpec:
     """The sample spec on a merchant's picture."""
-    return replace(SPEC, background=encoded(picture, "PNG"), template=template)
+    return with_hero(background=encoded(picture, "PNG"), template=template)
+
+
+def with_hero(*, template: str = "plain", **changes: str | bytes | None) -> PosterSpec:
+    """The sample spec with another half of the shop's."""
+    return replace(SPEC, hero=replace(HERO, **changes), template=template)
 
 
 def decoded(data: bytes) -> Image.Image:

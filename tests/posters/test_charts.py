@@ -9,7 +9,7 @@ from posters.charts import days, ranks
 from posters.geometry import PANEL, SHEET
 from posters.render import sheet
 from posters.scales import scale, short, whole
-from posters.spec import DaysSpec, Graph, Rank, RanksSpec, Series, key
+from posters.spec import DaysSpec, Graph, Rank, RanksSpec, Series
 from tests.posters.samples import decoded, words
 
 HUGE = 10**13
@@ -109,7 +109,3 @@ def test_two_series_stack_in_two_colours():
 
 def test_days_without_figures_say_so_and_draw_nothing():
     assert _coloured(days(of_days((0, 0, 0))).jpeg, (47, 143, 111)) == 0
-
-
-def test_the_key_changes_with_a_figure():
-    assert key(of_days((1, 2))) != key(of_days((1, 3)))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from posters import jpeg, layout, qr
 from posters.geometry import BAND, CARD, HERO, PAGE, PANEL, PANEL_ROOM, SHEET, Box
 from posters.layout import Layout
-from posters.spec import CardSpec
+from posters.spec import CardSpec, Hero
 from posters.templates import TEMPLATES, named
 from tests.posters.samples import SPEC, words
 
@@ -29,15 +29,18 @@ def assert_tidy(placed: Layout, room: Box) -> None:
 
 
 @few
-@given(title=words, text=words, template=templates)
-def test_the_shops_half_is_tidy_whatever_the_merchant_writes(title, text, template):
-    assert_tidy(layout.hero(replace(SPEC, title=title, text=text), template), HERO)
+@given(title=words, text=words, over=words, price=words, template=templates)
+def test_the_shops_half_is_tidy_whatever_the_merchant_writes(title, text, over, price, template):
+    assert_tidy(layout.hero(Hero(title, text, over, price), template), HERO)
 
 
 @few
-@given(name=words, code=words, note=words, template=templates)
-def test_the_promoters_half_is_tidy_whatever_his_name_is(name, code, note, template):
-    placed = layout.band(replace(SPEC, name=name, code=code, valid_until=note), template, MODULES)
+@given(
+    name=words, code=words, note=words, does=words, portrait=st.sampled_from([None, b"x"]), template=templates
+)
+def test_the_promoters_half_is_tidy_whatever_his_name_is(name, code, note, does, portrait, template):
+    spec = replace(SPEC, name=name, code=code, valid_until=note, does=does, portrait=portrait)
+    placed = layout.band(spec, template, MODULES)
     assert_tidy(placed, BAND)
     side = placed.boxes["qr"]
     assert side.width == side.height
@@ -95,7 +98,7 @@ def test_sixty_characters_of_name_are_all_there(name):
 def test_a_longer_text_is_set_smaller_and_one_too_long_ends_in_an_ellipsis():
     sizes = []
     for length in (20, 120, 300, 800):
-        placed = layout.hero(replace(SPEC, text="春茶上新明前头采" * (length // 8)), named("plain"))
+        placed = layout.hero(replace(SPEC.hero, text="春茶上新明前头采" * (length // 8)), named("plain"))
         sizes.append(placed.lines[-1].size)
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > sizes[-1] >= 28
