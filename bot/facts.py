@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from engine import Desk
 from engine.ids import PromoterId
-from engine.programme.pictures import InvitationFacts, MemberFacts, PosterFacts
+from engine.programme.pictures import MemberFacts, PosterFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 
-Facts = PosterFacts | InvitationFacts | MemberFacts | EarningDays | ShopDays | Ranking
+Facts = PosterFacts | MemberFacts | EarningDays | ShopDays | Ranking
 
 
 def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
@@ -22,6 +22,9 @@ def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
         case "printed":
             printed, _, point = subject.partition(" ")
             return desk.pictures.printed(PromoterId(printed), point)
+        case "product":
+            whose, _, sku = subject.partition(" ")
+            return desk.pictures.product(PromoterId(whose), sku)
         case "members":
             return desk.pictures.members(subject)
         case "earnings_chart":

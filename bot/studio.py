@@ -17,7 +17,7 @@ from engine import Desk, Engine
 from engine.clock import Clock
 from engine.ids import ShopId
 from engine.programme.codes import LONGEST_LIFE, MOST_PERMANENT, RENEWED_BEFORE, QrCode
-from engine.programme.pictures import InvitationFacts, MemberFacts, PosterFacts
+from engine.programme.pictures import MemberFacts, PosterFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import cards
@@ -88,10 +88,7 @@ class Studio:
         match facts:
             case PosterFacts():
                 code = self._code(desk, facts.scene)
-                spec = PosterSpec(
-                    Hero(facts.title, facts.text, font_path=self.font_path), facts.name, facts.code,
-                    qr_url=code.url, template=facts.template, valid_until=cards.valid_until(code.expires_at),
-                )  # fmt: skip
+                spec = self._poster(facts, code)
                 try:
                     return render(spec).jpeg
                 except QrUnreadable as error:
@@ -101,14 +98,19 @@ class Studio:
                 return self._rendered_card(
                     CardSpec(title, lines, self._code(desk, facts.scene).url, "", self.font_path)
                 )
-            case InvitationFacts():
-                title, lines = cards.invitation(facts.shop, facts.name)
-                url = self._code(desk, facts.scene).url
-                return self._rendered_card(CardSpec(title, lines, url, facts.code, self.font_path))
             case EarningDays() | ShopDays() | Ranking():
                 return chart(facts, self.font_path)
             case None:
                 return self.enrolment_jpeg(desk, subject)
+
+    def _poster(self, facts: PosterFacts, code: QrCode) -> PosterSpec:
+        title = facts.title or cards.INVITATION
+        price = str(facts.price) if facts.price else ""
+        hero = Hero(title, facts.text, facts.shop, price, font_path=self.font_path)
+        return PosterSpec(
+            hero, facts.name, facts.code, code.url, cards.DOES[facts.kind], cards.valid_until(code.expires_at),
+            template=facts.template.value,
+        )  # fmt: skip
 
     def _rendered_card(self, spec: CardSpec) -> bytes:
         try:

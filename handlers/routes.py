@@ -402,6 +402,8 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("推广商品"), promoted.everything, By.PROMOTER),
     Route(Pattern(r"推广商品 ?第 ?(?P<page>\d+) ?页", "推广商品 第‹页›页"), promoted.everything, By.PROMOTER),
     Route(Pattern(r"推广商品[ :：]?(?P<what>.+)", "推广商品 ‹商品›"), promoted.one, By.PROMOTER),
+    Route(Word("商品海报"), promoted.everything, By.PROMOTER),
+    Route(Pattern(r"商品海报[ :：]?(?P<what>.+)", "商品海报 ‹商品›"), promoted.poster, By.PROMOTER),
     Route(Word("推广订单"), earnings.orders, By.EARNER),
     Route(Pattern(r"推广订单 (?P<page>\d+)", "推广订单 ‹页›"), earnings.orders, By.EARNER),
     Route(Word("为什么"), usage.of("我的为什么"), By.EARNER),

@@ -37,6 +37,15 @@ class SettleMode(Enum):
     RECEIVED = "received"
 
 
+class PosterLook(Enum):
+    """What a poster looks like (海报模板)."""
+
+    PLAIN = "plain"
+    WARM = "warm"
+    JADE = "jade"
+    NIGHT = "night"
+
+
 class PayoutMode(Enum):
     """How promoters get their money (打款方式)."""
 

@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from engine import outbox
 from engine.ids import PromoterId
-from engine.programme import members, promoters, settings
+from engine.money import Money
+from engine.programme import members, products, promoters, settings
 from engine.programme.codes import invitation_scene, promoter_scene
+from engine.programme.modes import PosterLook
 from engine.programme.promoters import Promoter
 from engine.programme.settings import Settings
 from engine.store.base import Tx
@@ -20,10 +22,14 @@ from engine.store.commands import Room, command, question
 from engine.store.tables import outbox as rows
 
 What = Literal[
-    "poster", "printed", "invitation", "members", "enrolment", "earnings_chart", "ranking_chart", "shop_chart"
-]
-"""店铺海报, a poster for one place, 邀请二维码, the merchant's own invitation, the owner's or staff's one-time QR, and
-the charts of 我的收益, 排行榜 and 今日概览."""
+    "poster", "printed", "product", "invitation", "members", "enrolment",
+    "earnings_chart", "ranking_chart", "shop_chart",
+]  # fmt: skip
+"""店铺海报, a poster for one place, 商品海报, 邀请海报, the merchant's own invitation, the one-time QR of owner or
+staff, and the charts of 我的收益, 排行榜 and 今日概览."""
+
+PosterKind = Literal["shop", "product", "invitation"]
+"""店铺海报, 商品海报, 邀请海报."""
 
 USEFUL = timedelta(seconds=55)
 """A tap, scan or follow opens WeChat's window for a minute; a picture that misses it waits to be fetched."""
@@ -31,24 +37,18 @@ USEFUL = timedelta(seconds=55)
 
 @dataclass(frozen=True, slots=True)
 class PosterFacts:
-    """Everything that a promoter's shop poster (店铺海报) is drawn from, but for the QR code's url."""
+    """Everything that a promoter's poster is drawn from, but for the QR code's url."""
 
+    kind: PosterKind
     title: str
     text: str
     name: str
     code: str
     scene: str
-    template: str
-
-
-@dataclass(frozen=True, slots=True)
-class InvitationFacts:
-    """What stands on an invitation QR (邀请二维码)."""
-
-    shop: str
-    name: str
-    code: str
-    scene: str
+    template: PosterLook
+    shop: str = ""
+    """The shop's name where the title is another."""
+    price: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,22 @@ class Pictures(Room):
         return _poster(settings.current(tx), promoters.one(tx, promoter))
 
     @question
-    def invitation(self, tx: Tx, promoter: PromoterId) -> InvitationFacts:
-        """The facts of a promoter's invitation."""
-        found = promoters.one(tx, promoter)
-        return InvitationFacts(
-            settings.current(tx).shop_name, found.name.given, found.code, invitation_scene(found.code)
-        )
+    def invitation(self, tx: Tx, promoter: PromoterId) -> PosterFacts:
+        """The facts of a promoter's invitation (邀请海报): its words are those of the recruit page."""
+        found, rules = promoters.one(tx, promoter), settings.current(tx)
+        return PosterFacts(
+            "invitation", rules.recruit_title, rules.recruit_text, found.name.given, found.code,
+            invitation_scene(found.code), rules.invitation_template, rules.shop_name,
+        )  # fmt: skip
+
+    @question
+    def product(self, tx: Tx, promoter: PromoterId, sku: str) -> PosterFacts:
+        """The facts of a promoter's poster of one product; its code is his own, as on every poster."""
+        found, rules, product = promoters.one(tx, promoter), settings.current(tx), products.one(tx, sku)
+        return PosterFacts(
+            "product", product.title, "", found.name.given, found.code, promoter_scene(found.code),
+            rules.product_template, rules.shop_name, product.price,
+        )  # fmt: skip
 
     @command
     def want(self, tx: Tx, what: What, subject: str) -> bool:
@@ -129,6 +139,6 @@ class Pictures(Room):
 
 def _poster(rules: Settings, found: Promoter, point: str = "") -> PosterFacts:
     return PosterFacts(
-        rules.poster_title or rules.shop_name, rules.poster_text, found.name.given, found.code,
+        "shop", rules.poster_title or rules.shop_name, rules.poster_text, found.name.given, found.code,
         promoter_scene(found.code, point), rules.poster_template,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from engine.money import Money, Rate
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.programme import ceilings, products, wording
-from engine.programme.modes import EarnTo, LockMode, PayoutMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, PayoutMode, PosterLook, SelfPurchase, SettleMode
 from engine.programme.rates import Rates
 from engine.store.base import Tx
 from engine.store.columns import EPOCH
@@ -114,7 +114,9 @@ class Settings:
     poster_title: str = ""
     """Empty = the shop's name."""
     poster_text: str = "用心做好每一件商品"
-    poster_template: str = "plain"
+    poster_template: PosterLook = PosterLook.PLAIN
+    product_template: PosterLook = PosterLook.WARM
+    invitation_template: PosterLook = PosterLook.JADE
     share_title: str = ""
     """Of the card that a shop link is passed on as; empty = made of the shop's name."""
     share_text: str = ""
@@ -171,7 +173,9 @@ SPECS: dict[str, Spec] = {
     "questions": Spec(_TEXT, "", 0, 120),
     "poster_title": Spec(_TEXT, "", 0, 24),
     "poster_text": Spec(_TEXT, "用心做好每一件商品", 0, 120),
-    "poster_template": Spec(_TEXT, "plain", 1, 20),
+    "poster_template": Spec(Kind.CHOICE, PosterLook.PLAIN, choice=PosterLook),
+    "product_template": Spec(Kind.CHOICE, PosterLook.WARM, choice=PosterLook),
+    "invitation_template": Spec(Kind.CHOICE, PosterLook.JADE, choice=PosterLook),
     "share_title": Spec(_TEXT, "", 0, 24),
     "share_text": Spec(_TEXT, "", 0, 60),
     "share_picture": Spec(Kind.PICTURE, ""),

@@ -6,7 +6,8 @@ from handlers.customer.prices import search
 from handlers.paging import ROWS, page_of, turn
 from handlers.promoter.pictures import barred
 from handlers.texts import goods as texts
-from handlers.types import Ask, Reply, Text
+from handlers.texts.earnings import POSTER
+from handlers.types import Ask, Picture, Reply, Text
 
 
 def everything(ask: Ask) -> Reply:
@@ -19,6 +20,17 @@ def everything(ask: Ask) -> Reply:
 def one(ask: Ask) -> Reply:
     """推广商品 ‹商品›: by number or title; several that fit are listed."""
     return barred(ask) or _found(ask, ask.got("what"))
+
+
+def poster(ask: Ask) -> Reply:
+    """商品海报 ‹商品›: by number or title; several that fit are listed."""
+    stopped = barred(ask)
+    if stopped:
+        return stopped
+    found = search(ask, ask.got("what"), promoted_only=True)
+    if len(found) != 1:
+        return _found(ask, ask.got("what"))
+    return Picture("product", f"{ask.who.promoter} {found[0].product.sku}", POSTER)
 
 
 def _found(ask: Ask, typed: str) -> Text:

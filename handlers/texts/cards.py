@@ -6,8 +6,14 @@ from datetime import datetime
 
 from engine.clock import BEIJING, day_of
 from engine.people.authority import Role
+from engine.programme.pictures import PosterKind
 
 _ROLES = {Role.OWNER: "店主", Role.REVIEW: "审核", Role.FINANCE: "财务", Role.SERVICE: "客服"}
+
+INVITATION = "一起做推广员"
+"""On an invitation whose merchant set no title; none of its words promises anything."""
+DOES: dict[PosterKind, str] = {"shop": "为你推荐", "product": "为你推荐", "invitation": "邀请你一起做推广员"}
+"""What stands under the promoter's name on his poster."""
 
 
 def enrolment(role: Role, until: datetime) -> tuple[str, tuple[str, ...]]:
@@ -18,12 +24,6 @@ def enrolment(role: Role, until: datetime) -> tuple[str, tuple[str, ...]]:
         f"只能用一次，{when} 前有效",
         "请勿转发",
     )
-
-
-def invitation(shop: str, name: str) -> tuple[str, tuple[str, ...]]:
-    """A promoter's invitation: title and lines. It promises nothing."""
-    invites = f"{name} 邀请你" if name else "邀请你"
-    return shop, (f"{invites}一起做推广员", "免费加入，无需购买", "微信扫一扫，了解详情")
 
 
 def members(shop: str, group: str) -> tuple[str, tuple[str, ...]]:

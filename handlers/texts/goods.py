@@ -67,7 +67,7 @@ def promotable(row: Offer, code: str, home: str) -> str:
         [
             *lines, "", "这个商品的链接，长按复制发给客户：", shop_address(home, code, row.product.sku),
             f"（推荐码 {code}，也可以请客户直接发到这个公众号）",
-            tap("店铺海报", "拿海报"), tap(PROMOTED, "看全部推广商品"),
+            tap(f"商品海报 {plain(row.product.sku, 32)}", "拿这个商品的海报"), tap(PROMOTED, "看全部推广商品"),
         ]
     )  # fmt: skip
 

@@ -16,12 +16,13 @@ from handlers.texts.settings import name_of
 
 PICTURES = {
     "poster": f"你要的海报已准备好，回复 {tap('店铺海报', '店铺海报')} 获取。",
-    "invitation": f"你要的邀请二维码已准备好，回复 {tap('邀请推广员', '邀请推广员')} 获取。",
+    "product": f"你要的商品海报已准备好，到 {tap('推广商品', '推广商品')} 里再点一次获取。",
+    "invitation": f"你要的邀请海报已准备好，回复 {tap('邀请推广员', '邀请推广员')} 获取。",
     "earnings_chart": f"你要的收益图已画好，回复 {tap('收益图', '收益图')} 获取。",
     "ranking_chart": f"你要的排行图已画好，回复 {tap('排行图', '排行图')} 获取。",
     "shop_chart": f"你要的经营图已画好，回复 {tap('经营图', '经营图')} 获取。",
     "printed": f"你要的印刷海报已准备好，在 {tap('海报数据', '海报数据')} 里点那个地点获取。",
-    "members": f"你要的邀请二维码已准备好，在 {tap('邀请成员', '邀请成员')} 里点开获取。",
+    "members": f"你要的邀请海报已准备好，在 {tap('邀请成员', '邀请成员')} 里点开获取。",
     "enrolment": f"你要的店员二维码没能发出来，请重新 {tap('加店员', '加店员')}。",
 }
 """By what was asked for; shown when the picture missed WeChat's window."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.money import Money, Rate, half_width
 from engine.people.confirmations import Confirmation
-from engine.programme.modes import EarnTo, LockMode, PayoutMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, PayoutMode, PosterLook, SelfPurchase, SettleMode
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     SPECS,
@@ -26,14 +26,6 @@ from engine.programme.settings import (
 )
 from handlers.texts.marks import folded, plain, tap
 from handlers.texts.money import ON_ORDERS_ONLY
-
-TEMPLATES: tuple[tuple[str, str], ...] = (
-    ("plain", "素雅"),
-    ("warm", "暖橙"),
-    ("jade", "墨绿"),
-    ("night", "夜蓝"),
-)
-"""The poster's templates; a test holds them against those that can be drawn."""
 
 _ORDERS_DECIDED = "已有订单不变，只管改后付款的订单。"
 _ORDERS_UNTOUCHED = "不影响任何订单。"
@@ -152,6 +144,8 @@ WORDS: dict[str, Words] = {
         "海报文案", "店铺海报上的一两句话。可以空着。", _ORDERS_UNTOUCHED, "用心做好每一件商品", ("文案", "海报文字"),
     ),
     "poster_template": Words("海报模板", "店铺海报的样子。", _ORDERS_UNTOUCHED, "暖橙", ("模板", "海报样式")),
+    "product_template": Words("商品海报模板", "商品海报的样子。", _ORDERS_UNTOUCHED, "夜蓝", ("商品模板",)),
+    "invitation_template": Words("邀请海报模板", "邀请海报的样子。", _ORDERS_UNTOUCHED, "墨绿", ("邀请模板",)),
     "share_title": Words(
         "分享标题", "推广链接发成卡片时的标题。空着就写谁推荐了哪家店。", _ORDERS_UNTOUCHED, "街角的好茶",
         ("卡片标题",),
@@ -198,6 +192,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "poster_title",
             "poster_text",
             "poster_template",
+            "product_template",
+            "invitation_template",
             "share_title",
             "share_text",
             "share_picture",
@@ -222,6 +218,10 @@ _OPTIONS: dict[Enum, str] = {
     SettleMode.PAID: "付款后",
     SettleMode.SHIPPED: "发货后",
     SettleMode.RECEIVED: "收货后",
+    PosterLook.PLAIN: "素雅",
+    PosterLook.WARM: "暖橙",
+    PosterLook.JADE: "墨绿",
+    PosterLook.NIGHT: "夜蓝",
     PayoutMode.ONLINE: "线上提现",
     PayoutMode.OFFLINE: "线下结算",
 }
@@ -297,8 +297,6 @@ def said(key: str, value: Any) -> str:
             return str(value)
         case int():
             return "永久" if key == "lock_days" and not value else f"{value} 天"
-    if key == "poster_template":
-        return dict(TEMPLATES).get(value, plain(value))
     if SPECS[key].kind is Kind.PICTURE:
         return "已有图片" if value else "空着"
     return plain(str(value), 40) or ("用店名" if key == "poster_title" else "空着")
@@ -334,8 +332,6 @@ def heard(key: str, typed: str) -> str:
     if spec.kind is Kind.NUMBER:
         days = _DAYS.fullmatch(word)
         return days.group(1) if days else typed
-    if key == "poster_template":
-        return _template(typed)
     if spec.kind is Kind.PICTURE:
         if word not in _EMPTY:
             raise OutOfRange(key, typed)
@@ -360,17 +356,10 @@ def _switch(key: str, word: str, typed: str) -> str:
 
 
 def _choice(key: str, options: type[Enum], word: str, typed: str) -> str:
-    known = {_OPTIONS[option]: option for option in options} | _ALSO_OPTIONS[key]
+    known = {_OPTIONS[option]: option for option in options} | _ALSO_OPTIONS.get(key, {})
     if word not in known:
         raise OutOfRange(key, typed)
     return str(known[word].value)
-
-
-def _template(typed: str) -> str:
-    for template, name in TEMPLATES:
-        if folded(typed) in (template, name):
-            return template
-    raise OutOfRange("poster_template", typed)
 
 
 def _as_typed(value: Any) -> str:
@@ -394,7 +383,7 @@ def options_of(key: str) -> tuple[str, ...]:
         return "开", "关"
     if spec.choice:
         return tuple(_OPTIONS[option] for option in spec.choice)
-    return tuple(name for _, name in TEMPLATES) if key == "poster_template" else ()
+    return ()
 
 
 def range_of(key: str) -> str:
@@ -418,8 +407,6 @@ def range_of(key: str) -> str:
 
 def kind_of(key: str) -> str:
     """What kind of value it is, in words."""
-    if key == "poster_template":
-        return "选项"
     return {
         Kind.SWITCH: "开关", Kind.CHOICE: "选项", Kind.RATE: "百分比", Kind.NUMBER: "天数", Kind.MONEY: "金额",
         Kind.TEXT: "文字", Kind.PICTURE: "图片",
@@ -520,7 +507,7 @@ def picture_received(key: str) -> str:
 def changed(change: Change) -> str:
     """What a change did."""
     name = name_of(change.key)
-    if SPECS[change.key].kind in _LONG and change.key != "poster_template":
+    if SPECS[change.key].kind in _LONG:
         done = f"{name}已更新。"
     else:
         before, after = said_again(change.key, change.before), said_again(change.key, change.after)
@@ -630,7 +617,7 @@ def logged(note: Mapping[str, Any]) -> str:
         return "确认了二级风险"
     if key not in WORDS:
         return ""
-    if SPECS[key].kind in _LONG and key != "poster_template":
+    if SPECS[key].kind in _LONG:
         return name_of(key)
     before, after = (said_again(key, str(note.get(name, ""))) for name in ("before", "after"))
     return f"{name_of(key)} {before} → {after}"

@@ -133,7 +133,7 @@ def test_the_words_before_a_picture_carry_notices_too(bench: Bench) -> None:
     bench.waits("王小明", "withdrawal", {})  # of a kind without words: nothing to say any more
     row = bench.waits("王小明", "picture", {"what": "invitation", "subject": ""})
     said = bench.key("王小明", "店铺海报")
-    assert "邀请二维码已准备好" in said
+    assert "邀请海报已准备好" in said
     assert said.endswith("海报正在生成，几秒钟后发给你。") or "海报" in said.split("\n\n")[-1]
     assert bench.row(row).state == "sent"
 

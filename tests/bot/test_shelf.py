@@ -10,9 +10,10 @@ from redis import Redis
 
 from bot.redis import connect
 from bot.shelf import KEPT, Shelf
-from engine.programme.pictures import InvitationFacts, PosterFacts
+from engine.programme.modes import PosterLook
+from engine.programme.pictures import MemberFacts, PosterFacts
 
-POSTER = PosterFacts("青禾小店", "手作护理", "王小明", "ABC234", "p:ABC234", "plain")
+POSTER = PosterFacts("shop", "青禾小店", "手作护理", "王小明", "ABC234", "p:ABC234", PosterLook.PLAIN)
 
 
 @dataclass
@@ -43,7 +44,7 @@ def test_what_was_kept_is_found_until_it_is_forgotten(shelf: Shelf) -> None:
     assert shelf.find(POSTER) is None
 
 
-@pytest.mark.parametrize("field", ["title", "text", "name", "code", "scene", "template"])
+@pytest.mark.parametrize("field", ["title", "text", "name", "code", "scene", "shop"])
 def test_another_word_on_the_poster_is_another_picture(shelf: Shelf, field: str) -> None:
     shelf.keep(POSTER, "media-1")
     assert shelf.find(replace(POSTER, **{field: "other"})) is None
@@ -52,7 +53,7 @@ def test_another_word_on_the_poster_is_another_picture(shelf: Shelf, field: str)
 
 
 def test_an_invitation_is_no_poster(shelf: Shelf) -> None:
-    shelf.keep(InvitationFacts("a", "b", "c", "d"), "media-1")
+    shelf.keep(MemberFacts("a", "b", "c"), "media-1")
     assert shelf.find(POSTER) is None
 
 

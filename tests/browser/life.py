@@ -192,7 +192,7 @@ class Life:
     def another_joins_through_him(self) -> None:
         """The invitation's QR, an application with its inviter, approval."""
         self.first.chooses("邀请推广员", "推广")
-        self.first.reads("正在为你制作邀请二维码")
+        self.first.reads("正在为你制作邀请海报")
         self.first.gets_picture().click()
         self.page.get_by_test_id("viewer-person").select_option(label=SECOND)
         self.show("invitation")

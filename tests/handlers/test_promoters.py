@@ -23,7 +23,7 @@ def test_a_poster_is_promised_at_once(shop: World) -> None:
 
 def test_an_invitation_promises_nothing(shop: World) -> None:
     shown = shop.say("alice", "邀请推广员")
-    assert shown.startswith("[invitation] 正在为你制作邀请二维码")
+    assert shown.startswith("[invitation] 正在为你制作邀请海报")
     for word in ("奖", "赚", "佣金", "领"):
         assert word not in shown
 

@@ -15,7 +15,7 @@ from engine.people.authority import Role
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown
 from engine.programme import settings as room
 from engine.programme.ceilings import RatesTooHigh
-from engine.programme.modes import EarnTo, Goods, LockMode, PayoutMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, Goods, LockMode, PayoutMode, PosterLook, SelfPurchase, SettleMode
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     DEFAULT_AGREEMENT,
@@ -65,7 +65,9 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "questions": [("你常在哪里推荐？", "你常在哪里推荐？"), ("甲；乙；丙", "甲；乙；丙")],
     "poster_title": [("好物", "好物"), ("字" * 24, "字" * 24)],
     "poster_text": [("", ""), ("字" * 120, "字" * 120)],
-    "poster_template": [("warm", "warm")],
+    "poster_template": [("warm", PosterLook.WARM)],
+    "product_template": [("jade", PosterLook.JADE)],
+    "invitation_template": [("night", PosterLook.NIGHT)],
     "recruit_title": [("一起来推荐", "一起来推荐")],
     "recruit_picture": [(PICTURE, PICTURE)],
     "share_title": [("街角的好茶", "街角的好茶")],
@@ -101,7 +103,9 @@ BAD: dict[str, list[str]] = {
     "questions": ["字" * 121],
     "poster_title": ["字" * 25],
     "poster_text": ["字" * 121],
-    "poster_template": ["", "x" * 21],
+    "poster_template": ["", "gold"],
+    "product_template": ["素雅"],
+    "invitation_template": ["WARM"],
     "recruit_title": ["字" * 25],
     "recruit_picture": ["../etc/passwd"],
     "share_title": ["字" * 25],
@@ -127,7 +131,8 @@ DEFAULTS: dict[str, Any] = {
     "withdraw_min": Money(100),
     "withdraw_max": Money(200_000), "daily_limit": Money(0), "shop_name": "我的小店",
     "recruit_text": DEFAULT_RECRUIT, "agreement": DEFAULT_AGREEMENT, "questions": "", "poster_title": "",
-    "poster_text": "用心做好每一件商品", "poster_template": "plain",
+    "poster_text": "用心做好每一件商品", "poster_template": PosterLook.PLAIN,
+    "product_template": PosterLook.WARM, "invitation_template": PosterLook.JADE,
     "recruit_title": "", "recruit_picture": "", "share_title": "", "share_text": "", "share_picture": "",
     "to_staff": False, "service_text": "", "welcome_text": "", "shop_link": "",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.money import Money, Rate
-from engine.programme.modes import EarnTo, LockMode, PayoutMode, SelfPurchase, SettleMode
+from engine.programme.modes import EarnTo, LockMode, PayoutMode, PosterLook, SelfPurchase, SettleMode
 from engine.programme.settings import ACKNOWLEDGEMENT, SPECS, Kind, Settings
 from handlers.texts import settings as texts
 from posters.templates import TEMPLATES
@@ -42,7 +42,9 @@ CHANGES = {
     "share_picture": ("清空", ""),
     "poster_title": ("春季，上新。", "春季，上新。"),
     "poster_text": ("清空", ""),
-    "poster_template": ("暖橙", "warm"),
+    "poster_template": ("暖橙", PosterLook.WARM),
+    "product_template": ("夜蓝", PosterLook.NIGHT),
+    "invitation_template": ("素雅", PosterLook.PLAIN),
     "to_staff": ("开", True),
     "service_text": ("每天 9:00–18:00", "每天 9:00–18:00"),
     "welcome_text": ("手作护理，慢慢看。", "手作护理，慢慢看。"),
@@ -70,7 +72,7 @@ def test_the_words_cover_every_setting() -> None:
 
 
 def test_the_templates_are_those_that_can_be_drawn() -> None:
-    assert dict(texts.TEMPLATES) == TEMPLATES
+    assert {look.value: texts.said("poster_template", look) for look in PosterLook} == TEMPLATES
 
 
 @pytest.mark.parametrize("key", SPECS)

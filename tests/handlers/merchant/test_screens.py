@@ -109,7 +109,7 @@ def test_details_of_many(crowd: World) -> None:
 @pytest.mark.parametrize("key", SPECS)
 def test_pages_of_settings(world: World, key: str) -> None:
     spec, name = SPECS[key], texts.name_of(key)
-    if spec.kind is Kind.TEXT and key != "poster_template":
+    if spec.kind is Kind.TEXT:
         world.say(OWNER, f"设置 {name} 改")
         world.say(OWNER, "长" * (spec.high + 1))
         longest = "\n".join(["长" * 39] * 3) if key == "questions" else "长" * spec.high
