@@ -182,10 +182,10 @@ def test_doctor_survives_everything_away(run: Run, monkeypatch: pytest.MonkeyPat
 
 
 def test_doctor_tells_of_rows_that_could_not_be_sent(bench: Bench, run: Run) -> None:
-    assert "could not be sent" not in run("doctor").output
+    assert "given up" not in run("doctor").output
     bench.fault("/cgi-bin/message/custom/send", errcode=40003)
     bench.promoter("王小明")
-    assert "1 rows could not be sent" in run("doctor").output
+    assert "1 rows were given up, the last one: approved: errcode=40003" in run("doctor").output
 
 
 @pytest.mark.parametrize(

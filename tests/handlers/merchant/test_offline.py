@@ -43,7 +43,7 @@ def told(world: World, name: str) -> list[str]:
         for one in row.all:
             words = notices.words(one.kind, one.payload, world.by(name)) if one.person == person else None
             found += [words] if words else []
-        world.engine.post(world.shop).sent(row)
+        world.engine.post(world.shop).done(row)
     return found
 
 
