@@ -49,7 +49,7 @@ prove-engine: .venv/dev ## processes, kills, a million entries, any time at rand
 
 prove-simulation: .venv/dev ## every planted bug, every crash point, whole worlds
 	$(BIN)/pytest -n $(JOBS) --durations=8 -m prove tests/simulation
-	$(BIN)/python -m tests.simulation.run --seed 8 --worlds 32
+	$(BIN)/python -m tests.simulation.run --worlds 24
 
 .venv/fuzz: .venv/dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --target .venv/fuzz 'atheris>=3.0,<4'

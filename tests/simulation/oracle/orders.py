@@ -81,7 +81,8 @@ class Orders:
             return
         waiting = [one for one in self._waiting() if one[1]["buyer"].get(kind) == value]
         for order, _ in sorted(waiting, key=lambda one: one[1]["at"]):
-            self._late(at, order, holders[0])
+            if kind == "unionid" or not self._earns_himself(order, holders[0]):
+                self._late(at, order, holders[0])
 
     def on_claim(self, at: int, order: str, person: str) -> None:
         """认领: the merchant says who bought."""
@@ -117,6 +118,22 @@ class Orders:
         """待认领订单, each with what was told of its payment."""
         return [(one, one.paid) for one in self.orders.values() if one.paid and not one.decided]
 
+    def _earns_himself(self, order: Order, buyer: str | None) -> bool:
+        """By his own purchase (自购): anybody may bind anybody's number, so a phone alone does not prove it."""
+        assert order.paid is not None
+        at, proxy = order.paid["at"], order.paid["placed_by"]
+        placed = proxy and proxy != buyer and self._status_counts(proxy, at)
+        return (
+            order.rules.programme
+            and order.rules.self_purchase != "none"
+            and order.paid["payment"] != "own_transfer"
+            and not placed
+            and self.people.status(buyer, at) == "active"
+        )
+
+    def _status_counts(self, proxy: str, at: int) -> bool:
+        return self.people.status(proxy, at) in ("active", "frozen")
+
     def _late(self, at: int, order: Order, buyer: str) -> None:
         order.buyer = buyer
         self._decide(order)
@@ -131,6 +148,9 @@ class Orders:
         at = sold["at"]
         order.paid, order.rules = sold, self.programme.rules(at)
         order.buyer = self.buyers.who(sold["buyer"])
+        proved = sold["buyer"].get("openid") or sold["buyer"].get("unionid") in self.buyers.linked
+        if not proved and self._earns_himself(order, order.buyer):
+            order.buyer = None
         for line in sold["lines"]:
             product = last_of(self.programme.products[line["sku"]], at)
             kind = line["kind"] or (product["goods"] if product else "goods")
