@@ -84,6 +84,12 @@ class Sender:
                 label(self.wechat, self._openid(row), who)
             case "menu":
                 publish(self.wechat, self._desk(row).settings.now())
+            case "code":
+                self.studio.code_of_page(self._desk(row), str(row.payload["scene"]))
+            case "given":
+                self._given(row)
+            case "came":
+                self._came(row)
             case "handover":
                 self._carry_on(row)
             case "known":

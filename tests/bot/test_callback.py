@@ -176,7 +176,10 @@ def _is_ours(path: Path) -> bool:
         return False
     message_type = (fields.get("MsgType") or "").lower()
     if message_type == "event":
-        return (fields.get("Event") or "").lower() in {"subscribe", "unsubscribe", "scan", "click"}
+        return (fields.get("Event") or "").lower() in {
+            "subscribe", "unsubscribe", "scan", "click",
+            "user_authorization_revoke", "user_authorization_cancellation",
+        }  # fmt: skip
     return message_type in {"text", "image"}
 
 

@@ -101,7 +101,7 @@ def test_what_can_be_promoted_and_what_it_earns(shop: World) -> None:
         "护手霜\n编号：SKU1 · 实物\n价格 ¥100.00\n你代下单 ¥70.00（省 ¥30.00）\n客户购买，你赚 ¥30.00\n"
         "（按你现在的比例算，以付款时为准；退款的部分不计。）\n\n"
         f"这个商品的链接，长按复制发给客户：\n{HOME}/r/{shop.code('bob')}/SKU1\n"
-        f"（推荐码 {shop.code('bob')}，也可以请客户直接发到这个公众号）\n拿海报\n看全部推广商品"
+        f"（推荐码 {shop.code('bob')}，也可以请客户直接发到这个公众号）\n拿这个商品的海报\n看全部推广商品"
     )
     assert "没有找到「会员卡」" in shop.say("bob", "推广商品 会员卡")
     shop.set(self_purchase="discount")

@@ -68,7 +68,7 @@ def test_the_owner_sees_where_the_shop_took_off_too_much(
     wrong = carol.pays(generous, placed_by=placed_by)
     assert alice.purse() == {"待结算": "¥20.00"}
     owner.says("待办")
-    shown = owner.taps("减得比规则多的订单 1")
+    shown = owner.taps("减得比规则多的订单 1（待核对）")
     assert f"商城单号 {wrong} · 护手霜×1\n　减 ¥40.00，多减 ¥10.00 · bob 的价" in shown
     assert right["order"] not in shown
     world.audited()
