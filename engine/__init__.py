@@ -31,6 +31,7 @@ from engine.people.confirmations import Confirmations
 from engine.people.contacts import Contacts
 from engine.people.enrolling import Enrolling
 from engine.people.forgetting import Forgetting
+from engine.people.staffing import Staffing
 from engine.programme import codes
 from engine.programme.codes import Codes, QrCode
 from engine.programme.groups import Groups
@@ -92,6 +93,10 @@ class Desk:
     @property
     def enrolling(self) -> Enrolling:
         return Enrolling(self)
+
+    @property
+    def staffing(self) -> Staffing:
+        return Staffing(self)
 
     @property
     def forgetting(self) -> Forgetting:

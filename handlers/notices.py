@@ -15,7 +15,7 @@ from engine.people.authority import Right, holds
 from engine.programme.promoters import Status
 from engine.reports.overview import Todo
 from handlers import menus
-from handlers.texts import applying, earnings, merchant_offline, referrals, withdrawing
+from handlers.texts import applying, earnings, merchant_offline, merchant_staff, referrals, withdrawing
 from handlers.texts import notices as texts
 from handlers.texts.people import called
 from handlers.texts.times import moment
@@ -130,6 +130,16 @@ def _downlines(_payload: Payload, desk: Desk) -> str | None:
     return texts.downlines() if desk.settings.now().pays_level2 else None
 
 
+def _roles(_payload: Payload, desk: Desk) -> str:
+    return merchant_staff.roles(desk.settings.now().shop_name, desk.enrolling.mine())
+
+
+def _owners(_payload: Payload, desk: Desk) -> str | None:
+    if not holds(desk.enrolling.mine(), Right.OWNER):
+        return None  # he is none any more
+    return merchant_staff.owners(desk.staffing.owners())
+
+
 def _withdrawal_approved(payload: Payload, desk: Desk) -> str | None:
     found = desk.withdrawals.get(payload["withdrawal"])
     return withdrawing.approved(found) if found.state in (State.APPROVED, State.IN_HAND) else None
@@ -187,6 +197,8 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "inherited": _inherited,
     "upline": _upline,
     "downlines": _downlines,
+    "roles": _roles,
+    "owners": _owners,
     "withdrawal_approved": _withdrawal_approved,
     "withdrawal_rejected": _withdrawal_rejected,
     "withdrawal_paid": _withdrawal_paid,

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from engine import outbox
 from engine.errors import Refusal
 from engine.people.authority import Role, roles_of
+from engine.people.staffing import tell_owners
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import enrolments, staff
@@ -76,6 +77,8 @@ class Enrolling(Room):
             staff.insert().values(shop_id=tx.shop, person_id=tx.actor.person, role=role.value, since=tx.now)
         )
         outbox.put(tx, f"tag:{token}", "tag", {"person": tx.actor.person}, to=tx.actor.person)
+        if role is Role.OWNER:
+            tell_owners(tx)
         tx.note["role"] = role.value
         return role
 

@@ -92,7 +92,7 @@ class LogLine:
     actor: Name | None
     """None: the operator at the command line."""
     subject: Name | None
-    """The promoter whom it was done to, if it was done to one."""
+    """The promoter or member of the staff whom it was done to, if it was done to one."""
     note: Mapping[str, Any]
     reference: str
 
@@ -175,6 +175,8 @@ class Reports(Room):
 
 def _subject(tx: Tx, note: Mapping[str, Any]) -> Name | None:
     """The note holds codes only, so that names can be forgotten; the name is looked up when it is shown."""
+    if "member" in note:
+        return name_of(tx, PersonId(str(note["member"])))
     if "promoter" in note:
         return promoters.with_code(tx, str(note["promoter"])).name
     if "application" in note:

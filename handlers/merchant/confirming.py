@@ -8,7 +8,7 @@ from engine.errors import Refusal
 from engine.money import Rate
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, Confirmation
 from engine.programme.promoters import WrongStatus
-from handlers.merchant import groups, leaving, moving, offline, orders, payouts, uplines
+from handlers.merchant import groups, leaving, moving, offline, orders, payouts, staff, uplines
 from handlers.merchant.lists import beside
 from handlers.merchant.withdrawals import explained
 from handlers.texts import merchant_confirming as texts
@@ -135,6 +135,8 @@ _VERBS: Mapping[str, Callable[[Ask, str], str]] = {
     "handover.terminate": _terminate,
     "moving.move": _move,
     "uplines.change": uplines.changed,
+    "staffing.change": staff.changed,
+    "staffing.hand_over": staff.handed_over,
     "claims.claim": orders.claim_done,
     "assigning.assign": orders.assign_done,
     "withdrawals.reject": _reject,
@@ -152,6 +154,8 @@ _PROMPTS: Mapping[str, Callable[[Ask, Bound], str]] = {
     "handover.terminate": leaving.prompt_again,
     "moving.move": moving.prompt_again,
     "uplines.change": uplines.prompt_again,
+    "staffing.change": staff.prompt_again,
+    "staffing.hand_over": staff.hand_over_again,
     "claims.claim": orders.claim_again,
     "assigning.assign": orders.assign_prompt_again,
     "withdrawals.reject": _reject_again,

@@ -48,6 +48,7 @@ class Of(Enum):
     SETTING_GROUPS = "setting_groups"
     SETTINGS = "settings"
     DETAILS = "details"
+    STAFF = "staff"
     MESSAGES = "messages"
 
 

@@ -16,6 +16,7 @@ from handlers.merchant import (
     payouts,
     promoters,
     rules,
+    staff,
     withdrawals,
 )
 from handlers.merchant.lists import Of, as_typed, is_number, picked, shown
@@ -114,6 +115,7 @@ _OPENS: Mapping[Of, tuple[Right | None, Callable[[Ask, str], Reply]]] = {
     Of.CUSTOMERS: (Right.SERVICE, customers.item),
     Of.MY_CUSTOMERS: (None, mine.item),
     Of.DETAILS: (Right.FINANCE, details.opened),
+    Of.STAFF: (Right.OWNER, staff.item),
     Of.MESSAGES: (Right.FINANCE, checks.item),
     Of.PRODUCTS: (None, goods.item),
     Of.GROUPS: (None, groups.item),

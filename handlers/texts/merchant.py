@@ -73,7 +73,8 @@ def become_promoter(open_now: bool) -> str:
 def which_role() -> str:
     """员工二维码: as what?"""
     lines = (tap(f"员工二维码 {role}", f"{role}：{_DOES[role]}") for role in WHICH_ROLES)
-    return "\n".join(["要加哪种店员？", *lines, "", tap("邀请成员", "邀请员工、会员做推广员")])
+    others = tap("员工", "全部员工：改权限、移除"), tap("邀请成员", "邀请员工、会员做推广员")
+    return "\n".join(["要加哪种店员？", *lines, "", *others])
 
 
 def enrolment(role: str) -> str:

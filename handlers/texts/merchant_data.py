@@ -8,6 +8,7 @@ from typing import Any
 from engine.money import Money
 from engine.orders.attribution import Basis
 from engine.orders.views import OrderView, Reward
+from engine.people.authority import Role
 from engine.referrals.moving import How
 from engine.reports.overview import Figures, LogLine, Overview, Result
 from handlers.paging import Page
@@ -15,6 +16,7 @@ from handlers.texts import settings
 from handlers.texts.anyone import ROLES
 from handlers.texts.marks import plain, tap
 from handlers.texts.merchant_customers import WORDS as GIVEN
+from handlers.texts.merchant_staff import said
 from handlers.texts.money import LEVELS, NET_SALES, ON_ORDERS_ONLY, OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import moment
@@ -143,6 +145,9 @@ def _amount(reward: Reward) -> str:
 
 VERBS: Mapping[str, str] = {
     "enrolling.invite": "生成员工二维码",
+    "staffing.remark": "备注员工",
+    "staffing.change": "改员工权限",
+    "staffing.hand_over": "转让店主",
     "members.invite": "邀请成员",
     "members.end": "结束成员邀请",
     "pictures.give": "发来图片",
@@ -204,6 +209,8 @@ def log(page: Page[LogLine]) -> str:
 def _verb(row: LogLine) -> str:
     if row.verb in ("products.put", "products.set_up"):
         return "加商品" if row.note.get("new") else "改商品"
+    if row.verb == "staffing.change" and not row.note["roles"]:
+        return "移除店员"
     return VERBS[row.verb]
 
 
@@ -239,11 +246,15 @@ def _fact(key: str, value: Any) -> str:
             return "可看" if value == "on" else "不可看"
         case "promoters":
             return f"{value} 位"
+        case "was" | "roles":
+            return said(Role(word) for word in str(value).split())
     return plain(str(value), 30)
 
 
 _FACTS = (
     ("role", ""),
+    ("was", "原来 "),
+    ("roles", "现在 "),
     ("order", "单 "),
     ("over_refund", "多退 "),
     ("over_discount", "多减 "),

@@ -20,7 +20,7 @@ from engine.payouts import (
 )
 from engine.payouts.payees import Channel
 from engine.payouts.states import State
-from engine.people import authority, confirmations, enrolling, names
+from engine.people import authority, confirmations, enrolling, names, staffing
 from engine.people.authority import Right
 from engine.programme import (
     ceilings,
@@ -150,6 +150,16 @@ _GENERAL: Mapping[type[errors.Refusal], Words] = {
     authority.LacksRight: _lacks,
     enrolling.EnrolledAlready: lambda _: "你已经有这个角色了，不用扫。二维码还没用掉，请让新店员来扫。",
     enrolling.EnrolmentOver: lambda _: "这个二维码用过了或已过期，请找店主要一个新的。",
+    staffing.NoSuchMember: lambda no: (
+        f"没有员工号是「{plain(no.typed, 12)}」的店员，或者已经移除了。\n{tap('员工', '看全部员工')}"
+    ),
+    staffing.RolesAlready: lambda _: "这位店员的权限现在就是这样，没有改动。",
+    staffing.OwnerHasAll: lambda _: "店主有全部权限，不用加，也不能只去掉一种。",
+    staffing.LastOwner: lambda _: (
+        "这是本店唯一的店主，不能移除：那样就没有人能管店了。\n"
+        f"要换人，先把店主转让给一位店员：{tap('员工', '选一位员工')}"
+    ),
+    staffing.OwnerAlready: lambda _: "对方已经是店主了，不用转让。",
     confirmations.CodeUnknown: lambda _: "确认码不对，或者已经用过了。请重新操作一次，会得到新的确认码。",
     confirmations.CodeExpired: lambda _: "确认码过期了（5 分钟内有效）。请重新操作一次，会得到新的确认码。",
     confirmations.CodeOutdated: lambda _: "情况已经变了，这个确认码作废，什么都没有改动。请重新操作一次。",

@@ -18,7 +18,7 @@ def test_lists_items_and_bulk_decisions(crowd: World) -> None:
     for line in (
         "待办", "推广员审核", "1", "推广员列表", "1", "推广员列表 2", "订单退款", "订单退款 2", "今日概览",
         "推广员业绩", "业绩 30", "操作记录", "操作记录 2", "操作记录 3", "规则设置", "商品佣金", "1", "商品佣金 2",
-        "加店员", "我的推广",
+        "加店员", "我的推广", "员工", "1",
     ):  # fmt: skip
         crowd.say(OWNER, line)  # the world measures every screen
     for n in range(ROWS):

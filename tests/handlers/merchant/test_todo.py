@@ -41,7 +41,7 @@ def test_the_owner_invites_a_member(world: World, typed: str, role: Role) -> Non
 
 def test_as_what_is_asked_when_it_was_not_said(world: World) -> None:
     shown = world.say(OWNER, "加店员")
-    assert taps(shown) == ["员工二维码 审核", "员工二维码 财务", "员工二维码 客服", "邀请成员"]
+    assert taps(shown) == ["员工二维码 审核", "员工二维码 财务", "员工二维码 客服", "员工", "邀请成员"]
     assert "正在生成审核二维码" in world.say(OWNER, taps(shown)[0])
 
 
