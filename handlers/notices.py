@@ -137,7 +137,8 @@ def _roles(_payload: Payload, desk: Desk) -> str:
 def _owners(_payload: Payload, desk: Desk) -> str | None:
     if not holds(desk.enrolling.mine(), Right.OWNER):
         return None  # he is none any more
-    return merchant_staff.owners(desk.staffing.owners())
+    rows = [row for row in desk.staffing.everybody() if row.owns]
+    return merchant_staff.owners(rows, desk.actor.person)
 
 
 def _withdrawal_approved(payload: Payload, desk: Desk) -> str | None:

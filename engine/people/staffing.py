@@ -81,18 +81,13 @@ class Staffing(Room):
 
     @question
     def everybody(self, tx: Tx) -> tuple[Member, ...]:
-        """All of the staff, who came first in front."""
+        """All of the staff: the owners, then the others, each as they came."""
         return _everybody(tx)
 
     @question
     def find(self, tx: Tx, typed: str) -> Member:
         """The member whose id begins so. Raises NoSuchMember."""
         return _with_handle(tx, typed)
-
-    @question
-    def owners(self, tx: Tx) -> tuple[Name, ...]:
-        """What the owners are called."""
-        return tuple(name_of(tx, owner) for owner in staff_with(tx, Right.OWNER))
 
     @command
     def remark(self, tx: Tx, handle: str, words: str) -> Member:
@@ -172,9 +167,10 @@ def _everybody(tx: Tx) -> tuple[Member, ...]:
     for person, role, at in rows:
         roles.setdefault(PersonId(person), set()).add(Role(role))
         since.setdefault(PersonId(person), at)
-    return tuple(
+    found = (
         Member(person, name_of(tx, person), frozenset(his), since[person]) for person, his in roles.items()
     )
+    return tuple(sorted(found, key=lambda row: not row.owns))
 
 
 def _with_handle(tx: Tx, typed: str) -> Member:

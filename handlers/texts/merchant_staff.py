@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.ids import PersonId
 from engine.people.authority import Role
 from engine.people.confirmations import Confirmation
-from engine.people.names import LONGEST_REMARK, Name
+from engine.people.names import LONGEST_REMARK
 from engine.people.staffing import Changed, Member
 from engine.referrals.customers import handle_of
 from handlers.paging import Page
@@ -20,6 +20,8 @@ CLEAR = "清除"
 PARTS = (Role.REVIEW, Role.FINANCE, Role.SERVICE)
 """The roles that the owner gives and takes."""
 _NOTHING = "没有权限"
+_NAMED = 5
+"""Owners that a notice names."""
 _LEAVING = (
     "退出本店？你不再是店主，马上不能再用店员功能；别的店主留下。\n"
     "你做推广员的身份和收益不变；没用过的店员二维码作废。"
@@ -97,7 +99,7 @@ def hand_over_prompt(made: Confirmation, row: Member) -> str:
     """Before the shop gets another owner."""
     return _ending(
         made,
-        f"把店主转让给 {called(row.name)}（{said(row.roles)}）？\n"
+        f"把店主转让给 {_with_roles(row)}？\n"
         "转让后对方是店主，什么都能做；你不再是店主，也没有别的店员权限，要留下请对方再加你。\n"
         "你做推广员的身份和收益不变；没用过的店员二维码作废。",
         "确认转让店主",
@@ -110,10 +112,14 @@ def handed_over(row: Changed) -> str:
     return f"店主已转让给 {called(row.name)}，对方会收到通知。你已经不是本店的店员。\n{tap('帮助', '看看还能做什么')}"
 
 
-def owners(names: Iterable[Name]) -> str:
+def owners(rows: Sequence[Member], me: PersonId) -> str:
     """To an owner: the shop has other owners than before."""
-    who = "、".join(called(name, 12) for name in names)
-    return f"本店的店主有变动，现在是：{who}。\n不是你们商量好的，请马上移除：{tap('员工', '看全部员工')}"
+    who = "、".join(f"{_who(row, me)}（{date(row.since)} 起）" for row in rows[:_NAMED])
+    more = " 等" if len(rows) > _NAMED else ""
+    return (
+        f"本店的店主有变动，现在有 {len(rows)} 位：{who}{more}。\n"
+        f"不是你们商量好的，请马上移除：{tap('员工', '看全部员工')}"
+    )
 
 
 def roles(shop: str, now: frozenset[Role]) -> str:
@@ -142,12 +148,17 @@ def ordered(roles: Iterable[Role]) -> tuple[Role, ...]:
 
 def _removing(row: Member) -> str:
     lines = [
-        f"移除店员 {called(row.name)}（{said(row.roles)}）？",
+        f"移除店员 {_with_roles(row)}？",
         "马上不能再用店员功能，对方会收到通知；做推广员的身份、客户和收益不变。",
     ]
     if row.owns:
         lines.append("对方是店主：没用过的店员二维码也一起作废。")
     return "\n".join(lines)
+
+
+def _with_roles(row: Member) -> str:
+    who, what = called(row.name), said(row.roles)
+    return who if who == what else f"{who}（{what}）"
 
 
 def _ending(made: Confirmation, asked: str, label: str, otherwise: str) -> str:

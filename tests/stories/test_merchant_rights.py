@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.people.authority import Role
 from tests.stories.world import LINK, Person, World, caught
 
 UNKNOWN = "没听懂这句话。\n看看能做什么"
@@ -105,6 +106,45 @@ def test_the_operator_s_one_time_code_makes_one_owner(world: World) -> None:
     assert mallory.scans(used) == "欢迎来到青禾小店。\n这个二维码用过了或已过期，请找店主要一个新的。"
     assert mallory.says("规则设置") == UNKNOWN
     assert mallory.scans("m:AAAAAAAAAAAAAAAAAAAA") == "这个二维码用过了或已过期，请找店主要一个新的。"
+
+
+def test_the_shop_changes_hands_and_the_lost_phone_is_locked_out(world: World) -> None:
+    owner, cashier = world.person("老板"), world.staff("小王", "财务")
+    assert owner.says("员工").startswith("员工（点开改权限、移除，或转让店主）\n1. 你自己 · 店主 ")
+    owner.taps("财务店员")
+    owner.taps("加上客服权限")
+    owner.taps_code()
+    world.work()
+    assert "你在青禾小店的店员权限现在是：财务、客服。" in cashier.told()
+    assert cashier.says("待认领订单").startswith("没有待认领的订单")
+
+    world.later(minutes=11)  # news to one person comes ten minutes apart
+    owner.taps("全部员工")
+    owner.taps("财务店员")
+    owner.taps("把店主转让给这位")
+    assert owner.taps_code().startswith("店主已转让给 财务店员，对方会收到通知。")
+    world.work()
+    assert "你现在是青禾小店的店主。" in cashier.told()
+    assert "规则设置" not in owner.menu()
+    assert owner.says("规则设置") in (UNKNOWN, "")
+
+    made = world.house.operator().enrolling.invite(Role.OWNER)
+    second = world.follower("小李")
+    assert "你是青禾小店的店主了" in second.scans(made.scene)
+    world.later(minutes=11)
+    world.work()
+    assert "本店的店主有变动，现在有 2 位：" in cashier.told()
+    second.says("员工")
+    second.taps("店主")
+    second.taps("移除店员")
+    second.taps_code()
+    assert cashier.says("员工") in (UNKNOWN, "")
+    world.work()
+    assert cashier.menu() == owner.menu()
+    second.says("员工")
+    second.taps("你自己")
+    assert second.taps("退出本店").startswith("这是本店唯一的店主，不能移除")
+    world.audited()
 
 
 # -- one-time codes ---------------------------------------------------------------------------------
