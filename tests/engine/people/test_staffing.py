@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
-from engine import OPERATOR
+from engine import OPERATOR, Desk
 from engine.ids import PersonId
 from engine.people.authority import LacksRight, NotStaff, Role
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown
@@ -139,6 +141,28 @@ def test_the_last_owner_stays_whatever_was_confirmed_in_between(staffed: World) 
     with pytest.raises(LastOwner):
         staffed.boss.staffing.change(leave)
     assert roles(staffed, "老板") == {Role.OWNER}
+
+
+def test_two_owners_who_remove_each_other_in_the_same_moment_leave_one(staffed: World) -> None:
+    staffed.enrol("二老板", Role.OWNER)
+    codes = {
+        "老板": propose(staffed, "老板", "二老板"),
+        "二老板": propose(staffed, "二老板", "老板"),
+    }
+    desks = [(staffed.of(name), code) for name, code in codes.items()]
+    together = Barrier(2, timeout=30)
+
+    def confirm(desk: Desk, code: str) -> str:
+        together.wait()
+        try:
+            return "removed" if not desk.staffing.change(code).after else "changed"
+        except NotStaff:
+            return "nobody"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [one.result() for one in [pool.submit(confirm, *each) for each in desks]]
+    assert sorted(said) == ["nobody", "removed"]
+    assert [row.owns for row in staffed.at(OPERATOR).staffing.everybody()] == [True, False]
 
 
 def test_owners_hear_when_another_one_comes_or_goes(staffed: World) -> None:
