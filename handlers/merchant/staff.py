@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.errors import Refusal
-from engine.people.authority import Role
+from engine.payouts.states import State
+from engine.people.authority import Right, Role, holds
 from engine.people.staffing import Member
 from engine.referrals.customers import handle_of
 from handlers.matching import said
@@ -17,6 +18,8 @@ from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 
 Bound = Mapping[str, str]
+_MOST_IN_HAND = 100
+"""Payouts that are looked through."""
 
 
 def everybody(ask: Ask) -> Reply:
@@ -103,7 +106,16 @@ def _propose(ask: Ask, after: Callable[[Member], frozenset[Role]]) -> Text:
 
 def _prompt(ask: Ask, handle: str, after: frozenset[Role]) -> str:
     made = ask.desk.staffing.propose(handle, after)
-    return texts.prompt(made, ask.desk.staffing.find(handle), after, ask.who.person)
+    row = ask.desk.staffing.find(handle)
+    shown = texts.prompt(made, row, after, ask.who.person)
+    codes = [] if holds(after, Right.FINANCE) else _paying(ask, row)
+    return f"{texts.paying(codes)}\n\n{shown}" if codes else shown
+
+
+def _paying(ask: Ask, row: Member) -> list[str]:
+    """The 单号 that he pays by hand right now; who loses the right cannot say any more that he paid."""
+    rows = ask.desk.withdrawals.in_state((State.IN_HAND,), _MOST_IN_HAND)
+    return [one.code for one in rows if one.in_hand_by == row.person]
 
 
 def _hand_over_prompt(ask: Ask, handle: str) -> str:

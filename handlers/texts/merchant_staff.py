@@ -21,7 +21,7 @@ PARTS = (Role.REVIEW, Role.FINANCE, Role.SERVICE)
 """The roles that the owner gives and takes."""
 _NOTHING = "没有权限"
 _NAMED = 5
-"""Owners that a notice names."""
+"""Owners, or payouts, that a text names."""
 _LEAVING = (
     "退出本店？你不再是店主，马上不能再用店员功能；别的店主留下。\n"
     "你做推广员的身份和收益不变；没用过的店员二维码作废。"
@@ -82,6 +82,15 @@ def prompt(made: Confirmation, row: Member, after: frozenset[Role], me: PersonId
         f"改 {called(row.name)} 的权限？\n{said(row.roles)} → {said(after)}\n马上生效，对方会收到通知。",
         "确认改权限",
         "不点就不改。",
+    )
+
+
+def paying(codes: Sequence[str]) -> str:
+    """Above the prompt, if he is in the middle of paying: money may have left already."""
+    more = f" 等 {len(codes)} 笔" if len(codes) > _NAMED else ""
+    return (
+        f"注意：对方正在打款（{'、'.join(codes[:_NAMED])}{more}），之后就不能记已打款了。"
+        f"请先问清钱转了没有：{tap('待打款', '看待打款')}"
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from engine.people.authority import Role
 from handlers.notices import words
 from handlers.paging import ROWS
-from tests.handlers.merchant.scenes import LONG, OWNER, STAFF, code_in, hire, tap_of
+from tests.handlers.merchant.scenes import LONG, OWNER, STAFF, code_in, hire, payable, tap_of
 from tests.handlers.world import World, read, taps
 
 CASHIER = STAFF[Role.FINANCE]
@@ -62,6 +62,18 @@ def test_the_list_opens_a_member_and_each_tap_does_what_it_says(shop: World) -> 
 def test_taking_the_last_right_is_removing(shop: World) -> None:
     assert "移除店员 财务店员" in shop.say(OWNER, f"员工 {handle(shop, CASHIER)} 减 财务")
     assert "没有改动" in shop.say(OWNER, f"员工{handle(shop, CASHIER)} 加财务")
+
+
+def test_who_is_in_the_middle_of_paying_is_not_removed_unawares(shop: World) -> None:
+    code = payable(shop)
+    shop.say(OWNER, f"通过提现 {code}")
+    shop.say(CASHIER, f"开始打款 {code}")
+    his = handle(shop, CASHIER)
+    for line in (f"移除店员 {his}", f"员工 {his} 减 财务"):
+        assert f"注意：对方正在打款（{code}），之后就不能记已打款了。" in shop.say(OWNER, line)
+    assert "正在打款" not in shop.say(OWNER, f"员工 {his} 加 审核")
+    shop.say(CASHIER, f"放弃打款 {code}")
+    assert "正在打款" not in shop.say(OWNER, f"移除店员 {his}")
 
 
 def test_a_late_tap_brings_a_fresh_code_with_the_same_question(shop: World) -> None:
