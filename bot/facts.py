@@ -12,7 +12,7 @@ Facts = PosterFacts | MemberFacts | EarningDays | ShopDays | Ranking
 
 
 def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
-    """The facts of a picture that may be kept; None for a one-time QR, which never is."""
+    """The facts of a picture that may be kept; None for a one-time QR or a 收款码, which never are."""
     promoter = PromoterId(subject)
     match what:
         case "poster":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from engine.clock import Clock
 from engine.ids import BookingId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
 from engine.outbox import Post, Row
+from engine.payouts.payees import Channel
 from engine.programme.settings import NothingChanged
 from engine.referrals.handover import Part
 from handlers import notices
@@ -88,6 +90,8 @@ class Sender:
                 self.studio.code_of_page(self._desk(row), str(row.payload["scene"]))
             case "given":
                 self._given(row)
+            case "payee":
+                self._payee(row)
             case "came":
                 self._came(row)
             case "handover":
@@ -200,6 +204,16 @@ class Sender:
         with suppress(NothingChanged):
             desk.settings.change(key, name)
         desk.pictures.judged(key, "")
+
+    def _payee(self, row: Row) -> None:
+        """A promoter's 收款码; he hears what became of it."""
+        channel, desk = Channel(str(row.payload["channel"])), self._desk(row)
+        try:
+            jpeg = self.studio.payee_given(str(row.payload["media"]))
+        except PictureRefused as refused:
+            desk.withdrawals.picture_judged(channel, "", refused.reason)
+            return
+        desk.withdrawals.picture_judged(channel, b64encode(jpeg).decode(), "")
 
     def _came(self, row: Row) -> None:
         """Somebody follows and we never heard of his coming: WeChat still knows by which code he came."""

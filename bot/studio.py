@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,13 +16,14 @@ from bot.wechat.errors import CODES_USED_UP, WeChatRefused
 from bot.wechat.quotas import NEAR
 from engine import Desk, Engine
 from engine.clock import Clock
+from engine.errors import Refusal
 from engine.ids import ShopId
 from engine.programme.codes import LONGEST_LIFE, MOST_PERMANENT, RENEWED_BEFORE, QrCode
 from engine.programme.pictures import MemberFacts, PosterFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import cards
-from posters.render import QrUnreadable, render, render_card, render_code, render_cover
+from posters.render import QrUnreadable, render, render_card, render_code, render_cover, render_payee
 from posters.spec import CardSpec, Hero, PosterSpec
 
 _log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class Studio:
         kept = self.shelf.find(facts) if facts else None
         if kept:
             return kept
-        jpeg = self._draw(desk, facts, subject)
+        jpeg = self._payee(desk, subject) if what == "payee" else self._draw(desk, facts, subject)
         media_id = self.wechat.upload_image(jpeg).media_id
         if facts:
             self.shelf.keep(facts, media_id)
@@ -83,6 +85,17 @@ class Studio:
     def keep_given(self, media_id: str) -> str:
         """A picture that the merchant sent, encoded anew and kept: its name. Raises PictureRefused."""
         return self.gallery.keep(render_cover(self.wechat.fetch_image(media_id)))
+
+    def payee_given(self, media_id: str) -> bytes:
+        """A promoter's 收款码, encoded anew; no file of it is kept. Raises PictureRefused."""
+        return render_payee(self.wechat.fetch_image(media_id))
+
+    def _payee(self, desk: Desk, code: str) -> bytes:
+        """The 收款码 of a withdrawal, if he for whom it is may see it and it is open still."""
+        try:
+            return b64decode(desk.withdrawals.payee_picture(code))
+        except Refusal as refusal:
+            raise Undrawable(f"收款码: {type(refusal).__name__}") from refusal
 
     def _draw(self, desk: Desk, facts: Facts | None, subject: str) -> bytes:
         match facts:

@@ -29,10 +29,12 @@ BUNDLED = timedelta(minutes=10)
 MOST_TOGETHER = 8
 """Notices that go out in one message."""
 
-ERRANDS = ("picture", "tag", "given", "came")
+ERRANDS = ("picture", "tag", "given", "payee", "came")
 """Rows to somebody that are no notice: a picture he asked for or gave, his label at WeChat, how he came."""
 
-ANSWERS = ("approved", "rejected", "withdrawal_approved", "withdrawal_rejected", "withdrawal_paid", "judged")
+ANSWERS = (
+    "approved", "rejected", "withdrawal_approved", "withdrawal_rejected", "withdrawal_paid", "judged", "payee_judged",
+)  # fmt: skip
 """Notices of what became of a person's own request: told at once, and no reason to hold news back."""
 
 MOST_ITEMS = 20

@@ -10,6 +10,7 @@ from engine.errors import Refusal
 from engine.ids import AdjustmentId, ApplicationId, PromoterId, VisitId
 from engine.ledger.book import Balances
 from engine.money import Money
+from engine.payouts.payees import Channel
 from engine.payouts.states import State
 from engine.people.authority import Right, holds
 from engine.programme.promoters import Status
@@ -177,6 +178,10 @@ def _judged(payload: Payload, _desk: Desk) -> str:
     return texts.judged(payload["key"], payload["why_not"])
 
 
+def _payee_judged(payload: Payload, _desk: Desk) -> str:
+    return texts.payee_judged(Channel(payload["channel"]), payload["why_not"])
+
+
 def _picture(payload: Payload, desk: Desk) -> str | None:
     if payload["what"] == "invitation" and not desk.settings.now().pays_level2:
         return None
@@ -208,6 +213,7 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "booked": _booked,
     "visited": _visited,
     "judged": _judged,
+    "payee_judged": _payee_judged,
     "picture": _picture,
 }
 

@@ -97,7 +97,10 @@ ROUTES: tuple[Route, ...] = (
         withdrawals.reject_tapped,
         Right.FINANCE,
     ),
-    Route(Word("待打款", "打款", "开始打款", "放弃打款"), payouts.waiting, Right.FINANCE),
+    Route(Word("待打款", "打款", "开始打款", "放弃打款", "看收款码"), payouts.waiting, Right.FINANCE),
+    Route(
+        Pattern(rf"看收款码 ?(?P<code>{TAIL})", "看收款码 ‹单号›"), withdrawals.payee_picture, Right.FINANCE
+    ),
     Route(
         Pattern(rf"(?:开始)?打款 ?(?P<which>{NUMBERS}|{TAIL})", "开始打款 ‹单号›"), picking.pay, Right.FINANCE
     ),
@@ -527,6 +530,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Word(*ANSWERS), forgotten),
     Route(BareCode(), referrals.bare_code),
     Route(Sent(rules.PICTURE), rules.picture_sent, Right.OWNER),
+    Route(Sent(withdrawing.ACCOUNT), withdrawing.picture_sent),
     Route(OfKind(Kind.IMAGE), picture),
     Route(OfKind(Kind.OTHER), silence),
 )

@@ -1,4 +1,4 @@
-"""The merchant's own background picture: judged by its header before a byte of it is decoded."""
+"""Pictures that people sent (a background, a 收款码): judged by its header before a byte of it is decoded."""
 
 import struct
 import warnings
@@ -10,6 +10,8 @@ from PIL import Image, ImageOps
 MAX_PIXELS = 25_000_000
 LEAST = 750, 1000  # of a background
 MAX_BYTES = 20_000_000
+MOST_SENT = 2 * 1024 * 1024  # bytes of a picture that is sent on as it is
+LEAST_SENT = 200, 200
 # A progressive JPEG may repeat its scans: each costs a pass over all pixels, honest ones have about ten.
 MAX_SCANS = 64
 
@@ -48,14 +50,30 @@ def examine(data: bytes, least: tuple[int, int] = LEAST) -> tuple[str, int, int]
 def cover(data: bytes, size: tuple[int, int], least: tuple[int, int] = LEAST) -> Image.Image:
     """The picture upright, cropped and scaled to fill `size`."""
     kind, *_ = examine(data, least)
+    upright = _decoded(data, kind, size)
+    if upright.width < least[0] or upright.height < least[1]:
+        raise PictureRefused("too_small")
+    return ImageOps.fit(upright, size, Image.Resampling.LANCZOS, centering=(0.5, 0.4))
+
+
+def whole(data: bytes, most: tuple[int, int]) -> Image.Image:
+    """A JPEG or PNG of an everyday weight, upright, with nothing cut off; smaller where it is larger than `most`."""
+    if len(data) > MOST_SENT:
+        raise PictureRefused("too_heavy")
+    kind, *_ = examine(data, LEAST_SENT)
+    if kind == "WEBP":
+        raise PictureRefused("not_a_picture")
+    upright = _decoded(data, kind, most)
+    upright.thumbnail(most, Image.Resampling.LANCZOS)
+    return upright
+
+
+def _decoded(data: bytes, kind: str, size: tuple[int, int]) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd EXIF is no reason to complain
         try:
             with Image.open(BytesIO(data), formats=(kind,)) as opened:
-                upright = _upright(opened, size)
-                if upright.width < least[0] or upright.height < least[1]:
-                    raise PictureRefused("too_small")
-                return ImageOps.fit(upright, size, Image.Resampling.LANCZOS, centering=(0.5, 0.4))
+                return _upright(opened, size)
         except (*_BROKEN, Image.DecompressionBombError) as error:
             raise PictureRefused("not_a_picture") from error
 

@@ -26,10 +26,13 @@ __all__ = [
     "render_card",
     "render_code",
     "render_cover",
+    "render_payee",
 ]
 
 COVER = (1000, 800)
 """Pixels of a page's picture."""
+PAYEE = (1080, 1920)
+"""Pixels that a 收款码 has at most."""
 _PAGE_MODULE = 12  # pixels of one module of a QR code on a page
 _FADE = 180  # pixels over which the veil on a merchant's picture ends
 _VEILS = range(40, 101, 4)  # per cent
@@ -96,6 +99,11 @@ def render_code(url: str) -> bytes:
 def render_cover(data: bytes) -> bytes:
     """A merchant's picture as pages and cards show it, encoded anew; raises PictureRefused."""
     return jpeg.encode(picture.cover(data, COVER))
+
+
+def render_payee(data: bytes) -> bytes:
+    """A promoter's 收款码, whole and encoded anew; raises PictureRefused."""
+    return jpeg.encode(picture.whole(data, PAYEE))
 
 
 def _poster(spec: PosterSpec, template: Template, code: Image.Image) -> bytes | None:

@@ -14,10 +14,11 @@ from engine.ledger import book
 from engine.ledger.book import Posting
 from engine.ledger.chart import Account, Move
 from engine.money import ZERO, Money
-from engine.payouts import payees, records
-from engine.payouts.payees import Payee, checked
+from engine.payouts import payee_pictures, payees, records
+from engine.payouts.payees import NAMED_FROM, BadPayeeName, Channel, Payee, checked
 from engine.payouts.records import NoSuchWithdrawal, Withdrawal
 from engine.payouts.states import State
+from engine.people import accounts
 from engine.people.authority import Right, staff_with
 from engine.programme import promoters, settings
 from engine.programme.promoters import Promoter, Status
@@ -36,7 +37,7 @@ class Limits:
     minimum: Money
     maximum: Money
     last: Payee | None
-    """Whom he was paid through the last time."""
+    """Whom he was paid through the last time, or the 收款码 that he sent since."""
 
 
 @dataclass(eq=False)
@@ -102,7 +103,7 @@ def limits(tx: Tx) -> Limits:
     rules = settings.current(tx)
     available = book.balance(tx, me.id).available
     minimum = _minimum(rules.withdraw_min, me, available)
-    return Limits(available, minimum, rules.withdraw_max, _last_payee(tx, me.id))
+    return Limits(available, minimum, rules.withdraw_max, _last_payee(tx, me))
 
 
 def check(tx: Tx, amount: Money) -> None:
@@ -115,20 +116,42 @@ def request(tx: Tx, amount: Money, payee: Payee) -> str:
     me = _able(tx)
     _check_amount(tx, me, amount)
     payee = checked(payee)
+    if amount >= NAMED_FROM and not payee.name:
+        raise BadPayeeName()
     row = WithdrawalId(tx.ids.new("wd"))
     code = fresh_code(tx, withdrawals.c.code)
     tx.run(
         insert(withdrawals).values(
             shop_id=tx.shop, id=row, code=code, promoter_id=me.id, amount=amount, state=State.REQUESTED.value,
-            channel=payee.channel.value, payee=tx.cipher.seal({"account": payee.account, "name": payee.name}),
+            channel=payee.channel.value, payee=records.sealed(tx, payee),
             bill=tx.ids.code(BILL_LENGTH), requested_at=tx.now,
         )
     )  # fmt: skip
+    if payee.picture:
+        payee_pictures.copy(tx, row, me.person, payee)
     hold(tx, row, me.id, amount, {"payee": payees.digest(tx, payee)})
     for payer in staff_with(tx, Right.FINANCE):
         outbox.bundle(tx, payer, "todo")
     tx.note |= {"withdrawal": code, "amount": amount.fen}
     return code
+
+
+def give_picture(tx: Tx, channel: Channel, media: str) -> None:
+    """A promoter sent his 收款码: a worker fetches it from WeChat and looks at it."""
+    me = promoters.earner(tx)
+    told = {"channel": channel.value, "media": media}
+    outbox.put(tx, f"payee:{tx.ids.new('pg')}", "payee", told, to=me.person)
+
+
+def picture_judged(tx: Tx, channel: Channel, jpeg: str, why_not: str) -> None:
+    """What became of it: he is told; without a reason it is kept. Who was forgotten meanwhile leaves none."""
+    me = promoters.earner(tx)
+    if accounts.is_forgotten(tx, me.person):
+        return
+    if not why_not:
+        payee_pictures.keep(tx, me.person, channel, jpeg)
+    told = {"channel": channel.value, "why_not": why_not}
+    outbox.put(tx, f"payee_judged:{tx.ids.new('pj')}", "payee_judged", told, to=me.person)
 
 
 def hold(
@@ -192,15 +215,18 @@ def _minimum(minimum: Money, me: Promoter, available: Money) -> Money:
     return min(minimum, available) if me.status is Status.TERMINATED else minimum
 
 
-def _last_payee(tx: Tx, promoter: PromoterId) -> Payee | None:
+def _last_payee(tx: Tx, me: Promoter) -> Payee | None:
     row = tx.run(
-        select(withdrawals.c.channel, withdrawals.c.payee)
+        select(withdrawals.c.channel, withdrawals.c.payee, withdrawals.c.requested_at)
         .where(
             withdrawals.c.shop_id == tx.shop,
-            withdrawals.c.promoter_id == promoter,
+            withdrawals.c.promoter_id == me.id,
             withdrawals.c.payee.is_not(None),
         )
         .order_by(withdrawals.c.requested_at.desc())
         .limit(1)
     ).one_or_none()
+    sent = payee_pictures.kept(tx, me.person)
+    if sent and (row is None or sent[1] > row.requested_at):
+        return sent[0]
     return records.payee_of(tx, row) if row else None

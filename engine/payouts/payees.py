@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.errors import Refusal
+from engine.money import Money
 from engine.store.base import Tx
 
+NAMED_FROM = Money(200_000)
+"""From here on nobody is paid without his real name (收款人姓名), by a 收款码 neither."""
 _ALIPAY = re.compile(r"1[3-9]\d{9}|[\w.+-]{1,40}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _WECHAT = re.compile(r"1[3-9]\d{9}|[A-Za-z][-_A-Za-z0-9]{5,19}", re.ASCII)
 
@@ -22,11 +25,13 @@ class Channel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Whom to pay: the account as it is typed into the payment app, and the real name."""
+    """Whom to pay: the account as it is typed into the payment app and the real name, or a 收款码."""
 
     channel: Channel
     account: str
     name: str
+    picture: str = ""
+    """The digest of a 收款码, which stands for the account; a name goes with it from NAMED_FROM."""
 
 
 @dataclass(eq=False)
@@ -44,17 +49,23 @@ class BadPayeeName(Refusal):
 def checked(payee: Payee) -> Payee:
     """The payee as it will be kept. Raises BadPayee, BadPayeeName."""
     account, name = payee.account.strip(), " ".join(payee.name.split())
+    if payee.picture:
+        account = ""
+        if not name:
+            return Payee(payee.channel, "", "", payee.picture)
     pattern = _WECHAT if payee.channel is Channel.WECHAT else _ALIPAY
-    if not pattern.fullmatch(account):
+    if not payee.picture and not pattern.fullmatch(account):
         raise BadPayee(payee.channel)
     if not 2 <= len(name) <= 20:
         raise BadPayeeName()
-    return Payee(payee.channel, account, name)
+    return Payee(payee.channel, account, name, payee.picture)
 
 
 def digest(tx: Tx, payee: Payee) -> str:
     """The same for the same payee: what codes and the book are bound to, without saying who it is."""
-    return tx.cipher.digest("payee", f"{payee.channel.value}:{payee.account}:{payee.name}")
+    # No account is empty: what is between the colons cannot be moved from one part to another.
+    said = f"{payee.channel.value}:{payee.account}:{payee.name}"
+    return tx.cipher.digest("payee", f"{said}:{payee.picture}" if payee.picture else said)
 
 
 def hidden(account: str) -> str:

@@ -17,6 +17,7 @@ from engine.ledger import book
 from engine.ledger.book import Posting
 from engine.ledger.chart import Account, Move
 from engine.money import Money
+from engine.payouts import payee_pictures
 from engine.payouts.payees import Channel, Payee, hidden
 from engine.payouts.states import OPEN, State, WrongState, after
 from engine.people import accounts
@@ -48,6 +49,8 @@ class Withdrawal:
     in_hand_by: PersonId | None
     reason: str
     proof: str
+    by_picture: bool = False
+    """Paid through a 收款码."""
 
 
 @dataclass(eq=False)
@@ -124,7 +127,7 @@ def by_id(tx: Tx, withdrawal: WithdrawalId) -> Any:
 def read(tx: Tx, row: Any) -> Withdrawal:
     """The row as a list shows it."""
     person = promoters.one(tx, row.promoter_id).person
-    account = tx.cipher.open(row.payee)["account"] if row.payee else ""
+    payee = payee_of(tx, row) if row.payee else None
     return Withdrawal(
         id=row.id,
         code=row.code,
@@ -133,20 +136,26 @@ def read(tx: Tx, row: Any) -> Withdrawal:
         amount=row.amount,
         state=State(row.state),
         channel=Channel(row.channel),
-        account_tail=hidden(account) if account else "",
+        account_tail=hidden(payee.account) if payee and payee.account else "",
         owed=book.balance(tx, row.promoter_id).owed,
         requested_at=row.requested_at,
         done_at=row.done_at,
         in_hand_by=row.in_hand_by,
         reason=row.reason or "",
         proof=row.proof or "",
+        by_picture=bool(payee and payee.picture),
     )
 
 
 def payee_of(tx: Tx, row: Any) -> Payee:
     """Whom to pay, in full."""
     payee = tx.cipher.open(row.payee)
-    return Payee(Channel(row.channel), payee["account"], payee["name"])
+    return Payee(Channel(row.channel), payee["account"], payee["name"], payee.get("picture", ""))
+
+
+def sealed(tx: Tx, payee: Payee) -> bytes:
+    """Whom to pay, as the row keeps it."""
+    return tx.cipher.seal({"account": payee.account, "name": payee.name, "picture": payee.picture})
 
 
 def move(tx: Tx, row: Any, verb: str, **values: Any) -> None:
@@ -161,6 +170,8 @@ def move(tx: Tx, row: Any, verb: str, **values: Any) -> None:
     )
     if moved.rowcount != 1:
         raise WrongState(row.code, State(row.state))
+    if state not in OPEN:
+        payee_pictures.drop(tx, row.id)
     tx.note |= {"withdrawal": row.code, "amount": row.amount.fen}
 
 

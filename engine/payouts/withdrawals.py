@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from engine.money import Money
-from engine.payouts import asking, paying, records
+from engine.payouts import asking, payee_pictures, paying, records
 from engine.payouts.asking import Limits
-from engine.payouts.payees import Payee
+from engine.payouts.payees import Channel, Payee
 from engine.payouts.paying import InHand
 from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
+from engine.people.authority import authorise
 from engine.people.confirmations import Confirmation
 from engine.programme import promoters
 from engine.store.base import Tx
@@ -42,6 +43,22 @@ class Withdrawals(Room):
     def get(self, tx: Tx, code: str) -> Withdrawal:
         """One withdrawal by its 单号. Raises NoSuchWithdrawal."""
         return records.read(tx, records.one(tx, code))
+
+    @question
+    def payee_picture(self, tx: Tx, code: str) -> str:
+        """The 收款码 of an open withdrawal, in base64, for whoever may pay it. Raises NoPayeePicture."""
+        authorise(tx, "withdrawals.take_in_hand")
+        return payee_pictures.of(tx, records.one(tx, code).id)
+
+    @command
+    def give_picture(self, tx: Tx, channel: Channel, media: str) -> None:
+        """The actor sent his 收款码: a worker fetches it from WeChat, which keeps it three days."""
+        asking.give_picture(tx, channel, media)
+
+    @command
+    def picture_judged(self, tx: Tx, channel: Channel, jpeg: str, why_not: str) -> None:
+        """What became of the actor's 收款码 (`jpeg` in base64): without a reason it is kept; he is told."""
+        asking.picture_judged(tx, channel, jpeg, why_not)
 
     @command
     def request(self, tx: Tx, amount: Money, payee: Payee) -> str:

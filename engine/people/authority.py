@@ -120,6 +120,8 @@ RIGHTS: dict[str, Right] = {
     "phones.bind": Right.SELF,
     "phones.unbind": Right.SELF,
     "withdrawals.request": Right.SELF,
+    "withdrawals.give_picture": Right.SELF,
+    "withdrawals.picture_judged": Right.SELF,
     "withdrawals.cancel": Right.SELF,
     "withdrawals.approve": Right.FINANCE,
     "withdrawals.propose_reject": Right.FINANCE,

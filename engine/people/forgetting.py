@@ -1,10 +1,10 @@
 """Forgetting (隐私与注销): what goes when somebody leaves or asks for it, and what stays under a pseudonym.
 
 It goes: name and phone, the form of an application, remarks about him and by him, the accounts of withdrawals that
-are over, what was answered to him, and the openid itself. Of openid and unionid the digests stay, HMAC(DATA_KEY, …):
-by them a returning person is known again and finds his balance and his lock. An open withdrawal keeps its account,
-sealed, until it ends: it could not be paid otherwise. Nothing else needs an openid while he is away, so it is not
-kept for that either; notices wait until he comes.
+are over and his 收款码, what was answered to him, and the openid itself. Of openid and unionid the digests stay,
+HMAC(DATA_KEY, …): by them a returning person is known again and finds his balance and his lock. An open withdrawal
+keeps its account, or its copy of the 收款码, sealed, until it ends: it could not be paid otherwise. Nothing else needs
+an openid while he is away, so it is not kept for that either; notices wait until he comes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from engine.people.authority import Right, roles_of, staff_with
 from engine.people.names import Name, name_of
 from engine.store.base import Tx
 from engine.store.commands import RESULT_GONE, RESULTS_KEPT, Room, command, question
-from engine.store.tables import applications, commands, confirmations, promoters, remarks, withdrawals
+from engine.store.tables import (
+    applications,
+    commands,
+    confirmations,
+    payee_pictures,
+    promoters,
+    remarks,
+    withdrawals,
+)
 
 OVER = ("paid", "rejected", "cancelled", "failed")
 """States in which a withdrawal needs its account no longer."""
@@ -74,6 +82,13 @@ def forget(tx: Tx, person: PersonId) -> None:
             withdrawals.c.state.in_(OVER),
         )
         .values(payee=None)
+    )
+    tx.run(
+        delete(payee_pictures).where(
+            payee_pictures.c.shop_id == tx.shop,
+            payee_pictures.c.person_id == person,
+            payee_pictures.c.withdrawal_id.is_(None),
+        )
     )
     tx.run(
         delete(confirmations).where(confirmations.c.shop_id == tx.shop, confirmations.c.person_id == person)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from engine.errors import Refusal
 from engine.payouts.paying import PromoterOwes, RejectionReasonMissing
 from engine.payouts.records import Withdrawal
-from engine.payouts.states import State, WrongState
+from engine.payouts.states import OPEN, State, WrongState
 from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed
 from handlers.texts import merchant
 from handlers.texts import merchant_money as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
-from handlers.types import Ask, Reply, Text
+from handlers.types import Ask, Picture, Reply, Text
 
 REASON = "reject.withdrawal"
 """The open question: why is it rejected?"""
@@ -46,6 +46,17 @@ def item(ask: Ask, number: str) -> Reply:
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
     return beside(ask, texts.withdrawal(row, hands(ask, [row]), ask.who.person))
+
+
+def payee_picture(ask: Ask) -> Reply:
+    """看收款码 ‹单号›"""
+    try:
+        row = ask.desk.withdrawals.get(code(ask.got("code")))
+    except Refusal as refusal:
+        return Text(sorry_staff(refusal))
+    if not row.by_picture or row.state not in OPEN:
+        return Text(texts.no_picture(row))
+    return Picture("payee", row.code, texts.PICTURE_COMES)
 
 
 def approve_tapped(ask: Ask) -> Reply:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.errors import Refusal
 from engine.money import Money
 from engine.payouts.adjusting import Adjusted
-from engine.payouts.payees import Channel, Payee, checked
+from engine.payouts.payees import NAMED_FROM, Channel, Payee, checked
 from engine.reports.details import Detail, Kind
 from handlers import typed
 from handlers.paging import Page, page_of, turn
@@ -58,10 +59,19 @@ def account_answered(ask: Ask) -> Reply:
     return Text(texts.ask_payee_name(payee.channel), NAME, {**ask.talk.memory, "account": payee.account})
 
 
+def picture_sent(ask: Ask) -> Reply:
+    """His 收款码 instead: a worker looks at it, and says what became of it."""
+    try:
+        ask.desk.withdrawals.give_picture(_channel(ask), ask.message.picture)
+    except Refusal as refusal:
+        return Text(sorry(refusal))
+    return Text(texts.PICTURE_RECEIVED)
+
+
 def name_answered(ask: Ask) -> Reply:
     """Whose account it is."""
     try:
-        payee = checked(Payee(_channel(ask), ask.remembered("account"), plain(ask.text)))
+        payee = checked(replace(_payee(ask.talk.memory), name=plain(ask.text) or "-"))
     except Refusal as refusal:
         return Text(sorry(refusal), NAME, ask.talk.memory)
     return _confirm({**ask.talk.memory, "name": payee.name, "before": ""})
@@ -144,6 +154,10 @@ def _amount(ask: Ask, said: str) -> Reply:
     if limits.last is None:
         return Text(texts.ASK_CHANNEL, CHANNEL, memory)
     last = {"channel": limits.last.channel.value, "account": limits.last.account, "name": limits.last.name}
+    if limits.last.picture:
+        last |= {"picture": limits.last.picture}
+        if amount >= NAMED_FROM and not limits.last.name:
+            return Text(texts.ask_payee_name(limits.last.channel), NAME, {**memory, **last})
     return _confirm({**memory, **last, "before": "1"})
 
 
@@ -162,7 +176,8 @@ def _request(ask: Ask) -> Reply:
 
 
 def _payee(memory: Mapping[str, str]) -> Payee:
-    return Payee(Channel(memory.get("channel", "wechat")), memory.get("account", ""), memory.get("name", ""))
+    channel = Channel(memory.get("channel", "wechat"))
+    return Payee(channel, memory.get("account", ""), memory.get("name", ""), memory.get("picture", ""))
 
 
 def _money(memory: Mapping[str, str]) -> Money:

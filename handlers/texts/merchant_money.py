@@ -8,11 +8,11 @@ from engine.ids import PersonId
 from engine.money import Money
 from engine.payouts.paying import InHand
 from engine.payouts.records import Withdrawal
-from engine.payouts.states import State
+from engine.payouts.states import OPEN, State
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import CHANNELS, available
+from handlers.texts.money import CHANNELS, account, available
 from handlers.texts.money import STATES as OWN_STATES
 from handlers.texts.people import called, harmless
 from handlers.texts.times import moment
@@ -46,7 +46,7 @@ def withdrawal(row: Withdrawal, hands: Hands, me: PersonId) -> str:
         f"提现 {row.code}",
         f"推广员：{called(row.name)}",
         f"金额：{row.amount}",
-        f"收款：{CHANNELS[row.channel]} {plain(row.account_tail)}",
+        f"收款：{account(row)}",
         f"提交：{moment(row.requested_at)}",
         f"状态：{_hand(row, hands) if row.state is State.IN_HAND else STATES[row.state]}",
     ]
@@ -56,7 +56,8 @@ def withdrawal(row: Withdrawal, hands: Hands, me: PersonId) -> str:
         lines.append(f"理由：{plain(row.reason, 60)}")
     if row.proof:
         lines.append(f"流水号：{plain(row.proof, 64)}")
-    return "\n".join([*lines, "", *_taps(row, me)])
+    shown = [see_picture(row.code)] if row.by_picture and row.state in OPEN else []
+    return "\n".join([*lines, "", *shown, *_taps(row, me)])
 
 
 def _taps(row: Withdrawal, me: PersonId) -> list[str]:
@@ -116,7 +117,7 @@ def reject_prompt(made: Confirmation, row: Withdrawal, *, offline: bool) -> str:
     """Before a withdrawal is rejected: whose, how much, why."""
     return (
         f"驳回提现 {row.code}？\n推广员：{called(row.name)}\n金额：{Money(int(made.args['amount']))}\n"
-        f"收款：{CHANNELS[row.channel]} {plain(row.account_tail)}\n理由：{plain(made.args['reason'], 60)}\n"
+        f"收款：{account(row)}\n理由：{plain(made.args['reason'], 60)}\n"
         f"{_returns(row, available(offline=offline))}\n\n"
         f"{tap(f'确认 {made.code}', f'确认驳回（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不驳回。"
     )
@@ -138,18 +139,33 @@ def in_hand(hand: InHand, above: str = "") -> str:
     """开始打款: whom to pay in full, and how to finish."""
     row, payee = hand.withdrawal, hand.payee
     lines = [
-        f"{CHANNELS[payee.channel]}账号：{plain(payee.account, 64)}",
-        f"户名：{harmless(payee.name)}",
+        f"{CHANNELS[payee.channel]}收款码：{see_picture(row.code)}"
+        if payee.picture
+        else f"{CHANNELS[payee.channel]}账号：{plain(payee.account, 64)}",
+        *([f"户名：{harmless(payee.name)}"] if payee.name else []),
         f"金额：{row.amount}",
         f"推广员：{called(row.name)} · 单号 {row.code}",
         "",
-        "请核对户名后转账。打款后回复：",
+        "请核对户名后转账。打款后回复：" if payee.name else "请核对金额后转账。打款后回复：",
         f"已打款 {hand.code} 流水号",
         f"把「流水号」换成转账单号。确认码 {moment(hand.expires_at)} 前有效，只能用一次。",
         "",
         tap(f"放弃打款 {row.code}", "没有转账，放弃打款"),
     ]
     return "\n".join([*([above, ""] if above else []), *lines])
+
+
+def see_picture(code: str) -> str:
+    """A tap that sends the 收款码."""
+    return tap(f"看收款码 {code}", "看收款码")
+
+
+def no_picture(row: Withdrawal) -> str:
+    """看收款码 of a withdrawal that has none, or has it no longer."""
+    return f"提现 {row.code} 没有收款码可看（{STATES[row.state]}）。\n{tap(f'提现单 {row.code}', '看这一笔')}"
+
+
+PICTURE_COMES = "收款码马上发给你，只给经手打款的人看，请不要转发。"
 
 
 def in_other_hand(row: Withdrawal, by: Name) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from engine.money import ZERO, Money
 from engine.orders.attribution import Basis
 from engine.payouts.payees import Channel
+from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
+from handlers.texts.marks import plain
 
 STATES = {
     State.REQUESTED: "待审核",
@@ -40,3 +42,10 @@ WAYS = {Basis.SELF_PURCHASE: "自购", Basis.PROXY: "代下单"}
 OWN_TRANSFER = "商家自行转账的订单不计佣"
 ON_ORDERS_ONLY = "仅按下级客户已成交订单计算，邀请本身无奖励"
 """Stands wherever 邀请奖励 stands."""
+
+
+def account(row: Withdrawal) -> str:
+    """Where a withdrawal goes: 微信 138****5678, 支付宝收款码."""
+    if row.by_picture:
+        return f"{CHANNELS[row.channel]}收款码"
+    return f"{CHANNELS[row.channel]} {plain(row.account_tail)}".strip()

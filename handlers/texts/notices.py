@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from engine.ledger.book import Balances
 from engine.money import ZERO, Money
+from engine.payouts.payees import Channel
 from engine.people.names import Name
 from engine.referrals.moving import Tally
 from handlers.texts.applying import rejected as _decided
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import available
+from handlers.texts.money import CHANNELS, available
 from handlers.texts.people import called
 from handlers.texts.settings import name_of
 
@@ -23,6 +24,7 @@ PICTURES = {
     "shop_chart": f"你要的经营图已画好，回复 {tap('经营图', '经营图')} 获取。",
     "printed": f"你要的印刷海报已准备好，在 {tap('海报数据', '海报数据')} 里点那个地点获取。",
     "members": f"你要的邀请海报已准备好，在 {tap('邀请成员', '邀请成员')} 里点开获取。",
+    "payee": f"你要的收款码已准备好，到 {tap('待打款', '待打款')} 里点开那一笔再看。",
     "enrolment": f"你要的店员二维码没能发出来，请重新 {tap('加店员', '加店员')}。",
 }
 """By what was asked for; shown when the picture missed WeChat's window."""
@@ -33,6 +35,14 @@ _PICTURE_REFUSED = {
     "too_many_pixels": "图片的像素太多",
     "too_small": "图片太小，短边至少 750、长边至少 1000 像素",
     "too_heavy": "图片文件太大",
+}
+
+
+_PAYEE_REFUSED = {
+    "not_a_picture": "这不是能用的图片（要 JPG 或 PNG）",
+    "too_many_pixels": "图片的像素太多",
+    "too_small": "图片太小，每边至少 200 像素",
+    "too_heavy": "图片超过 2 MB",
 }
 
 
@@ -55,6 +65,14 @@ def judged(key: str, why_not: str) -> str:
     if why_not:
         return f"{name}没有换：{_PICTURE_REFUSED.get(why_not, '这张图片用不了')}。\n{again}"
     return f"{name}换好了。\n{tap(f'设置 {name}', name)}"
+
+
+def payee_judged(channel: Channel, why_not: str) -> str:
+    """To a promoter: what became of the 收款码 that he sent."""
+    name, again = f"{CHANNELS[channel]}收款码", tap("申请提现", "申请提现")
+    if why_not:
+        return f"{name}没有保存：{_PAYEE_REFUSED.get(why_not, '这张图片用不了')}。请 {again} 重新发一张，或改填账号。"
+    return f"{name}已加密保存，只给打款的人看。\n继续：{again}"
 
 
 def gone(code: str, count: int) -> str:

@@ -11,6 +11,7 @@ from engine.payouts import (
     adjusting,
     asking,
     bookings,
+    payee_pictures,
     payees,
     paying,
     reconciling,
@@ -293,6 +294,7 @@ _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
         f"你可提现 {no.available}，不够 {no.asked}，还差 {no.asked - no.available}。请换个金额。"
     ),
     payees.BadPayee: _bad_payee,
+    payee_pictures.NoPayeePicture: lambda _: "这张收款码已经换掉或删除了，请重新申请提现，再发一次收款码。",
     payees.BadPayeeName: lambda _: "收款人姓名要有 2–20 个字，请填账号的实名。",
     records.NoSuchWithdrawal: lambda no: f"没有单号为「{plain(no.code, 12)}」的提现，请核对一下。",
     paying.BadProof: lambda _: "打款凭证号要 4–64 位字母或数字，请照转账单号原样发。",

@@ -11,7 +11,7 @@ from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
-from handlers.texts.money import CHANNELS, STATES, available, signed
+from handlers.texts.money import CHANNELS, STATES, account, available, signed
 from handlers.texts.times import date, last_day, moment
 
 ALL, SUBMIT, OTHER, AGAIN = "全部", "确认提现", "换账号", "重填"
@@ -21,6 +21,7 @@ CHANNEL_WORDS = {
 }  # fmt: skip
 ASK_CHANNEL = f"提到哪里？\n{tap('微信', '微信')}\n{tap('支付宝', '支付宝')}"
 NOT_A_CHANNEL = f"请回复 微信 或 支付宝。\n{tap('微信', '微信')}\n{tap('支付宝', '支付宝')}"
+PICTURE_RECEIVED = "收款码收到了，正在查看，看好了马上告诉你，请稍等。"
 NONE_YET = f"还没有提现记录。\n{tap('我的收益', '我的收益')}"
 NONE_OPEN = "没有可以取消的提现。"
 _OPEN_STILL = (State.REQUESTED, State.APPROVED)
@@ -41,8 +42,8 @@ def ask_amount(limits: Limits) -> str:
 def ask_account(channel: Channel) -> str:
     """Which account?"""
     if channel is Channel.WECHAT:
-        return "请回复收款的微信号，或微信绑定的手机号。"
-    return "请回复收款的支付宝账号（手机号或邮箱）。"
+        return "请回复收款的微信号，或微信绑定的手机号；也可以直接发一张收款码图片。"
+    return "请回复收款的支付宝账号（手机号或邮箱）；也可以直接发一张收款码图片。"
 
 
 def ask_payee_name(channel: Channel) -> str:
@@ -52,14 +53,18 @@ def ask_payee_name(channel: Channel) -> str:
 
 def confirm(amount: Money, payee: Payee, *, as_before: bool) -> str:
     """Everything once more; with the payee of the last time, one tap is enough."""
+    where = (
+        f"{CHANNELS[payee.channel]}收款码"
+        if payee.picture
+        else f"{CHANNELS[payee.channel]} {hidden(payee.account)}"
+    )
     other = tap(OTHER, "换个账号") if as_before else tap(AGAIN, "有错，重填")
     return "\n".join(
         (
             "请核对：",
             f"提现：{amount}",
-            f"收款：{CHANNELS[payee.channel]} {hidden(payee.account)}"
-            + ("（上次的账号）" if as_before else ""),
-            f"姓名：{plain(payee.name)}",
+            f"收款：{where}" + ("（上次的账号）" if as_before and not payee.picture else ""),
+            *([f"姓名：{plain(payee.name)}"] if payee.name else []),
             tap(SUBMIT, SUBMIT),
             other,
         )
@@ -114,7 +119,7 @@ def rejected(found: Withdrawal, *, offline: bool) -> str:
 
 def paid(found: Withdrawal) -> str:
     """Notice: the money was sent."""
-    where = f"{CHANNELS[found.channel]} {found.account_tail}".strip()
+    where = account(found)
     return (
         f"你的提现 {found.amount} 已打款到{where}，请查收。\n单号 {found.code}，凭证 {plain(found.proof, 64)}"
     )

@@ -30,6 +30,7 @@ ASKED = {
     "adjusted": ("alice", "提现记录"),
     "booked": ("老板", "结算记录"),
     "visited": ("carol", "我的推荐人"),
+    "payee_judged": ("alice", "申请提现"),
     "judged": ("老板", "规则设置"),
     "picture": ("alice", "店铺海报"),
 }

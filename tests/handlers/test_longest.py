@@ -150,6 +150,7 @@ SCREENS = {
     "邀请成员": merchant_members.listing((INVITED,) * 6, (WIDEST * 12,) * 20),
     "成员邀请": merchant_members.one(INVITED, HOME, fresh=True),
     "成员邀请 扫码": anyone.welcome(RULES.shop_name) + "\n" + referrals.invited_by_merchant(INVITED, RULES),
+    "收款码": notices.payee_judged(Channel.ALIPAY, "not_a_picture"),
     "图片": notices.judged("recruit_picture", "too_small"),
     "找不到": goods.nothing(WIDEST * 60, goods.PROMOTED),
     "我的下级": earnings.downlines(

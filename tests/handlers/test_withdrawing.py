@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.money import Money
+from engine.payouts.payees import Channel
 from engine.payouts.states import State
+from handlers.types import Kind, Talk
 from tests.handlers.world import World, read, taps
 
 
@@ -188,3 +190,48 @@ def test_a_command_parks_it_and_it_is_carried_on(shop: World) -> None:
     assert "请核对" in shop.say("bob", "嗯")
     assert "提现已取消" in shop.say("bob", "取消")
     assert "一次" in shop.say("bob", "确认提现")
+
+
+def sends_picture(world: World) -> None:
+    """bob sent a 收款码 to WeChat's account, and the worker found it good."""
+    world.later(seconds=1)
+    world.by("bob").withdrawals.picture_judged(Channel.WECHAT, "AAECAwQF", "")
+
+
+def test_a_picture_instead_of_an_account(shop: World) -> None:
+    for line in ("提现 30", "微信"):
+        shop.say("bob", line)
+    assert shop.send("bob", Kind.IMAGE) == "收款码收到了，正在查看，看好了马上告诉你，请稍等。"
+    sends_picture(shop)
+    shown = shop.say("bob", "提现 30")
+    assert read(shown) == "请核对：\n提现：¥30.00\n收款：微信收款码\n确认提现\n换个账号"
+    assert "已提交" in shop.say("bob", "确认提现")
+    (row,) = shop.by("bob").withdrawals.mine(5)
+    assert row.by_picture
+
+
+def test_a_picture_that_nobody_asked_for_is_none_for_a_payout(shop: World) -> None:
+    shop.say("bob", "提现 30")
+    assert "收款码" not in shop.send("bob", Kind.IMAGE)
+
+
+def test_who_lost_his_role_meanwhile_is_told_so(shop: World) -> None:
+    shop.talks["carol"] = Talk("withdraw.account", {"amount": "100", "channel": "wechat"})
+    assert "收款码收到" not in shop.send("carol", Kind.IMAGE)
+
+
+def test_a_picture_for_2000_needs_the_name(shop: World) -> None:
+    shop.earned("bob", 300_000, number="2")
+    sends_picture(shop)
+    assert "实名" in shop.say("bob", "提现 2000")
+    assert "2–20" in shop.say("bob", "李")
+    assert "收款：微信收款码\n姓名：鲍勃" in shop.say("bob", "鲍勃")
+    assert "已提交" in shop.say("bob", "确认提现")
+
+
+def test_a_picture_that_was_changed_meanwhile_is_not_paid_through(shop: World) -> None:
+    sends_picture(shop)
+    shop.say("bob", "提现 30")
+    shop.later(seconds=1)
+    shop.by("bob").withdrawals.picture_judged(Channel.WECHAT, "BBBB", "")
+    assert "换掉" in shop.say("bob", "确认提现")

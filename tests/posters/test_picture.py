@@ -160,3 +160,23 @@ def test_a_photo_taken_sideways_is_turned_upright():
 
 def test_an_animated_picture_is_its_first_frame():
     assert picture.cover(animation("WEBP"), PAGE).getpixel((5, 5))[0] < 10
+
+
+def test_a_whole_picture_is_bounded_and_nothing_of_it_is_cut() -> None:
+    small, large = Image.new("RGB", (300, 900), (9, 9, 9)), Image.new("RGB", (3000, 6000), (9, 9, 9))
+    assert picture.whole(encoded(small, "PNG"), (1080, 1920)).size == (300, 900)
+    assert picture.whole(encoded(large, "JPEG"), (1080, 1920)).size == (960, 1920)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (encoded(Image.new("RGB", (300, 300)), "WEBP"), "not_a_picture"),
+        (encoded(Image.new("RGB", (199, 300)), "PNG"), "too_small"),
+        (b"\x89PNG" + bytes(picture.MOST_SENT), "too_heavy"),
+    ],
+)
+def test_a_whole_picture_is_an_everyday_one(data: bytes, reason: str) -> None:
+    with pytest.raises(picture.PictureRefused) as refused:
+        picture.whole(data, (1080, 1920))
+    assert refused.value.reason == reason

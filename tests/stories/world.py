@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,6 +120,14 @@ class Person:
     def unfollows(self) -> str:
         """Stop following."""
         return self._does("unfollow")
+
+    def sends_picture(self, data: bytes) -> None:
+        """Send a picture to the account."""
+        self.world.upload(f"people/{self.openid}/image", image=data)
+
+    def sees(self, media: str) -> bytes:
+        """The picture of this media id."""
+        return self.world.picture(media)
 
     def chat(self) -> list[dict[str, Any]]:
         """Everything in his chat."""
@@ -355,6 +364,18 @@ class World:
         answer = self._sandbox.test_client().post(f"/sandbox/api/{path}", json=body)
         assert answer.status_code == 200, answer.text
         return dict(answer.json)
+
+    def upload(self, path: str, /, **files: bytes) -> None:
+        """Give the sandbox a file."""
+        sent = {name: (BytesIO(data), name) for name, data in files.items()}
+        answer = self._sandbox.test_client().post(f"/sandbox/api/{path}", data=sent)
+        assert answer.status_code == 200, answer.text
+
+    def picture(self, media: str) -> bytes:
+        """What the sandbox keeps under this media id."""
+        answer = self._sandbox.test_client().get(f"/sandbox/media/{media}")
+        assert answer.status_code == 200, answer.text
+        return bytes(answer.data)
 
     def _visit(
         self, method: str, url: str, form: Any, headers: Mapping[str, str]

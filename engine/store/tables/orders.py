@@ -187,7 +187,7 @@ withdrawals = shop_table(
     Column("amount", Fen, nullable=False),
     text("state"),
     text("channel"),
-    # {"account", "name"} sealed; kept until the withdrawal ends and the books are shown
+    # {"account", "name", "picture": its digest} sealed; kept until the withdrawal ends and the books are shown
     Column("payee", LargeBinary),
     text("bill"),
     Column("requested_at", Instant, nullable=False),
@@ -214,6 +214,21 @@ withdrawals = shop_table(
     Index("ix_withdrawals_promoter", "shop_id", "promoter_id", "requested_at", "id"),
     Index("ix_withdrawals_requested", "shop_id", "requested_at", "id"),
 )  # fmt: skip
+
+# 收款码: the one that a person keeps (of no withdrawal), and the copy that an open withdrawal has
+payee_pictures = shop_table(
+    "payee_pictures",
+    text("id"),
+    text("person_id"),
+    text("withdrawal_id", null=True),
+    text("channel"),
+    text("digest"),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    belongs("withdrawal_id", "withdrawals.id"),
+    Index("ix_payee_pictures_person", "shop_id", "person_id"),
+    Index("ix_payee_pictures_withdrawal", "shop_id", "withdrawal_id"),
+)
 
 # offline settlement (线下结算): what the merchant booked as settled, and for whom how much
 bookings = shop_table(

@@ -28,6 +28,7 @@ SEALED = {
     "remarks.sealed": "the row goes",
     "applications.form": "emptied",
     "withdrawals.payee": "emptied, of an open withdrawal when it ends",
+    "payee_pictures.sealed": "the row goes; the copy of an open withdrawal when it ends",
     "commands.result": "emptied: of his own commands at once, of others' after a day",
 }
 """Every sealed column there is, and what becomes of it; a new one needs a decision."""

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _invited_rewards()
     _lists_by_their_indexes()
     _pushed()
+    _payee_pictures()
 
 
 def _checked() -> None:
@@ -177,4 +178,30 @@ def _pushed() -> None:
         unique=False,
         sqlite_where=sa.text("pushed_at IS NOT NULL"),
         postgresql_where=sa.text("pushed_at IS NOT NULL"),
+    )
+
+
+def _payee_pictures() -> None:
+    """收款码, and the copies of them that open withdrawals have."""
+    op.create_table(
+        "payee_pictures",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("withdrawal_id", sa.Text(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "withdrawal_id"],
+            ["withdrawals.shop_id", "withdrawals.id"],
+            name=op.f("fk_payee_pictures_shop_id_withdrawal_id"),
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_payee_pictures_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_payee_pictures")),
+    )
+    op.create_index("ix_payee_pictures_person", "payee_pictures", ["shop_id", "person_id"], unique=False)
+    op.create_index(
+        "ix_payee_pictures_withdrawal", "payee_pictures", ["shop_id", "withdrawal_id"], unique=False
     )
