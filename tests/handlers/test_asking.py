@@ -32,6 +32,8 @@ ASKED = {
     "visited": ("carol", "我的推荐人"),
     "payee_judged": ("alice", "申请提现"),
     "judged": ("老板", "规则设置"),
+    "roles": ("老板", "帮助"),
+    "owners": ("老板", "员工"),
     "picture": ("alice", "店铺海报"),
 }
 """Who is told of it, and what he can say to read it himself."""
