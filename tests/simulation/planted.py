@@ -57,8 +57,11 @@ FIRST = {
     "a full refund does not annul the lock": 1,
     "what matured too early is not taken back": 5,
     "a debt is ignored at maturity": 9,
-    "the lock is read before the transaction": 8,
+    "the lock is read before the transaction": 62,
+    "two levels although switched off": 63,
     "one's own code counts": 7,
+    "a frozen promoter is paid": 10,
+    "settings as of now, not as of the payment": 6,
 }
 """The world that found it the last time is played first: a hunt may be long, and is the same each time."""
 STEPS = 1_000

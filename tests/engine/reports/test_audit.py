@@ -53,9 +53,8 @@ LOCK_ENDED = (
     f"UPDATE locks SET ended_at = start + 5, end_reason = 'annulled' WHERE {MINE} AND ended_at IS NULL"
 )
 NO_LONGER_UNIQUE = (
-    "CREATE TABLE copied AS SELECT * FROM withdrawals",
-    "DROP TABLE withdrawals",
-    "ALTER TABLE copied RENAME TO withdrawals",
+    "ALTER TABLE withdrawals RENAME TO withdrawals_as_made",
+    "CREATE TABLE withdrawals AS SELECT * FROM withdrawals_as_made",
 )
 
 CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
