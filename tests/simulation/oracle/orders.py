@@ -135,7 +135,9 @@ class Orders:
         return self.people.status(proxy, at) in ("active", "frozen")
 
     def _late(self, at: int, order: Order, buyer: str) -> None:
-        order.buyer = buyer
+        assert order.paid is not None
+        # The shop's clock may run ahead of ours: what was changed up to the payment was not known when it was heard.
+        order.buyer, order.rules = buyer, self.programme.rules(order.paid["at"])
         self._decide(order)
         self._booked(order, at)
 
