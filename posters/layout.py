@@ -107,15 +107,14 @@ def band(spec: PosterSpec, template: Template, modules: int) -> Layout:
         _small("from", does if name else "", Type(sans, (30, 28, 26), 1.4), template.card_soft, room),
     ]
     below = _captions(spec.code, spec.valid_until, sans, template, BAND)
-    side = _side(modules, BAND, (*above, *below), 600)
     if not hung:
-        return _stack(above, below, side, BAND)
+        return _stack(above, below, _side(modules, BAND, (*above, *below), 600), BAND)
     above = [replace(block, align="left") for block in above]
+    above[0] = replace(above[0], above=max(0, _PORTRAIT - sum(block.room for block in above)))
     left = BAND.left + (room.width - max(map(_width, above))) // 2
     beside = Box(left + _PORTRAIT + _BESIDE, BAND.top, BAND.right, BAND.bottom)
-    layout = _stack(above, below, side, BAND, beside)
-    words = layout.boxes["name"].around(layout.boxes["from"])
-    top = (words.top + words.bottom - _PORTRAIT) // 2
+    layout = _stack(above, below, _side(modules, BAND, (*above, *below), 600), BAND, beside)
+    top = layout.boxes["qr"].top - (sum(block.room for block in above) + _PORTRAIT) // 2
     layout.boxes["portrait"] = Box(left, top, left + _PORTRAIT, top + _PORTRAIT)
     return layout
 
@@ -124,7 +123,7 @@ def card(spec: CardSpec, modules: int) -> Layout:
     """The QR card: title, QR, code, then its lines under a hair rule."""
     sans, room = fonts.font_file(spec.font_path, "sans"), PANEL_ROOM
     title = clean(spec.title, sans, _TITLE_LIMIT, paragraphs=True)
-    kind = Type(sans, (76, 70, 64, 58, 52, 46, 42), 1.34, 2, _BOLD)
+    kind = Type(sans, (76, 70, 64, 58, 52, 46, 42), 1.4, 2, _BOLD)
     above = [_Block("title", fit_phrases(title, kind, room.width, 200), kind, SHEET_LOOK.ink, "centre")]
     below = _captions(spec.code, "", sans, SHEET_LOOK, room)
     height = room.height - _LEAST_SHEET_QR - sum(block.room for block in (*above, *below))
