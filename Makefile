@@ -41,7 +41,7 @@ check: .venv/dev ## what must be green before each commit: lint, types, imports,
 simulate: .venv/dev ## whole worlds in which everything goes wrong, for two minutes; the oracle compares
 	$(BIN)/python -m tests.simulation.run
 
-prove: prove-engine prove-simulation ## the heavy proofs, about ten minutes: both of these
+prove: prove-engine prove-simulation ## the heavy proofs, some twenty minutes: both of these
 
 prove-engine: .venv/dev ## processes, kills, a million entries, any time at random; on PROVE_DATABASE_URL too; figures are printed
 	$(BIN)/pytest -s --durations=8 -m prove --ignore=tests/simulation
