@@ -10,6 +10,7 @@ from click.testing import Result
 from redis import Redis
 
 from bot import cli
+from bot.cli import manners
 from bot.settings import Settings
 from bot.wiring import House
 from tests.bot.bench import Bench, Run
@@ -38,7 +39,7 @@ def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
         opened.append(House(settings))
         return opened[-1]
 
-    monkeypatch.setattr(cli, "House", house)
+    monkeypatch.setattr(manners, "House", house)
 
     def act(*words: str) -> Result:
         done = cli.create_app().test_cli_runner().invoke(args=words)

@@ -9,7 +9,7 @@ import pytest
 from flask.cli import ScriptInfo
 from sqlalchemy import text
 
-from bot import cli
+from bot.cli import manners
 from bot.doors import order_schema, price_schema
 from bot.tick import Tick
 from bot.worker import worker_of
@@ -164,7 +164,7 @@ def test_doctor_is_content_with_a_whole_bot(bench: Bench, run: Run) -> None:
     for queue in ("messages", "pictures"):
         worker_of(queue, bench.house.patient_redis).register_birth()
     # The command's clock is real, the bench's stands still in the past.
-    house = cli.house()
+    house = manners.house()
     Tick(house).round()
     done = run("doctor")
     assert done.exit_code == 0, done.output

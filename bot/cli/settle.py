@@ -1,0 +1,56 @@
+"""`flask settle`: whom the merchant owes at the end of a period (线下结算)."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from bot.cli.manners import house, told
+from engine.clock import BEIJING
+from handlers.texts.people import called
+
+MOST_LINES = 1_000_000
+"""Of a list that is written down as a whole."""
+settle = AppGroup("settle", help="Offline settlement (线下结算).")
+
+
+@settle.command("list")
+@click.option("--to", metavar="2026-03-31", help="The last day that counts; yesterday if nothing is said.")
+@click.option(
+    "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write the list to a file."
+)
+@told
+def settle_list(to: str | None, file: Path | None) -> None:
+    """Whom the merchant owes how much for the period that ends with a day; books nothing."""
+    desk = house().operator().bookings
+    draft = desk.draft(_day(to) if to else None, 0, MOST_LINES)
+    rows = [(line.code, called(line.name), str(line.amount).removeprefix("¥")) for line in draft.lines]
+    if file:
+        if file.exists():
+            raise click.ClickException(f"{file} is there already")
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            written = csv.writer(out)
+            written.writerow(("推荐码", "推广员", "金额"))
+            written.writerows((code, _cell(name), amount) for code, name, amount in rows)
+    else:
+        for code, name, amount in rows:
+            click.echo(f"{code}  {amount:>12}  {name}")
+    since = f"from {draft.since.astimezone(BEIJING):%Y-%m-%d} " if draft.since else ""
+    last = draft.until.astimezone(BEIJING) - timedelta(days=1)
+    click.echo(f"{since}to {last:%Y-%m-%d}, that day counted: {draft.count} promoters, {draft.amount}")
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise click.ClickException(f"{typed} is no day; write it as 2026-03-31") from None
+
+
+def _cell(typed: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{typed}" if typed[:1] in "=+-@\t\r" else typed
