@@ -1,0 +1,71 @@
+"""The settings (规则设置) in words: what each is called, takes and does, and how one is changed."""
+
+from handlers.texts.settings.catalogue import GROUPS, WHO, WORDS, group_of, key_of, name_of
+from handlers.texts.settings.changing import (
+    RISKS,
+    acknowledged,
+    ask_picture,
+    ask_text,
+    changed,
+    logged,
+    not_acknowledged,
+    pays_already,
+    picture_received,
+    prompt,
+    risk,
+)
+from handlers.texts.settings.noes import (
+    crossed,
+    limit_too_low,
+    not_ready,
+    nothing_changed,
+    out_of_range,
+    unknown,
+)
+from handlers.texts.settings.screens import group, menu, page, whole
+from handlers.texts.settings.values import (
+    heard,
+    kind_of,
+    options_of,
+    range_of,
+    received_days,
+    said,
+    said_again,
+)
+
+__all__ = [
+    "GROUPS",
+    "RISKS",
+    "WHO",
+    "WORDS",
+    "acknowledged",
+    "ask_picture",
+    "ask_text",
+    "changed",
+    "crossed",
+    "group",
+    "group_of",
+    "heard",
+    "key_of",
+    "kind_of",
+    "limit_too_low",
+    "logged",
+    "menu",
+    "name_of",
+    "not_acknowledged",
+    "not_ready",
+    "nothing_changed",
+    "options_of",
+    "out_of_range",
+    "page",
+    "pays_already",
+    "picture_received",
+    "prompt",
+    "range_of",
+    "received_days",
+    "risk",
+    "said",
+    "said_again",
+    "unknown",
+    "whole",
+]
