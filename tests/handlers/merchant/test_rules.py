@@ -8,6 +8,7 @@ from engine.money import Money, Rate
 from engine.programme.modes import EarnTo, LockMode, PayoutMode, PosterLook, SelfPurchase, SettleMode
 from engine.programme.settings import ACKNOWLEDGEMENT, SPECS, Kind, Settings
 from handlers.texts import settings as texts
+from handlers.texts.marks import folded
 from posters.templates import TEMPLATES
 from tests.handlers.merchant.scenes import OWNER, tap_of
 from tests.handlers.world import World, read, taps
@@ -67,7 +68,7 @@ def test_the_words_cover_every_setting() -> None:
     assert set(texts.WORDS) == set(SPECS) == set(CHANGES)
     grouped = [key for _, keys in texts.GROUPS for key in keys]
     assert sorted(grouped) == sorted(SPECS)
-    names = [texts.folded(name) for words in texts.WORDS.values() for name in (words.name, *words.also)]
+    names = [folded(name) for words in texts.WORDS.values() for name in (words.name, *words.also)]
     assert len(names) == len(set(names)), "no name means two settings"
 
 
