@@ -98,7 +98,8 @@ class Sender:
                 self._carry_on(row)
             case "known":
                 kind: Known = "unionid" if row.payload["kind"] == "unionid" else "phone"
-                self._desk(row).claims.carry_on(kind, str(row.payload["digest"]))
+                digest, last = str(row.payload["digest"]), str(row.payload.get("after", ""))
+                self._desk(row).claims.carry_on(kind, digest, last)
             case "booking":
                 booking, after = str(row.payload["booking"]), str(row.payload["after"])
                 self._desk(row).bookings.carry_on(BookingId(booking), after)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, tuple_, update
 
 from engine.ids import OrderId, PromoterId
 from engine.money import Money, Rate, total
@@ -137,13 +137,15 @@ def sold_of(tx: Tx, order: OrderId) -> Sold:
     return sold
 
 
-def waiting_for(tx: Tx, kind: Known, digest: str, most: int) -> list[Any]:
-    """The undecided orders of a buyer who is known by this digest only, the first paid first."""
+def waiting_for(tx: Tx, kind: Known, digest: str, after: str, most: int) -> list[Any]:
+    """The undecided orders of a buyer who is known by this digest only, the first paid first, from one order on."""
     column = orders.c.buyer_unionid if kind == "unionid" else orders.c.buyer_phone
+    last = row_of(tx, OrderId(after)) if after else None
+    further = [tuple_(orders.c.paid_at, orders.c.id) > (last.paid_at, last.id)] if last else []
     return list(
         tx.run(
             select(orders)
-            .where(orders.c.shop_id == tx.shop, column == digest)
+            .where(orders.c.shop_id == tx.shop, column == digest, *further)
             .order_by(orders.c.paid_at, orders.c.id)
             .limit(most)
         )

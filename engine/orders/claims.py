@@ -140,9 +140,9 @@ class Claims(Room):
         return Claimed(row.code, name_of(tx, buyer), ruling(tx, row, attribution.from_json(row.decision)))
 
     @command
-    def carry_on(self, tx: Tx, kind: Known, digest: str) -> int:
-        """Decide the next orders that wait for this identity; the next chunk is an outbox row again."""
-        return known.decide(tx, kind, digest)
+    def carry_on(self, tx: Tx, kind: Known, digest: str, after: str = "") -> int:
+        """Decide the next orders that wait for this identity, those after one, a chunk at a time."""
+        return known.decide(tx, kind, digest, after)
 
 
 def _undecided(tx: Tx, code: str) -> Any:

@@ -21,19 +21,21 @@ def linked(tx: Tx, buyer: Buyer) -> None:
         decide(tx, "unionid", tx.cipher.digest("unionid", buyer.unionid))
 
 
-def decide(tx: Tx, kind: archive.Known, digest: str) -> int:
+def decide(tx: Tx, kind: archive.Known, digest: str, after: str = "") -> int:
     """Decide the oldest orders that wait for this identity, if exactly one person has it; gives how many.
 
-    The others follow as a row of the outbox. A phone bound by two people decides nothing, and none decides an order
-    by which whoever bound it would earn himself: anybody may bind anybody's number, so the merchant claims it (认领).
+    The others, those after the last of them, follow as a row of the outbox. A phone bound by two people decides
+    nothing, and none decides an order by which whoever bound it would earn himself: anybody may bind anybody's number,
+    so the merchant claims it (认领).
     """
     found = accounts.holders(tx, kind, digest)
-    rows = archive.waiting_for(tx, kind, digest, CHUNK) if len(found) == 1 else []
+    rows = archive.waiting_for(tx, kind, digest, after, CHUNK) if len(found) == 1 else []
     plain = [row for row in rows if kind == "unionid" or not _earns_himself(tx, row, found[0])]
     for row in plain:
         deciding.late(tx, row.id, found[0], "known")
-    if len(rows) == CHUNK and plain:
-        outbox.put(tx, f"known:{plain[-1].id}", "known", {"kind": kind, "digest": digest})
+    if len(rows) == CHUNK:
+        told = {"kind": kind, "digest": digest, "after": rows[-1].id}
+        outbox.put(tx, f"known:{tx.ids.new('kn')}", "known", told)
     return len(plain)
 
 

@@ -145,12 +145,18 @@ def seal_again(tx: Tx, person: PersonId, kind: IdentityKind, value: str) -> bool
     return bool(done.rowcount)
 
 
-def forget(tx: Tx, person: PersonId) -> None:
-    """Empty what is sealed about a person and drop his phones; the digests of openid and unionid stay."""
+def forget(tx: Tx, person: PersonId) -> tuple[str, ...]:
+    """Empty what is sealed about a person and drop his phones, whose digests it gives.
+
+    The digests of openid and unionid stay.
+    """
     _update(tx, person, profile=None)
     mine = (identities.c.account_id == account_of(tx)) & (identities.c.person_id == person)
-    tx.run(delete(identities).where(mine, identities.c.kind == "phone"))
+    phones = mine & (identities.c.kind == "phone")
+    dropped = tuple(tx.run(select(identities.c.digest).where(phones)).scalars())
+    tx.run(delete(identities).where(phones))
     tx.run(update(identities).where(mine).values(sealed=None))
+    return dropped
 
 
 def is_forgotten(tx: Tx, person: PersonId) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, or_, select, update
 
 from engine import outbox
 from engine.ids import PersonId
-from engine.people import accounts
+from engine.people import accounts, awaited
 from engine.people.authority import Right, roles_of, staff_with
 from engine.people.names import Name, name_of
 from engine.store.base import Tx
@@ -61,7 +61,8 @@ class Forgetting(Room):
 
 def forget(tx: Tx, person: PersonId) -> None:
     """Delete what is known of a person; done twice it changes nothing."""
-    accounts.forget(tx, person)
+    # A phone that another has bound as well is his alone now.
+    awaited.look_again(tx, "phone", *accounts.forget(tx, person))
     tx.run(
         delete(remarks).where(
             remarks.c.shop_id == tx.shop, or_(remarks.c.person_id == person, remarks.c.observer == person)

@@ -14,7 +14,7 @@ from engine import outbox
 from engine.errors import Refusal
 from engine.ids import ApplicationId, PersonId, PromoterId
 from engine.money import half_width
-from engine.people import accounts
+from engine.people import accounts, awaited
 from engine.people.authority import Right, staff_with
 from engine.people.names import Name, name_of
 from engine.programme import members, promoters, settings, wording
@@ -22,7 +22,7 @@ from engine.programme.promoters import Status
 from engine.programme.uplines import OneLevelOnly, fit
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
-from engine.store.tables import applications, invitations, orders
+from engine.store.tables import applications, invitations
 
 INVITATION_LIFE = timedelta(days=30)
 LONGEST_NAME = 20
@@ -269,20 +269,10 @@ class Recruiting(Room):
 
 
 def _bind_phone(tx: Tx, phone: str) -> None:
-    """He is known by this phone now; a room above decides the orders that wait for whoever has it.
-
-    (The table alone is asked whether any does.)
-    """
+    """He is known by this phone now, and by no other."""
     before = accounts.phone_of(tx, tx.actor.person)
     accounts.replace_phone(tx, tx.actor.person, phone)
-    digests = {tx.cipher.digest("phone", one) for one in (before, phone) if one}
-    waiting = tx.run(
-        select(orders.c.buyer_phone)
-        .where(orders.c.shop_id == tx.shop, orders.c.buyer_phone.in_(digests))
-        .distinct()
-    ).scalars()
-    for digest in sorted(waiting):
-        outbox.put(tx, f"known:{tx.ids.new('ph')}", "known", {"kind": "phone", "digest": digest})
+    awaited.look_again(tx, "phone", *(tx.cipher.digest("phone", one) for one in (before, phone) if one))
 
 
 def digest_of(agreement: str) -> str:

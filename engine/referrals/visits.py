@@ -14,7 +14,7 @@ from engine.errors import Refusal
 from engine.ids import PersonId, PromoterId, VisitId
 from engine.ledger.chart import SHOP
 from engine.ledger.daily import Metric, count
-from engine.people import accounts, names
+from engine.people import accounts, awaited, names
 from engine.people.names import Name, name_of
 from engine.programme import points, promoters, settings
 from engine.programme.modes import LockMode
@@ -25,7 +25,7 @@ from engine.referrals import customers as customers_room
 from engine.referrals.customers import NoSuchCustomer
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
-from engine.store.tables import customers, invitations, orders, visits
+from engine.store.tables import customers, invitations, visits
 
 _SAME_COMING = timedelta(minutes=5)
 """A visit is heard a little before or after WeChat's own time of the follow."""
@@ -342,17 +342,9 @@ def _send_receipt(tx: Tx, found: Receipt) -> None:
 
 
 def _known_by(tx: Tx, unionid: str) -> None:
-    """He is known by this unionid too; a room above decides the orders that wait for whoever has it.
-
-    (The table alone is asked whether any does.)
-    """
+    """He is known by this unionid too, and with it as whoever bought by it."""
     accounts.add_identity(tx, tx.actor.person, "unionid", unionid)
-    digest = tx.cipher.digest("unionid", unionid)
-    waiting = tx.run(
-        select(orders.c.id).where(orders.c.shop_id == tx.shop, orders.c.buyer_unionid == digest).limit(1)
-    ).one_or_none()
-    if waiting:
-        outbox.put(tx, f"known:{tx.ids.new('un')}", "known", {"kind": "unionid", "digest": digest})
+    awaited.look_again(tx, "unionid", tx.cipher.digest("unionid", unionid))
 
 
 def _effect(live: binding.LockRow | None, promoter: PromoterId) -> Effect:

@@ -300,7 +300,7 @@ class World:
         facts = {"known": self._known, "move": self._moved, "handover": self._handed_over}[row.kind](told)
         self._about(Delivery(reference, SYSTEM, lambda _desk: None, lambda _result: facts))
         if row.kind == "known":
-            desk.claims.carry_on("phone", told["digest"])
+            desk.claims.carry_on("phone", told["digest"], told.get("after", ""))
         elif row.kind == "move":
             desk.moving.carry_on(told["move"], told["after"])
         else:

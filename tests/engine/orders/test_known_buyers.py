@@ -10,6 +10,7 @@ from engine.money import Money
 from engine.orders.attribution import Why
 from engine.orders.claims import OrderDecided
 from engine.orders.events import Buyer, PageVisit, PlacedBy
+from engine.orders.known import CHUNK
 from engine.orders.phones import NoPhoneBound
 from engine.orders.views import NoSuchOrder
 from engine.people.confirmations import CodeOutdated
@@ -22,7 +23,7 @@ BOTH = Buyer("o_carol", "u_carol")
 
 
 def hear_waiting(shop: World, *fens: int, buyer: Buyer = STRANGER) -> list[str]:
-    numbers = [f"W{n}" for n, _ in enumerate(fens)]
+    numbers = [f"W{shop.now:%H}-{n}" for n, _ in enumerate(fens)]
     for number, fen in zip(numbers, fens, strict=True):
         assert shop.tell(number, shop.sold(buyer, fen)).outcome == "waiting"
     return numbers
@@ -94,7 +95,7 @@ def test_many_orders_are_decided_fifty_at_a_time(shop: World) -> None:
                 outbox.c.shop_id == shop.shop, outbox.c.kind == "known", outbox.c.state == "ready"
             )
         )
-        shop.at(SYSTEM).claims.carry_on("unionid", row.payload["digest"])
+        shop.at(SYSTEM).claims.carry_on("unionid", row.payload["digest"], row.payload["after"])
         shop.engine.store.write(
             shop.shop,
             SYSTEM,
@@ -171,6 +172,49 @@ def test_unbinding_leaves_the_phone_to_whoever_else_has_it(shop: World) -> None:
     assert shop.paid_to(number) == ("bob", "alice")
     with pytest.raises(NoPhoneBound):
         shop.of("mallory").phones.unbind()
+
+
+def test_who_is_forgotten_leaves_the_phone_to_whoever_else_has_it(shop: World) -> None:
+    shop.visit("carol", "bob")
+    for name in ("mallory", "carol"):
+        shop.bind(name, PHONE)
+    (number,) = hear_waiting(shop, 10_000, buyer=BY_PHONE)
+    shop.of("mallory").forgetting.forget()
+    look_again(shop)
+    assert shop.paid_to(number) == ("bob", "alice")
+
+
+def test_who_is_forgotten_alone_leaves_the_order_waiting(shop: World) -> None:
+    shop.recruit("mallory")
+    shop.change("self_purchase", "commission")
+    shop.bind("mallory", PHONE)
+    (number,) = hear_waiting(shop, 10_000, buyer=BY_PHONE)
+    shop.of("mallory").forgetting.forget()
+    look_again(shop)
+    assert shop.decision(number) is None
+
+
+def test_an_order_that_a_phone_cannot_decide_holds_no_later_one_up(shop: World) -> None:
+    """A whole chunk by which bob would earn himself, and behind it one by which he would not."""
+    shop.change("self_purchase", "commission")
+    stuck = hear_waiting(shop, *([100] * CHUNK), buyer=BY_PHONE)
+    shop.clock.move(hours=1)
+    shop.change("self_purchase", "none")
+    (number,) = hear_waiting(shop, 10_000, buyer=BY_PHONE)
+    shop.bind("bob", PHONE)
+    look_again(shop)
+    assert shop.decision(number) is not None
+    assert all(shop.decision(one) is None for one in stuck)
+
+
+def look_again(shop: World) -> None:
+    """The worker does what the outbox says about buyers who became known."""
+    rows = shop.rows(outbox.select().where(outbox.c.shop_id == shop.shop, outbox.c.kind == "known"))
+    for row in rows:
+        told = row.payload
+        shop.at(SYSTEM, f"outbox:{row.id}").claims.carry_on(
+            told["kind"], told["digest"], told.get("after", "")
+        )
 
 
 def test_the_same_phone_again_changes_nothing(shop: World) -> None:

@@ -66,7 +66,7 @@ class Orders:
         self.on_known(at, "phone", self.buyers.phones.pop(person))
 
     def on_forgotten(self, _at: int, person: str) -> None:
-        """His phone goes. What waited for it is decided by the next who binds it, or by 认领."""
+        """His phone goes. What waited for it, and is one other's now, is decided by a row of the outbox (`known`)."""
         self.buyers.phones.pop(person, None)
 
     def on_linked(self, at: int, person: str) -> None:
