@@ -275,6 +275,7 @@ _EVENTS = {
     # user_info_modified is left to the log: nothing is kept that WeChat's profile of a person says
     "user_authorization_revoke": Kind.REVOKED,
     "user_authorization_cancellation": Kind.REVOKED,
+    "templatesendjobfinish": Kind.BOUNCED,
 }
 
 
@@ -302,6 +303,9 @@ def _message(fields: Mapping[str, str], box: Box, now: datetime) -> Pushed:
         openid = get("OpenID") or get("openid") or ""
         kind = kind if openid else Kind.OTHER
         text = _revoked(event, get("RevokeInfo", ""))
+    if kind is Kind.BOUNCED:
+        text = _bounced(get("MsgID", ""), get("Status", ""))
+        kind = kind if text else Kind.OTHER
     return Pushed(
         kind=kind,
         openid=openid,
@@ -321,6 +325,13 @@ def _message(fields: Mapping[str, str], box: Box, now: datetime) -> Pushed:
 def _revoked(event: str, info: str) -> str:
     """The numbers of what a person took back, or `cancellation` for everything."""
     return "cancellation" if event.endswith("cancellation") else ",".join(re.findall(r"\d{1,9}", info)[:50])
+
+
+def _bounced(number: str, status: str) -> str:
+    """`200163836 user block` for `failed:user block`; empty for one that arrived."""
+    failed, _, why = status.partition(":")
+    known = re.fullmatch(r"[0-9]{1,20}", number) and failed.strip().lower() == "failed"
+    return f"{number} {' '.join(why.split())[:60] or 'no reason'}" if known else ""
 
 
 def _sealed_part(body: bytes) -> bytes:

@@ -45,15 +45,18 @@ class Dispatch:
         kind = Kind.CLICK if isinstance(message, Pushed) and message.tapped else message.kind
         self._windows.heard(message.openid, kind, self._clock.now())
         if kind in (Kind.UNFOLLOW, Kind.REVOKED):
-            return self._left(message)
+            self._told_of(message)
+            return Answered(Nothing(), None)  # a half-filled form goes as well
+        if kind is Kind.BOUNCED:
+            self._told_of(message)
+            return Answered(Nothing(), talk)
         return self._heard(message, talk, self._engine.meet(self._shop, message.openid))
 
-    def _left(self, message: Message) -> Answered:
-        """Who leaves is not met by that, and nothing is answered; a half-filled form goes as well."""
+    def _told_of(self, message: Message) -> None:
+        """What WeChat tells of a person: he is not met by that, and nothing is answered."""
         person = self._engine.find(self._shop, message.openid)
         if person:
             self._heard(message, Talk(), self._engine.look(self._shop, person))
-        return Answered(Nothing(), None)
 
     def _heard(self, message: Message, talk: Talk, who: Who) -> Answered:
         desk = self._engine.at(self._shop, someone(who.person), message.delivery)

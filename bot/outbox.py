@@ -22,7 +22,7 @@ from engine import SYSTEM, Desk, Engine, someone
 from engine.clock import Clock
 from engine.ids import BookingId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
-from engine.outbox import Post, Row
+from engine.outbox import BLOCKED, Post, Row
 from engine.payouts.payees import Channel
 from engine.programme.settings import NothingChanged
 from engine.referrals.handover import Part
@@ -35,6 +35,10 @@ _log = logging.getLogger(__name__)
 
 class NobodyThereError(Exception):
     """The row is for somebody whose openid we do not have."""
+
+
+class StillSendingError(Exception):
+    """What the row is about has not been written down yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,8 @@ class Sender:
                 post.waits(row, "its moment has passed")
         except WeChatRefused as refused:
             self._refused(row, refused)
-        except WeChatUnreachable as unreachable:
-            post.failed(row, str(unreachable))
+        except (WeChatUnreachable, StillSendingError) as for_now:
+            post.failed(row, str(for_now))
         except (Undrawable, NobodyThereError) as error:
             if row.is_notice:
                 post.waits(row, str(error))  # who left may come back, and is known again then
@@ -78,22 +82,34 @@ class Sender:
 
     def _do(self, row: Row) -> bool:
         """False: it is ready, but may not be pushed any more."""
+        if row.kind == "picture":
+            return self._picture(row)
+        if row.person:
+            self._errand(row)
+        else:
+            self._work(row)
+        return True
+
+    def _errand(self, row: Row) -> None:
         match row.kind:
-            case "picture":
-                return self._picture(row)
             case "tag":
                 who = self.engine.look(self.shop, PersonId(str(row.payload["person"])))
                 label(self.wechat, self._openid(row), who)
-            case "menu":
-                publish(self.wechat, self._desk(row).settings.now())
-            case "code":
-                self.studio.code_of_page(self._desk(row), str(row.payload["scene"]))
             case "given":
                 self._given(row)
             case "payee":
                 self._payee(row)
             case "came":
                 self._came(row)
+            case "bounced":
+                self._bounced(row)
+
+    def _work(self, row: Row) -> None:
+        match row.kind:
+            case "menu":
+                publish(self.wechat, self._desk(row).settings.now())
+            case "code":
+                self.studio.code_of_page(self._desk(row), str(row.payload["scene"]))
             case "handover":
                 self._carry_on(row)
             case "known":
@@ -108,7 +124,6 @@ class Sender:
                 self._desk(row).moving.carry_on(str(told["move"]), str(told["after"]))
             case _:
                 _log.error("outbox=unknown row=%s kind=%s", row.id, row.kind)
-        return True
 
     def _notice(self, row: Row) -> None:
         """All that fits into one message through a window; else template messages; else they wait to be seen."""
@@ -157,12 +172,14 @@ class Sender:
 
     def _as_template(self, openid: str, rows: Sequence[Row], why: str) -> None:
         """One of them as a template message, the next one later; who has none waits for the person's next contact."""
-        used = False
+        used, blocked = False, self._post.blocked(self._person(rows[0]))
         for each in rows:
             card = card_of(each.kind, each.payload, self._desk(each), each.created_at)
             template = self.templates.get(card.event) if card else None
             if card is None or template is None:
                 self._post.waits(each, why)
+            elif blocked:
+                self._post.waits(each, BLOCKED)
             elif used:
                 self._post.back(each)
             else:
@@ -173,7 +190,7 @@ class Sender:
         post = self._post
         try:
             filled = template.filled(card.facts)
-            self.wechat.send_template(openid, template.id, filled, client_msg_id=row.id)
+            number = self.wechat.send_template(openid, template.id, filled, client_msg_id=row.id)
         except WeChatUnreachable as unreachable:
             post.failed(row, str(unreachable))
         except WeChatRefused as refused:
@@ -185,7 +202,7 @@ class Sender:
                 _log.error("outbox=template event=%s row=%s why=%s", card.event.value, row.id, refused)
             post.waits(row, str(refused))
         else:
-            post.sent(row)
+            post.sent(row, number)
 
     def _carry_on(self, row: Row) -> None:
         """The next of a leaver's customers or downlines."""
@@ -229,6 +246,12 @@ class Sender:
             str(info.get("unionid") or ""),
         )
 
+    def _bounced(self, row: Row) -> None:
+        """A template message did not arrive; the push may be faster than whoever wrote down that it was sent."""
+        told = row.payload
+        if not self._post.bounced(self._person(row), str(told["number"]), str(told["why"])):
+            raise StillSendingError("its notice is being sent")
+
     def _picture(self, row: Row) -> bool:
         """Draw and upload in any case, so that asking again is an answer at once."""
         media_id = self.studio.media_id(
@@ -266,6 +289,11 @@ class Sender:
     def _desk(self, row: Row) -> Desk:
         actor = someone(row.person) if row.person else SYSTEM
         return self.engine.at(self.shop, actor, f"outbox:{row.id}")
+
+    def _person(self, row: Row) -> PersonId:
+        if row.person is None:
+            raise NobodyThereError("no person")
+        return row.person
 
     def _openid(self, row: Row) -> str:
         openid = self.engine.openid_of(self.shop, row.person) if row.person else None

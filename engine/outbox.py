@@ -29,8 +29,8 @@ BUNDLED = timedelta(minutes=10)
 MOST_TOGETHER = 8
 """Notices that go out in one message."""
 
-ERRANDS = ("picture", "tag", "given", "payee", "came")
-"""Rows to somebody that are no notice: a picture he asked for or gave, his label at WeChat, how he came."""
+ERRANDS = ("picture", "tag", "given", "payee", "came", "bounced")
+"""Rows to somebody that are no notice: pictures asked for or given, his label at WeChat, how he came, what bounced."""
 
 ANSWERS = (
     "approved", "rejected", "withdrawal_approved", "withdrawal_rejected", "withdrawal_paid", "judged", "payee_judged",
@@ -39,6 +39,11 @@ ANSWERS = (
 
 MOST_ITEMS = 20
 """单号 that one bundle remembers, the newest."""
+
+BOUNCED = "template: "
+"""How the reason of a notice begins whose template message did not arrive (TEMPLATESENDJOBFINISH)."""
+BLOCKED = f"{BOUNCED}user block"
+"""He takes no template messages."""
 
 MOST_TRIES = 8
 DEAD_AFTER = timedelta(hours=72)
@@ -79,8 +84,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
-    """A row that was given up: what it was, and what the last try said."""
+class Unsent:
+    """A row that did not go out: what it was, and what the last try said."""
 
     id: OutboxId
     kind: str
@@ -213,6 +218,12 @@ class Notices(Room):
         )
         return int(done.rowcount)
 
+    @command
+    def bounced(self, tx: Tx, number: str, why: str) -> None:
+        """A template message to the actor that WeChat had taken did not arrive; a worker looks which notice it was."""
+        told = {"number": number, "why": why}
+        put(tx, f"bounced:{tx.actor.person}:{number}", "bounced", told, to=tx.actor.person)
+
 
 class Post:
     """The worker's side of the outbox: claim a row, say how it went."""
@@ -245,15 +256,42 @@ class Post:
 
         return self._write(act)
 
-    def sent(self, row: Row) -> None:
-        """It went out."""
+    def sent(self, row: Row, template: str | None = None) -> None:
+        """It went out; `template` is WeChat's number of a template message, by which it may bounce yet."""
 
         def act(tx: Tx) -> None:
             for each in row.all:
                 pushed_at = tx.now if each.is_notice and not each.is_answer else None
-                self._set(tx, each, state="sent", error=None, done_at=tx.now, pushed_at=pushed_at)
+                self._set(
+                    tx, each, state="sent", error=None, done_at=tx.now, pushed_at=pushed_at, template=template
+                )
 
         self._write(act)
+
+    def bounced(self, person: PersonId, number: str, why: str) -> bool:
+        """What this template message told waits for the person's next contact.
+
+        False: none of that number is known, but a worker may be about to say that it sent it.
+        """
+
+        def act(tx: Tx) -> bool:
+            his = (outbox.c.shop_id == tx.shop) & (outbox.c.person_id == person)
+            back = tx.run(
+                update(outbox)
+                .where(his, outbox.c.state == "sent", outbox.c.template == number)
+                .values(state="waiting", error=f"{BOUNCED}{why}", template=None)
+            )
+            on_its_way = his & (outbox.c.state == "sending") & outbox.c.kind.not_in(ERRANDS)
+            return bool(back.rowcount) or not tx.run(select(outbox.c.id).where(on_its_way)).first()
+
+        return self._write(act)
+
+    def blocked(self, person: PersonId) -> bool:
+        """Did a template message bounce off him, and he was in no contact since?"""
+        with self._store.read(self._shop, _SYSTEM) as tx:
+            his = (outbox.c.shop_id == tx.shop) & (outbox.c.person_id == person)
+            waits = his & (outbox.c.state == "waiting") & (outbox.c.error == BLOCKED)
+            return bool(tx.run(select(outbox.c.id).where(waits).limit(1)).first())
 
     def done(self, row: Row) -> None:
         """There was nothing to send any more, or the person heard it otherwise."""
@@ -291,17 +329,24 @@ class Post:
 
         self._write(act)
 
-    def dead(self, most: int) -> tuple[Dead, ...]:
+    def dead(self, most: int) -> tuple[Unsent, ...]:
         """What was given up, the newest first."""
+        return self._unsent(outbox.c.state == "dead", most)
+
+    def returned(self, most: int) -> tuple[Unsent, ...]:
+        """What waits because its template message did not arrive, or because none is tried any more."""
+        return self._unsent((outbox.c.state == "waiting") & outbox.c.error.startswith(BOUNCED), most)
+
+    def _unsent(self, which: Any, most: int) -> tuple[Unsent, ...]:
         with self._store.read(self._shop, _SYSTEM) as tx:
             rows = tx.run(
                 select(outbox)
-                .where(outbox.c.shop_id == tx.shop, outbox.c.state == "dead")
+                .where(outbox.c.shop_id == tx.shop, which)
                 .order_by(outbox.c.created_at.desc(), outbox.c.id)
                 .limit(most)
             )
             return tuple(
-                Dead(row.id, row.kind, row.person_id, row.created_at, row.tries, row.error) for row in rows
+                Unsent(row.id, row.kind, row.person_id, row.created_at, row.tries, row.error) for row in rows
             )
 
     def again(self, row: OutboxId | None = None) -> int:

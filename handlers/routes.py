@@ -481,6 +481,7 @@ ROUTES: tuple[Route, ...] = (
     Route(OfKind(Kind.SCAN), coming.unknown_code),
     Route(OfKind(Kind.UNFOLLOW), coming.unfollowed),
     Route(OfKind(Kind.REVOKED), privacy.revoked),
+    Route(OfKind(Kind.BOUNCED), coming.bounced),
     Route(Word("帮助", "help", "?", "？"), help.helping),
     Route(Word("菜单"), help.menu),
     Route(Word("商城", "商城与客服"), help.shopping),

@@ -24,6 +24,8 @@ class Kind(Enum):
     UNFOLLOW = "unfollow"
     REVOKED = "revoked"
     """The platform tells that a person took back a permission, or closed his WeChat account."""
+    BOUNCED = "bounced"
+    """WeChat tells that a template message to a person did not arrive."""
     IMAGE = "image"
     OTHER = "other"
 
@@ -45,6 +47,7 @@ class Message:
     """TEXT: what was typed or tapped. CLICK: the menu key.
 
     REVOKED: the numbers of what was taken back, parted by commas, or `cancellation`.
+    BOUNCED: the number of the template message and why, `200163836 user block`.
     """
     scene: str = ""
     """SCAN and FOLLOW: the QR code's scene without `qrscene_`."""

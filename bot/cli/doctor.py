@@ -11,7 +11,7 @@ from bot.app import checks
 from bot.cli.manners import house
 from bot.wechat.quotas import NEAR
 from bot.wiring import House
-from engine.outbox import Dead
+from engine.outbox import Unsent
 from engine.programme.codes import MOST_PERMANENT
 from engine.store.setup import is_current
 
@@ -100,5 +100,5 @@ def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
     ]
 
 
-def _last(rows: Sequence[Dead]) -> str:
+def _last(rows: Sequence[Unsent]) -> str:
     return ", ".join(f"{row.kind}: {row.why}" for row in rows)

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from bot.cli.manners import house, told
 from engine.clock import BEIJING
 from engine.ids import OutboxId
+from engine.outbox import Unsent
 
 MOST_LISTED = 200
 outbox = AppGroup("outbox", help="What could not be sent or done.")
@@ -16,14 +17,14 @@ outbox = AppGroup("outbox", help="What could not be sent or done.")
 @outbox.command("list")
 @told
 def outbox_list() -> None:
-    """What was given up, the newest first, and what the last try said."""
+    """What was given up, and what the last try said; then what came back and waits. The newest first."""
     parts = house()
-    for row in parts.engine.post(parts.shop).dead(MOST_LISTED):
+    post = parts.engine.post(parts.shop)
+    for row in post.dead(MOST_LISTED):
         what = "message" if row.person else "work"
-        click.echo(
-            f"{row.id}  {row.created_at.astimezone(BEIJING):%Y-%m-%d %H:%M}  {what} {row.kind}"
-            f"  after {row.tries} tries: {row.why}"
-        )
+        click.echo(f"{_which(row)}  {what} {row.kind}  after {row.tries} tries: {row.why}")
+    for row in post.returned(MOST_LISTED):
+        click.echo(f"{_which(row)}  message {row.kind}  waits for the person's next contact: {row.why}")
 
 
 @outbox.command("again")
@@ -39,3 +40,7 @@ def outbox_again(row: str | None, everything: bool) -> None:
     if row and not count:
         raise click.ClickException(f"{row} was not given up")
     click.echo(f"tried anew: {count}")
+
+
+def _which(row: Unsent) -> str:
+    return f"{row.id}  {row.created_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"

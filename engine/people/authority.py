@@ -51,6 +51,7 @@ RIGHTS: dict[str, Right] = {
     "forgetting.forget": Right.SELF,
     "forgetting.drop_name": Right.SELF,
     "notices.seen": Right.SELF,
+    "notices.bounced": Right.SELF,
     "pictures.want": Right.SELF,
     "pictures.want_code": Right.SYSTEM,
     "pictures.give": Right.OWNER,

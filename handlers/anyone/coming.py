@@ -29,6 +29,13 @@ def unfollowed(ask: Ask) -> Reply:
     return Silence()
 
 
+def bounced(ask: Ask) -> Reply:
+    """A template message to him did not arrive: what it told waits until he comes."""
+    number, _, why = ask.text.partition(" ")
+    ask.desk.notices.bounced(number, why)
+    return Silence()
+
+
 def poster(ask: Ask) -> Reply:
     """A promoter's poster was scanned."""
     _follows(ask)

@@ -137,6 +137,11 @@ class TestAgainstWechatpy:
         assert fields["Image"] == {"MediaId": "Zk9"}
 
 
+def sent(status: str, number: str = "7001") -> str:
+    """How the sending of a template message ended."""
+    return event("TEMPLATESENDJOBFINISH", MsgID=number, Status=status)
+
+
 def _kind_of(theirs: Any) -> Kind:
     by_event = {
         "subscribe": Kind.FOLLOW,
@@ -147,6 +152,8 @@ def _kind_of(theirs: Any) -> Kind:
         "click": Kind.CLICK,
     }
     if theirs.type == "event":
+        if theirs.event == "templatesendjobfinish" and theirs._data["Status"].startswith("failed"):
+            return Kind.BOUNCED
         return by_event.get(theirs.event.lower(), Kind.OTHER)
     return {"text": Kind.TEXT, "image": Kind.IMAGE}.get(theirs.type, Kind.OTHER)
 
@@ -157,6 +164,11 @@ class TestKinds:
         [
             (event("subscribe"), Kind.FOLLOW, "", ""),
             (event("subscribe", "qrscene_p:ABC", Ticket="t"), Kind.FOLLOW, "", "p:ABC"),
+            (sent("failed:user block"), Kind.BOUNCED, "7001 user block", ""),
+            (sent("failed: system failed"), Kind.BOUNCED, "7001 system failed", ""),
+            (sent("Failed"), Kind.BOUNCED, "7001 no reason", ""),
+            (sent("success"), Kind.OTHER, "", ""),
+            (sent("failed:x", "7001x"), Kind.OTHER, "", ""),
             (event("subscribe", "qrscene_qrscene_p"), Kind.FOLLOW, "", "qrscene_p"),
             (event("Subscribe", "qrscene_p:ABC"), Kind.FOLLOW, "", "p:ABC"),
             (event("subscribe", "last_trade_no_42000"), Kind.FOLLOW, "", ""),

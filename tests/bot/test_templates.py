@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -84,8 +86,7 @@ def test_a_withdrawals_results_are_told_by_templates_ten_minutes_apart(far: Benc
     in_hand = far.desk("老板").withdrawals.take_in_hand(code)
     far.desk("老板").withdrawals.mark_paid(in_hand.code, "PAY1")
     far.clock.instant += timedelta(hours=49)
-    for key in far.house.redis.keys("*token*"):
-        far.house.redis.delete(key)  # the third token of this real minute
+    forget_tokens(far)
     far.drain()
     assert [card["phrase2"] for card in cards(far, "王小明")] == ["已打款"], "approved is moot by now"
     assert cards(far, "王小明")[0]["amount1"] == "¥30.00"
@@ -132,6 +133,56 @@ def test_a_template_that_wechat_does_not_take_leaves_the_notice_to_the_next_cont
     row = far.deliver(far.put("approved", to="王小明"))
     assert (row.state, str(errcode) in row.error) == ("waiting", True)
     assert "你不在的时候" in far.person("王小明").says("继续")
+
+
+def test_whom_no_template_reaches_reads_it_at_his_next_contact_and_is_sent_none_before(far: Bench) -> None:
+    ming = far.person("王小明")
+    refuses(far, ming.openid, True)
+    row = far.deliver(far.put("approved", to="王小明"))
+    wait_until(lambda: far.rows_of("bounced"))
+    far.drain()
+    assert (far.row(row.id).state, far.row(row.id).error) == ("waiting", "template: user block")
+    refuses(far, ming.openid, False)
+    second = far.deliver(far.put("approved", to="王小明"))
+    assert (second.state, second.error) == ("waiting", "template: user block")
+    assert len([call for call in far.calls(TEMPLATE) if call["ok"]]) == 1, (
+        "none is tried while he was in no contact"
+    )
+    assert "你不在的时候" in ming.says("继续")
+    assert {far.row(each.id).state for each in (row, second)} == {"sent"}
+    far.clock.instant += timedelta(hours=49)
+    forget_tokens(far)
+    assert far.deliver(far.put("approved", to="王小明")).state == "sent"
+    assert len(cards(far, "王小明")) == 1
+
+
+def test_a_form_stays_open_when_a_template_bounces(far: Bench) -> None:
+    """WeChat tells it in his name, and he is in the middle of something."""
+    ming = far.person("王小明")
+    assert "改" in ming.says("改名")
+    bounce(far, ming.openid, "failed: system failed")
+    assert "小明" in ming.says("小明")
+
+
+def test_what_bounces_before_it_is_known_to_be_sent_is_found_a_moment_later(far: Bench) -> None:
+    notice, ming = far.put("approved", to="王小明"), far.person("王小明")
+    post = far.house.engine.post(far.house.shop)
+    claimed = post.claim(notice)
+    assert claimed
+    bounce(far, ming.openid, "failed: system failed")
+    (told,) = far.rows_of("bounced")
+    assert far.deliver(told.id).state == "ready"
+    post.sent(claimed, NUMBER)
+    far.clock.instant += timedelta(seconds=6)
+    assert far.deliver(told.id).state == "sent"
+    assert (far.row(notice).state, far.row(notice).error) == ("waiting", "template: system failed")
+
+
+@pytest.mark.parametrize("status", ["success", "failed:user block", "done"])
+def test_of_a_template_that_was_not_ours_nothing_comes(far: Bench, status: str) -> None:
+    bounce(far, far.person("王小明").openid, status)
+    far.drain()
+    assert {row.state for row in far.rows_of("bounced")} <= {"sent"}
 
 
 @pytest.mark.parametrize("weather", [{"errcode": 45009}, {"status": 502}])
@@ -210,6 +261,35 @@ def test_every_fact_that_an_event_promises_is_told(far: Bench) -> None:
     for event, card in told.items():
         assert card is not None
         assert (card.event, set(card.facts)) == (event, set(FACTS[event]))
+
+
+NUMBER = "200163836"
+
+
+def wait_until(found: Callable[[], object]) -> None:
+    """The sandbox pushes what nobody waits for from a thread of its own."""
+    deadline = time.monotonic() + 20
+    while not found():
+        assert time.monotonic() < deadline, "nothing came"
+        time.sleep(0.02)
+
+
+def forget_tokens(bench: Bench) -> None:
+    """Days pass in a test within one real minute, which is good for two tokens only."""
+    for key in bench.house.redis.keys("*token*"):
+        bench.house.redis.delete(key)
+
+
+def refuses(bench: Bench, openid: str, on: bool) -> None:
+    """He switches 接收消息 off, or on again."""
+    bench.post(f"people/{openid}/refuse", on=on)
+
+
+def bounce(bench: Bench, openid: str, status: str) -> None:
+    """WeChat tells how the sending of a template message ended."""
+    event = f"<Event>TEMPLATESENDJOBFINISH</Event><MsgID>{NUMBER}</MsgID><Status>{status}</Status>"
+    head = f"<ToUserName>gh_1</ToUserName><FromUserName>{openid}</FromUserName><CreateTime>1795262436</CreateTime>"
+    bench.post("push", openid=openid, xml=f"<xml>{head}<MsgType>event</MsgType>{event}</xml>")
 
 
 def withdrawn(bench: Bench) -> str:

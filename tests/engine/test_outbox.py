@@ -332,3 +332,34 @@ def test_rows_of_another_shop_are_not_touched(world: World, post: Post) -> None:
     row = put(other)
     assert (post.due(), post.claim(row)) == ((), None)
     assert other.engine.post(other.shop).claim(row) is not None
+
+
+def test_a_template_message_that_bounces_waits_for_the_next_contact(world: World, post: Post) -> None:
+    who = world.person("carol")
+    row, other = put(world, to=who), put(world, "x:2", to=who, due_at=world.now + timedelta(hours=1))
+    post.sent(claimed(post, row), "7001")
+    assert not post.blocked(who)
+    assert post.bounced(who, "7001", "user block")
+    assert (state(world, row), state(world, other)) == ("waiting", "ready")
+    assert post.blocked(who)
+    assert [(one.id, one.why) for one in post.returned(9)] == [(row, "template: user block")]
+    assert post.dead(9) == ()
+    world.of("carol").notices.seen((row,))
+    assert (post.blocked(who), post.returned(9)) == (False, ())
+    assert post.bounced(who, "7001", "user block"), "told twice it changes nothing"
+    assert state(world, row) == "sent"
+
+
+def test_a_bounce_waits_for_the_worker_that_is_sending(world: World, post: Post) -> None:
+    who = world.person("carol")
+    taken = claimed(post, put(world, to=who))
+    assert not post.bounced(who, "7001", "system failed")
+    post.sent(taken, "7001")
+    assert post.bounced(who, "7001", "system failed")
+    assert not post.blocked(who), "a fault of WeChat's says nothing of him"
+
+
+def test_a_bounce_is_one_errand_however_often_it_is_told(world: World, post: Post) -> None:
+    for _ in range(2):
+        world.of("carol").notices.bounced("7001", "user block")
+    assert [kind for _, kind in post.due()] == ["bounced"]

@@ -149,6 +149,7 @@ outbox = shop_table(
     text("error", null=True),
     Column("done_at", Instant),
     Column("pushed_at", Instant),
+    text("template", null=True),
     UniqueConstraint("shop_id", "reference"),
     one_of("state", "ready", "sending", "sent", "waiting", "dead"),
     Index(
