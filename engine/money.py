@@ -105,4 +105,4 @@ class Rate:
 
     def __str__(self) -> str:
         whole, part = divmod(self.bp, 100)
-        return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + "%" if part else f"{whole}%"
+        return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + "%"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import NotAnAmount, NotARate
-from engine.money import FULL, LARGEST, Money, Rate, total
+from engine.money import FULL, LARGEST, ZERO, Money, Rate, total
 
 RATES = st.integers(0, FULL).map(Rate)
 
@@ -22,6 +22,7 @@ def test_money_takes_whole_fen_only(wrong: object) -> None:
 
 @pytest.mark.parametrize("fen", [LARGEST + 1, -LARGEST - 1])
 def test_money_has_an_end(fen: int) -> None:
+    assert LARGEST == 10_000_000_000_000  # what the CHECKs of the tables say too
     assert Money(LARGEST).fen == -Money(-LARGEST).fen
     with pytest.raises(OverflowError):
         Money(fen)
@@ -38,7 +39,7 @@ def test_a_rate_is_0_to_10000_basis_points(wrong: object) -> None:
     [
         ("100", 10_000), ("12.3", 1_230), ("12.30元", 1_230), ("￥１２．３０", 1_230), ("1,200", 120_000),
         ("¥ 1,234,567.89", 123_456_789), ("0", 0), ("０。０１", 1), ("5块", 500), ("5块钱", 500), ("007", 700),
-        ("99999999999", 9_999_999_999_900),
+        ("99999999999", 9_999_999_999_900), ("１，２００", 120_000), ("　12　元", 1_200),
     ],
 )  # fmt: skip
 def test_an_amount_as_people_type_it(typed: str, fen: int) -> None:
@@ -70,7 +71,15 @@ def test_what_is_no_amount_is_never_guessed(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "bp"),
-    [("12", 1_200), ("12.5%", 1_250), ("１２％", 1_200), ("0.01", 1), ("100", FULL), ("0%", 0)],
+    [
+        ("12", 1_200),
+        ("12.5%", 1_250),
+        ("１２％", 1_200),
+        ("0.01", 1),
+        ("100", FULL),
+        ("0%", 0),
+        ("12 %", 1_200),
+    ],
 )
 def test_a_rate_as_people_type_it(typed: str, bp: int) -> None:
     assert Rate.parse(typed) == Rate(bp)
@@ -107,3 +116,15 @@ def test_a_rate_that_is_printed_is_read_back(rate: Rate) -> None:
 def test_money_is_printed_with_its_sign_before_the_mark() -> None:
     assert [str(Money(fen)) for fen in (0, 5, -5, 123_456)] == ["¥0.00", "¥0.05", "-¥0.05", "¥1234.56"]
     assert total(Money(fen) for fen in (5, -3)) == Money(2)
+
+
+def test_money_is_counted_to_the_fen() -> None:
+    assert Money(5) + Money(3) == Money(8)
+    assert Money(5) - Money(8) == -Money(3) == Money(-3)
+    assert [bool(Money(fen)) for fen in (-1, 0, 1)] == [True, False, True]
+    assert total(()) == ZERO == Money(0)
+
+
+def test_a_rate_is_printed_without_zeros_that_say_nothing() -> None:
+    printed = {0: "0%", 5: "0.05%", 50: "0.5%", 1_000: "10%", 1_250: "12.5%", 1_234: "12.34%", FULL: "100%"}
+    assert {bp: str(Rate(bp)) for bp in printed} == printed

@@ -24,6 +24,7 @@ from engine.orders.attribution import (
     decide,
     from_json,
     must_wait,
+    passed_over,
     proxy_of,
     self_buyer_of,
     to_json,
@@ -413,6 +414,21 @@ def test_who_is_named_by_the_owner_is_paid_by_his_status_then():
     assert paid(assign(replace(bob, standing=FROZEN), two_level=True, buyer=None)) == (None, ALICE)
     assert paid(assign(bob, two_level=False, buyer=None)) == (BOB, None)
     assert paid(assign(bob, two_level=True, buyer=ALICE)) == (BOB, None)
+
+
+def test_an_order_may_be_given_to_nobody():
+    decision = assign(None, two_level=True, buyer=None)
+    assert paid(decision) == (None, None)
+    assert reasons(decision) == (Why.ASSIGNED, Why.ASSIGNED)
+    assert (decision.lock, decision.basis) == (LockEffect.NONE, Basis.ASSIGNED)
+
+
+def test_an_own_transfer_passes_over_whom_it_would_have_paid_and_no_other_payment_does():
+    own = when(live_lock=bob, payment=Payment.OWN_TRANSFER)
+    assert paid(decide(own)) == (None, None)
+    assert passed_over(own) == BOB
+    assert passed_over(when(payment=Payment.OWN_TRANSFER)) is None
+    assert passed_over(when(live_lock=bob)) is None
 
 
 # All inputs.

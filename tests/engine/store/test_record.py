@@ -85,10 +85,7 @@ def test_the_result_of_each_command_round_trips(verb: str, data: st.DataObject) 
 def test_each_fact_of_an_order_round_trips(kind: str, data: st.DataObject) -> None:
     hints = get_type_hints(KINDS[kind])
     parts = {name: values(hint) for name, hint in hints.items() if name not in ("paid", "amount", "lines")}
-    try:
-        value = data.draw(st.builds(KINDS[kind], **parts | _sound(kind)))
-    except ValueError:
-        return
+    value = data.draw(st.builds(KINDS[kind], **parts | _sound(kind)))
     assert decode(KINDS[kind], json.loads(canonical(encode(value)))) == value
 
 
