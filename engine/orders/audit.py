@@ -16,14 +16,14 @@ from engine.errors import EngineError
 from engine.ids import OrderId
 from engine.ledger.audit import Entry, Progress, Watch, quietly
 from engine.ledger.chart import LEGAL, SHOP, Account, Move
-from engine.money import total
+from engine.money import Rate, total
 from engine.orders import archive, attribution, commission
 from engine.orders.archive import Identity
 from engine.orders.attribution import Decision
 from engine.orders.commission import LineTerms, Share
 from engine.orders.due import SettleTerms, annulled_at, due_at
 from engine.orders.events import Fact
-from engine.orders.facts import Goods, OrderFacts, refunded_by_line
+from engine.orders.facts import Goods, Line, OrderFacts, refunded_by_line
 from engine.orders.recount import Recount
 from engine.programme import settings
 from engine.store.base import Tx
@@ -138,8 +138,10 @@ class OrderAudit:
             if _of_share(share) != _of_row(row):
                 yield f"line {key[0]} pays {key[2]} on level {key[1]} {_of_row(row)}, the rules say {_of_share(share)}"
         dues = self._dues(tx, stored.row.settings_version, read) if stored.commissions else {}
+        lines = {line.number: line for line in (read.facts.paid.lines if read.facts.paid else ())}
         for row in stored.commissions:
             yield from _check_time(row, dues.get(row.line))
+            yield from _check_taken_back(row, lines.get(row.line))
 
     def _dues(self, tx: Tx, version: int, read: _Read) -> Mapping[int, datetime | None]:
         """When each line falls due by the rules of its order's time."""
@@ -295,6 +297,13 @@ def _check_time(row: Any, due: datetime | None) -> Iterable[str]:
     kept = None if row.due_at is None else from_ms(row.due_at)
     if kept != due:
         yield f"{name} is due {kept}, the rules say {due}"
+
+
+def _check_taken_back(row: Any, line: Line | None) -> Iterable[str]:
+    gone = Rate(row.rate).of(line.base).fen - row.amount if line else 0
+    if row.taken_back != gone:
+        name = f"line {row.line} of {row.promoter_id} on level {row.level}"
+        yield f"{row.taken_back} were taken back of {name}, the facts say {gone}"
 
 
 def _check_reassigned(stored: _Stored) -> Iterable[str]:

@@ -19,7 +19,7 @@ from engine.orders import commission
 from engine.orders.attribution import Decision
 from engine.orders.commission import LineTerms, Share
 from engine.orders.due import SettleTerms, due_at
-from engine.orders.facts import Goods, OrderFacts
+from engine.orders.facts import Goods, Line, OrderFacts
 from engine.store.base import Tx
 from engine.store.tables import commissions
 
@@ -67,11 +67,11 @@ def settle(tx: Tx, case: Case, reference: str) -> Settled:
     """Book what the newest fact or decision changes, then put each commission where its due time says."""
     rows = {(row.line, row.level, row.promoter_id): row for row in _rows(tx, case.order)}
     shares = {(share.line, share.level, share.promoter): share for share in _shares(case, rows)}
-    dues = _dues(case)
+    dues, lines = _dues(case), _lines(case)
     changes: dict[tuple[PromoterId, bool], Money] = {}
     for key, share in shares.items():
         row = rows.get(key)
-        difference = _keep(tx, case.order, share, row, dues[share.line])
+        difference = _keep(tx, case.order, share, row, lines[share.line], dues[share.line])
         if share.level == 2 and case.decision.level1.promoter and difference:
             count_through(tx, share.promoter, case.decision.level1.promoter, difference)
         matured = row is not None and row.state == "available"
@@ -176,8 +176,12 @@ def _shares(case: Case, rows: Mapping[tuple[int, int, str], Any]) -> tuple[Share
     return owed + gone
 
 
-def _keep(tx: Tx, order: OrderId, share: Share, row: Any, due: datetime | None) -> Money:
+def _keep(tx: Tx, order: OrderId, share: Share, row: Any, line: Line, due: datetime | None) -> Money:
     """Write the commission as it is now; gives the difference to before."""
+    now = {
+        "base": share.base, "rate": share.rate.bp, "amount": share.amount, "due_at": due,
+        "taken_back": share.rate.of(line.base) - share.amount,
+    }  # fmt: skip
     if row is None:
         if not share.amount:
             return ZERO
@@ -185,12 +189,11 @@ def _keep(tx: Tx, order: OrderId, share: Share, row: Any, due: datetime | None) 
             _COMMISSION,
             {
                 "shop_id": tx.shop, "order_id": order, "line": share.line, "level": share.level,
-                "promoter_id": share.promoter, "base": share.base, "rate": share.rate.bp, "amount": share.amount,
-                "state": "pending", "due_at": due, "accrued_at": tx.now,
+                "promoter_id": share.promoter, "state": "pending", "accrued_at": tx.now, **now,
             },
         )  # fmt: skip
     else:
-        _change(tx, row, base=share.base, amount=share.amount, due_at=due)
+        _change(tx, row, **now)
     difference = share.amount - (row.amount if row else ZERO)
     _count(tx, share, difference)
     return difference
@@ -205,9 +208,15 @@ def _difference(tx: Tx, promoter: PromoterId, difference: Money, *, matured: boo
     return *book.accrued(promoter, difference), *book.matured(tx, promoter, difference)
 
 
+def _lines(case: Case) -> dict[int, Line]:
+    return {line.number: line for line in (case.facts.paid.lines if case.facts.paid else ())}
+
+
 def _dues(case: Case) -> dict[int, datetime | None]:
-    lines = case.facts.paid.lines if case.facts.paid else ()
-    return {line.number: due_at(line, case.kinds[line.number], case.facts, case.settle) for line in lines}
+    return {
+        number: due_at(line, case.kinds[number], case.facts, case.settle)
+        for number, line in _lines(case).items()
+    }
 
 
 def _count(tx: Tx, share: Share, amount: Money) -> None:

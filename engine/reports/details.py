@@ -12,12 +12,12 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, literal, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, exists, literal, select, tuple_
 from sqlalchemy import text as sql
 
 from engine.ids import PromoterId
 from engine.ledger.chart import SHOP, Account
-from engine.money import FULL, ZERO, Money, Rate, total
+from engine.money import ZERO, Money, total
 from engine.payouts.states import OPEN, State
 from engine.people.names import Name
 from engine.programme import promoters
@@ -29,7 +29,6 @@ from engine.store.tables import (
     bookings,
     commissions,
     entries,
-    order_lines,
     orders,
     postings,
     withdrawals,
@@ -215,22 +214,14 @@ def _lines(tx: Tx, page: Sequence[str]) -> dict[tuple[str, int, str], list[Any]]
     rows = tx.run(
         select(
             commissions.c.order_id, commissions.c.level, commissions.c.promoter_id, commissions.c.amount,
-            commissions.c.state, commissions.c.rate, order_lines.c.paid, order_lines.c.level1_discount, orders.c.code,
+            commissions.c.state, commissions.c.taken_back, orders.c.code,
         )
-        .join(order_lines, _of_line(commissions))
         .join(orders, (orders.c.shop_id == commissions.c.shop_id) & (orders.c.id == commissions.c.order_id))
         .where(commissions.c.shop_id == tx.shop, commissions.c.order_id.in_(page))
     )  # fmt: skip
     for row in rows:
         found[row.order_id, row.level, row.promoter_id].append(row)
     return found
-
-
-def _of_line(paid: Any) -> ColumnElement[bool]:
-    """The order's line that a commission is for."""
-    return and_(
-        *(getattr(order_lines.c, name) == getattr(paid.c, name) for name in ("shop_id", "order_id", "line"))
-    )
 
 
 def _exists(*conditions: Any) -> Any:
@@ -244,34 +235,28 @@ def _exists(*conditions: Any) -> Any:
 
 
 def _first(standing: Standing | None) -> tuple[Any, ...]:
-    """The row that stands for all of an order and recipient: the first, or the first of those that wait."""
+    """The row that stands for all of an order and recipient: the first, or the first of those that are wanted."""
     earlier = _OTHER.c.line < commissions.c.line
-    if standing is not Standing.PENDING:
-        return (~_exists(earlier),)
-    waits = sql("commissions.state = 'pending'"), commissions.c.amount > ZERO
-    return *waits, ~_exists(earlier, _OTHER.c.state != "available", _OTHER.c.amount > ZERO)
+    match standing:
+        case Standing.PENDING:
+            waits = sql("commissions.state = 'pending'"), commissions.c.amount > ZERO
+            return *waits, ~_exists(earlier, _OTHER.c.state != "available", _OTHER.c.amount > ZERO)
+        case Standing.TAKEN_BACK:
+            # In the words of its index: a bound amount would not find it on SQLite.
+            return sql("commissions.taken_back > 0"), ~_exists(earlier, _OTHER.c.taken_back > ZERO)
+    return (~_exists(earlier),)
 
 
 def _standing(standing: Standing | None) -> tuple[Any, ...]:
-    match standing:
-        case Standing.AVAILABLE:
-            # Not "is available": a partial index of all that matured would then be looked through for each order.
-            settled = _exists(_OTHER.c.state != "pending", _OTHER.c.amount > ZERO)
-            return ~_exists(_OTHER.c.state != "available", _OTHER.c.amount > ZERO), settled
-        case Standing.TAKEN_BACK:
-            base = _plain(order_lines.c.paid) + _plain(order_lines.c.level1_discount)
-            whole = base * _OTHER.c.rate // FULL
-            return (_exists(_of_line(_OTHER), _plain(_OTHER.c.amount) < whole),)
-    return ()
-
-
-def _plain(amount: Any) -> Any:
-    return type_coerce(amount, BigInteger)
+    if standing is not Standing.AVAILABLE:
+        return ()
+    # Not "is available": a partial index of all that matured would then be looked through for each order.
+    settled = _exists(_OTHER.c.state != "pending", _OTHER.c.amount > ZERO)
+    return ~_exists(_OTHER.c.state != "available", _OTHER.c.amount > ZERO), settled
 
 
 def _commission(tx: Tx, kind: Kind, row: Any, lines: Sequence[Any]) -> Detail:
     amount = total(line.amount for line in lines)
-    whole = total(Rate(line.rate).of(line.paid + line.level1_discount) for line in lines)
     if not amount:
         standing = Standing.TAKEN_BACK
     else:
@@ -287,7 +272,7 @@ def _commission(tx: Tx, kind: Kind, row: Any, lines: Sequence[Any]) -> Detail:
         amount,
         standing,
         lines[0].code,
-        taken_back=whole - amount,
+        taken_back=total(line.taken_back for line in lines),
     )
 
 

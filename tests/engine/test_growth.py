@@ -8,6 +8,7 @@ what waits for settlement: both are few however long the shop runs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,28 @@ def test_the_orders_of_a_page_are_read_together(costs: dict[str, tuple[int, int]
     """Every step of them is counted, so that a scan could not hide."""
     assert all(few > 0 for few, _ in costs.values())
     assert costs["推广订单"][0] < 10_000
+
+
+def test_what_went_back_is_found_among_all_that_did_not(tmp_path: Path) -> None:
+    """One refund among many orders, for the shop and for the one promoter of them all."""
+    world = _shop(tmp_path)
+    back = Wanted(standing=Standing.TAKEN_BACK)
+    of_bob = replace(back, promoter=world.promoter("bob"))
+    costs = []
+    for times in (14, 9):
+        multiply(world, times, "PARTLY")
+        # Of ¥100.00 and ¥50.00 went ¥6.67 and ¥3.33: of 30 % 2.01 and 1.00, of 10 % 0.67 and 0.34.
+        assert [one.taken_back.fen for one in world.boss.details.page(back, None, ROWS)] == [301, 101]
+        assert [one.taken_back.fen for one in world.boss.details.page(of_bob, None, ROWS)] == [301]
+        costs.append([_counted(world, wanted) for wanted in (back, of_bob)])
+    world.engine.store.close()
+    assert all(many <= 1.2 * few + 200 for few, many in zip(*costs, strict=True))
+
+
+def _counted(world: World, wanted: Wanted) -> int:
+    with counted(world) as steps:
+        world.boss.details.page(wanted, None, ROWS)
+        return steps()
 
 
 def _shop(folder: Path) -> World:

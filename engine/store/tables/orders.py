@@ -148,6 +148,8 @@ commissions = shop_table(
     Column("due_at", Instant),
     Column("accrued_at", Instant, nullable=False),
     Column("matured_at", Instant),
+    # what refunds and 归属 took of it (已扣回): what it would be of the whole line, less the amount
+    Column("taken_back", Fen, nullable=False, server_default="0"),
     # how often it went from pending to available or back: a part of those entries' references
     Column("turns", Integer, nullable=False, server_default="0"),
     one_of("state", "pending", "available"),
@@ -172,6 +174,9 @@ commissions = shop_table(
     ),
     # what waits, as 推广明细 lists it
     _few("ix_commissions_pending", "state = 'pending'", "accrued_at", "order_id"),
+    # what went back, of everybody and of one
+    _few("ix_commissions_taken_back", "taken_back > 0", "level", "accrued_at", "order_id"),
+    _few("ix_commissions_taken_back_of", "taken_back > 0", "promoter_id", "level", "accrued_at", "order_id"),
     Index("ix_commissions_promoter", "shop_id", "promoter_id", "level", "accrued_at", "order_id"),
     Index("ix_commissions_accrued", "shop_id", "accrued_at", "order_id"),
     key=("order_id", "line", "level", "promoter_id"),

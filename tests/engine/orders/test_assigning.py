@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -245,3 +247,18 @@ def test_a_level_that_comes_to_nothing_says_why(
     after = shop.assign(number, "dave").after
     assert (after.first.nothing, bool(after.first.amount)) == (nothing, nothing is None)
     assert after.second.nothing is None
+
+
+def test_whoever_has_it_again_has_it_at_the_rate_of_its_payment(shop: World) -> None:
+    """The shop's clock runs five minutes ahead; a rate that is set in these minutes ruled when the order was paid."""
+    number = shop.pay("carol", 10_000, by="bob", at=shop.now + timedelta(minutes=5))
+    shop.clock.move(minutes=1)
+    shop.boss.groups.create("金牌")
+    shop.boss.groups.confirm_members(
+        shop.boss.groups.propose_members("金牌", (shop.code("bob"),), joining=True).code
+    )
+    shop.boss.groups.confirm_rates(shop.boss.groups.propose_rates("金牌", Rate(4_000), None).code)
+    shop.assign(number, "dave")
+    shop.assign(number, "bob")
+    assert shop.money("bob") == {"pending": 4_000}
+    assert shop.money("dave") == {}

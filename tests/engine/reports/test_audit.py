@@ -62,6 +62,10 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
         "line 1 pays",
         (f"UPDATE commissions SET amount = amount + 1 WHERE {LEVEL1}",),
     ),
+    "what was taken back of a commission": (
+        "were taken back of line 1",
+        (f"UPDATE commissions SET taken_back = taken_back + 1 WHERE {LEVEL1}",),
+    ),
     "a commission's base": ("line 1 pays", (f"UPDATE commissions SET base = base + 1 WHERE {LEVEL1}",)),
     "a commission's rate": ("line 1 pays", (f"UPDATE commissions SET rate = rate + 1 WHERE {LEVEL1}",)),
     "a commission removed": ("line 1 pays", (f"DELETE FROM commissions WHERE {LEVEL1}",)),

@@ -25,7 +25,7 @@ PARTIAL_INDEXES = {
     "ix_commissions_due", "ix_outbox_open", "ix_orders_waiting", "ix_orders_buyer_unionid", "ix_orders_buyer_phone",
     "ix_orders_excess_refund", "ix_orders_excess_discount",
     "ix_orders_passed_over", "ix_visits_point",
-    "ix_withdrawals_paid", "ix_commissions_pending",
+    "ix_withdrawals_paid", "ix_commissions_pending", "ix_commissions_taken_back", "ix_commissions_taken_back_of",
     "ix_outbox_pushed",
 }  # fmt: skip
 CHECKS = {
@@ -163,6 +163,33 @@ def test_what_downlines_brought_is_counted_from_what_there_is(tmp_path: Path) ->
     with old.connect() as connection:
         kept = connection.execute(text("SELECT upline, downline, amount FROM invited_rewards")).all()
     assert kept == [("pm_alice", "pm_bob", 200)]
+    old.dispose()
+
+
+def test_what_went_back_is_counted_in_the_orders_that_there_are(tmp_path: Path) -> None:
+    """45 % of ¥19.99 and of ¥0.99 that 自购省 took off are ¥9.44; one line was refunded in part, one was not."""
+    old = open_database(f"sqlite:///{tmp_path}/old.db")
+    upgrade(old, "0003")
+    with sqlite3.connect(tmp_path / "old.db") as rows:
+        rows.execute("INSERT INTO accounts (id, app_id, created_at) VALUES ('ac', 'wx', 1)")
+        rows.execute("INSERT INTO shops (id, account_id, name, created_at) VALUES ('sh', 'ac', '小店', 1)")
+        for line, left in ((1, 100), (2, 944)):
+            rows.execute(
+                "INSERT INTO order_lines (shop_id, order_id, line, sku, title, kind, quantity, paid, level1_discount,"
+                " promoted, rate1, rate1_source, rate2, rate2_source)"
+                " VALUES ('sh', 'or_1', ?, 'S', 'S', 'goods', 1, 1999, 99, 1, 4500, 'shop', 0, 'shop')",
+                (line,),
+            )
+            rows.execute(
+                "INSERT INTO commissions (shop_id, order_id, line, level, promoter_id, base, rate, amount, state,"
+                " accrued_at) VALUES ('sh', 'or_1', ?, 1, 'pm_bob', 0, 4500, ?, 'pending', 1)",
+                (line, left),
+            )
+    rows.close()
+    upgrade(old)
+    with old.connect() as connection:
+        kept = connection.execute(text("SELECT line, taken_back FROM commissions ORDER BY line")).all()
+    assert kept == [(1, 844), (2, 0)]
     old.dispose()
 
 
