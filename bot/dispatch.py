@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, Pushed, TextOut, ToStaffOut
@@ -16,7 +15,7 @@ from engine.ids import OutboxId, ShopId
 from engine.programme.who import Who
 from handlers import notices, routes
 from handlers.anyone.unknown import unknown
-from handlers.merchant.lists import LIST, open_question, over
+from handlers.merchant.lists import LIST, numbered, open_question, over
 from handlers.texts import talking
 from handlers.types import Ask, Hint, Kind, Message, Picture, Reply, Silence, Talk, Text, ToStaff
 
@@ -66,8 +65,7 @@ class Dispatch:
         found = routes.find(ask)
         if found is None:
             return self._answered(ask, unknown(ask), answers=False)
-        matched = replace(ask, match=found.match)
-        return self._answered(matched, found.do(matched), answers=found.answers)
+        return self._answered(found.ask, found.do(found.ask), answers=found.answers)
 
     def _answered(self, ask: Ask, reply: Reply, *, answers: bool) -> Answered:
         talk = next_talk(ask.talk, reply, answers=answers)
@@ -138,6 +136,7 @@ def _seen(desk: Desk, shown: tuple[OutboxId, ...]) -> None:
 
 def next_talk(before: Talk, reply: Reply, *, answers: bool) -> Talk | None:
     """What the talk has become: a reply's own question, the old one parked, or nothing."""
+    reply = numbered(reply) if isinstance(reply, Text) else reply
     if isinstance(reply, Text) and reply.state:
         over_question = reply.state == LIST and not answers
         return Talk(reply.state, over(before, reply.memory) if over_question else reply.memory)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.people.authority import Right
 from engine.programme.settings import ACKNOWLEDGEMENT
@@ -37,7 +36,7 @@ from handlers.merchant import (
 from handlers.merchant import orders as sold
 from handlers.merchant import promoters as people
 from handlers.merchant.customers import HANDLE
-from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row
+from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row, said
 from handlers.promoter import customers as mine
 from handlers.promoter import earnings, links, pictures, standing, withdrawing
 from handlers.promoter import goods as promoted
@@ -542,13 +541,15 @@ class Found:
     """The route that a message takes."""
 
     do: Handler
-    match: Mapping[str, str]
+    ask: Ask
+    """The message as the handler gets it, with what the route caught."""
     answers: bool
     """It answers the open question."""
 
 
 def find(ask: Ask) -> Found | None:
     """The first route that fits the message and its sender; None for an unknown word (then `unknown` answers)."""
+    ask = said(ask)
     instead: Found | None = None
     for route in ROUTES:
         match = route.when.match(ask)
@@ -557,7 +558,7 @@ def find(ask: Ask) -> Found | None:
         if isinstance(route.when, State) and instead:
             break  # a command that is not for him is no answer to the open question
         if route.is_for(ask):
-            return Found(route.do, match, isinstance(route.when, State))
+            return Found(route.do, replace(ask, match=match), isinstance(route.when, State))
         instead = instead or _instead(route.by, ask)
     return instead
 
@@ -565,5 +566,5 @@ def find(ask: Ask) -> Found | None:
 def _instead(by: By | Right, ask: Ask) -> Found | None:
     """Staff hear which right they lack, others which words are a promoter's; nobody is told more."""
     if isinstance(by, Right) and ask.who.is_staff:
-        return Found(no_right, {"right": by.value}, False)
-    return Found(promoters_only, {}, False) if by in (By.PROMOTER, By.EARNER) else None
+        return Found(no_right, replace(ask, match={"right": by.value}), False)
+    return Found(promoters_only, ask, False) if by in (By.PROMOTER, By.EARNER) else None

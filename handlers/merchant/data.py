@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.reports.overview import LogLine
-from handlers.merchant.lists import ROWS, Of, listed, ranked
+from handlers.merchant.lists import ROWS, Of, listed
 from handlers.paging import ORDERS, leaf, page_of, turn
 from handlers.texts import charts
 from handlers.texts import merchant_data as texts
@@ -12,7 +12,7 @@ from handlers.types import Ask, Picture, Reply, Text
 
 def overview(ask: Ask) -> Reply:
     """今日概览"""
-    return ranked(texts.overview(ask.desk.reports.overview(), two_level=ask.who.two_level))
+    return Text(texts.overview(ask.desk.reports.overview(), two_level=ask.who.two_level))
 
 
 def chart(ask: Ask) -> Reply:
@@ -27,7 +27,7 @@ def results(ask: Ask) -> Reply:
     """推广员业绩 over 7 or 30 days."""
     days = int(ask.got("days") or texts.PERIODS[0])
     rows = ask.desk.reports.results(days, ROWS)
-    return ranked(texts.results(rows, days, two_level=ask.who.two_level))
+    return Text(texts.results(rows, days, two_level=ask.who.two_level))
 
 
 def orders(ask: Ask) -> Reply:
@@ -38,7 +38,7 @@ def orders(ask: Ask) -> Reply:
 
 def log(ask: Ask) -> Reply:
     """操作记录: what staff and operator did, without the questions for one-time codes."""
-    return ranked(texts.log(turn(page_of(ask), lambda most: _done(ask, most))))
+    return Text(texts.log(turn(page_of(ask), lambda most: _done(ask, most))))
 
 
 def _done(ask: Ask, most: int) -> tuple[LogLine, ...]:

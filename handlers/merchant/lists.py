@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 
 from engine.money import half_width
 from handlers.texts import talking
+from handlers.texts.marks import rows
 from handlers.types import Ask, Kind, Talk, Text
 
 LIST = "list"
@@ -16,6 +18,9 @@ LIST = "list"
 
 BEHIND = "behind"
 """Where a list's memory keeps the question that was left open for it (继续)."""
+
+SAYS = "says "
+"""Before a number in a list's memory: what its row's line sends, for lists that keep nothing else."""
 
 ROWS = 8
 _ONE = r"\d(?:[-~～–—到至]\d)?(?=[ ,、]|$)"
@@ -69,9 +74,24 @@ def listed(content: str, of: Of, tokens: Sequence[str], first: int = 1) -> Text:
     return Text(content, state=LIST, memory={"of": of.value, **numbers})
 
 
-def ranked(content: str) -> Text:
-    """Rows whose numbers open nothing; from now on those of the list before open nothing either."""
-    return Text(content, state=LIST)
+def numbered(reply: Text) -> Text:
+    """Any other screen with numbered rows: the number says what the row's line sends, or nothing where it has none.
+
+    From now on the numbers of the list before open nothing either.
+    """
+    lines = rows(reply.content)
+    if reply.state or reply.ends or not lines:
+        return reply
+    says = {f"{SAYS}{number}": line for number, line in lines.items() if line}
+    return replace(reply, state=LIST, memory=says)
+
+
+def said(ask: Ask) -> Ask:
+    """A bare number after such a screen, as if its row had been tapped."""
+    if ask.message.kind is not Kind.TEXT or ask.talk.state != LIST:
+        return ask
+    line = ask.remembered(f"{SAYS}{half_width(ask.text)}")
+    return replace(ask, message=replace(ask.message, text=line)) if line else ask
 
 
 def over(before: Talk, memory: Mapping[str, str]) -> Mapping[str, str]:

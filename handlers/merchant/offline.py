@@ -8,7 +8,7 @@ from datetime import date
 from engine.clock import day_of
 from engine.errors import Refusal
 from handlers import typed
-from handlers.merchant.lists import beside, ranked
+from handlers.merchant.lists import beside
 from handlers.paging import ROWS, page_of, turn
 from handlers.texts import merchant_offline as texts
 from handlers.texts.refusals import sorry_staff
@@ -25,7 +25,7 @@ def due(ask: Ask) -> Reply:
         found = ask.desk.bookings.draft(last_day, (number - 1) * ROWS, ROWS)
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
-    return ranked(texts.draft(found, texts.page_of(found.lines, number, found.count), said))
+    return Text(texts.draft(found, texts.page_of(found.lines, number, found.count), said))
 
 
 def propose(ask: Ask) -> Reply:
@@ -46,7 +46,7 @@ def prompt_again(ask: Ask, bound: Mapping[str, str]) -> str:
 
 def history(ask: Ask) -> Reply:
     """结算记录"""
-    return ranked(texts.bookings(turn(page_of(ask), ask.desk.bookings.all)))
+    return Text(texts.bookings(turn(page_of(ask), ask.desk.bookings.all)))
 
 
 def item(ask: Ask) -> Reply:
@@ -62,7 +62,7 @@ def one(ask: Ask, code: str) -> Reply:
         lines = ask.desk.bookings.lines(code, (number - 1) * ROWS, ROWS)
     except Refusal as refusal:
         return beside(ask, sorry_staff(refusal))
-    return ranked(texts.booking(row, texts.page_of(lines, number, row.count)))
+    return Text(texts.booking(row, texts.page_of(lines, number, row.count)))
 
 
 def _prompt(ask: Ask, last_day: date | None, proof: str) -> str:

@@ -10,6 +10,8 @@ from engine.money import half_width
 _TAGS = re.compile(r"<[^<>]*>?|[<>]")
 _LINKS = re.compile(r"weixin\s*:|https?\s*:\s*/\s*/|javascript\s*:", re.IGNORECASE)
 _LONGEST = 40
+_ROW = re.compile(r"^(\d{1,3})\. (.*(?:\n(?!\d{1,3}\. |\n).*)*)", re.MULTILINE)
+_SENDS = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]+)&')
 
 
 def tap(sends: str, label: str) -> str:
@@ -25,6 +27,12 @@ def plain(typed: str, longest: int = _LONGEST) -> str:
         harmless = thinner
     one_line = " ".join(harmless.replace("&", "＆").replace("]]", "］］").split())
     return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
+
+
+def rows(content: str) -> dict[str, str]:
+    """The numbered rows of a screen, each with what its line sends when tapped; empty for a row without such a line."""
+    found = {number: _SENDS.search(row) for number, row in _ROW.findall(content)}
+    return {number: line[1] if line else "" for number, line in found.items()}
 
 
 def paragraphs(typed: str) -> str:

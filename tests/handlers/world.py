@@ -6,7 +6,6 @@ import random
 import re
 import sqlite3
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.dispatch import left_open, next_talk
@@ -186,7 +185,7 @@ class World:
         ask = self.ask(name, kind, text=text, scene=scene)
         found = routes.find(ask)
         answers = found is not None and found.answers
-        reply = found.do(replace(ask, match=found.match)) if found else unknown(ask)
+        reply = found.do(found.ask) if found else unknown(ask)
         talk = next_talk(ask.talk, reply, answers=answers)
         hint = left_open(ask.talk, talk, answers=answers)
         self.talks[name] = talk or Talk()

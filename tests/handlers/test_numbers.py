@@ -1,0 +1,54 @@
+"""A number opens the row that it stands before, on every screen that numbers its rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.texts.marks import rows, tap
+from tests.handlers.world import World
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    world.promoter("bob")
+    world.follow("carol", f"p:{world.code('bob')}")
+    return world
+
+
+@pytest.mark.parametrize("word", ["推广商品", "推广订单", "商品与价格"])
+def test_a_number_is_the_tap_of_its_row(shop: World, word: str) -> None:
+    shop.buys("carol", "1", 10_000)
+    sends = rows(shop.say("bob", word))["1"]
+
+    by_number = shop.say("bob", "１")
+
+    assert by_number == shop.say("bob", sends)
+    assert "没听懂" not in by_number
+
+
+def test_a_number_without_a_row_opens_nothing(shop: World) -> None:
+    shop.say("bob", "推广商品")
+
+    assert "没听懂" in shop.say("bob", "9")
+
+
+def test_a_list_without_lines_takes_the_numbers_from_the_list_before(shop: World) -> None:
+    shop.buys("carol", "1", 10_000)
+    shop.say("bob", "推广商品")
+    shop.say("bob", "排行榜")
+
+    assert "没听懂" in shop.say("bob", "1")
+
+
+def test_a_number_answers_a_question_and_not_the_list_before_it(shop: World) -> None:
+    shop.say("bob", "推广商品")
+    shop.say("bob", "改名")
+
+    assert "1" in shop.say("bob", "1")
+    assert "¥" not in shop.say("bob", "继续")
+
+
+def test_the_line_of_a_row_may_stand_on_its_second_line() -> None:
+    screen = f"头\n1. 护手霜\n{tap('看 1', '看')}\n2. 茶 {tap('看 2', '看')}\n3. 没有\n\n{tap('更多', '更多')}"
+
+    assert rows(screen) == {"1": "看 1", "2": "看 2", "3": ""}
