@@ -49,6 +49,8 @@ def test_a_number_answers_a_question_and_not_the_list_before_it(shop: World) -> 
 
 
 def test_the_line_of_a_row_may_stand_on_its_second_line() -> None:
-    screen = f"头\n1. 护手霜\n{tap('看 1', '看')}\n2. 茶 {tap('看 2', '看')}\n3. 没有\n\n{tap('更多', '更多')}"
+    screen = (
+        f"头\n1. 护手霜\n{tap('看 1', '看')}\n2. 茶 {tap('看 2', '看')}\n3. 没有\n\n{tap('更多', '更多')}"
+    )
 
     assert rows(screen) == {"1": "看 1", "2": "看 2", "3": ""}
