@@ -20,6 +20,7 @@ from engine.orders.claims import Claims
 from engine.orders.intake import Orders
 from engine.orders.phones import Phones
 from engine.orders.quoting import Quotes
+from engine.orders.refunds import Refunds
 from engine.orders.views import OrderBook
 from engine.outbox import Notices, Post
 from engine.payouts.adjusting import Adjustments
@@ -193,6 +194,10 @@ class Desk:
     @property
     def phones(self) -> Phones:
         return Phones(self)
+
+    @property
+    def refunds(self) -> Refunds:
+        return Refunds(self)
 
     @property
     def order_book(self) -> OrderBook:

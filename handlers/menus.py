@@ -36,7 +36,13 @@ Menu = tuple[Column, ...]
 VISITOR: Menu = (
     Column(
         "商城",
-        (Entry("进入商城", opens_shop=True), Entry("商品与价格"), Entry("我的订单"), Entry("联系客服")),
+        (
+            Entry("进入商城", opens_shop=True),
+            Entry("商品与价格"),
+            Entry("我的订单"),
+            Entry("退款售后"),
+            Entry("联系客服"),
+        ),
     ),
     Column(
         "我的",

@@ -469,6 +469,8 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("隐私与注销", "隐私", "注销"), privacy.about),
     Route(Word("我的订单", "订单"), orders.mine),
     Route(Pattern(r"我的订单 (?P<page>\d+)", "我的订单 ‹页›"), orders.mine),
+    Route(Word("退款售后", "退款", "售后", "申请退款"), orders.refunds),
+    Route(Pattern(r"退款售后 (?P<page>\d+)", "退款售后 ‹页›"), orders.refunds),
     Route(Word("招募说明"), applying.recruit),
     Route(Word("申请推广员", "申请"), applying.apply),
     Route(Word("申请进度"), applying.progress),

@@ -107,8 +107,7 @@ class OrderBook(Room):
     @question
     def of_buyer(self, tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
         """The actor's own purchases, without anybody's reward."""
-        mine = orders.c.person_id == tx.actor.person
-        return _page(tx, _newest(tx, mine, skip, most), only=PromoterId(""))
+        return bought(tx, skip, most)
 
     @question
     def excess_discounts(self, tx: Tx, skip: int, most: int) -> tuple[ExcessDiscount, ...]:
@@ -147,6 +146,12 @@ class OrderBook(Room):
             select(func.count()).select_from(orders).where(mine, orders.c.paid_at.is_not(None))
         ).scalar_one()
         return found
+
+
+def bought(tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
+    """The actor's own purchases, newest first, without anybody's reward."""
+    mine = orders.c.person_id == tx.actor.person
+    return _page(tx, _newest(tx, mine, skip, most), only=PromoterId(""))
 
 
 def with_code(tx: Tx, code: str) -> Any:

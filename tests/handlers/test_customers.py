@@ -29,6 +29,7 @@ def test_a_stranger_is_welcomed_and_told_what_one_can_do_here(world: World) -> N
     assert taps(shown) == [
         "商品与价格",
         "我的订单",
+        "退款售后",
         "联系客服",
         "我的推荐人",
         "填写推荐码",
@@ -47,6 +48,7 @@ def test_recruiting_is_not_offered_while_it_is_closed(world: World) -> None:
     assert taps(world.follow("carol")) == [
         "商品与价格",
         "我的订单",
+        "退款售后",
         "联系客服",
         "我的推荐人",
         "填写推荐码",
@@ -165,6 +167,29 @@ def test_own_orders_without_anybodys_reward(shop: World) -> None:
     assert "1. 03-02 10:00 护手霜\n　实付 ¥100.00，已退 ¥20.00 · 单号 " in shown
     assert "佣金" not in shown
     assert "还没有你的订单" in shop.say("dave", "我的订单")
+
+
+def test_how_each_order_can_be_given_back(shop: World) -> None:
+    """J2: by the settlement an order was sold under; what went back is said, and how to reach somebody."""
+    assert taps(shop.say("carol", "退款售后")) == ["绑定手机号", "联系客服"]
+    shop.buys("carol", "1", 10_000)
+    shop.refunds("1", 2000)
+    shop.later(minutes=1)
+    shop.set(settle_mode="paid")
+    shop.buys("carol", "2", 3_000, title="绿茶礼盒")
+    shop.refunds("2", 3000)
+    shop.later(minutes=1)
+    shop.buys("carol", "3", 4_000, title="会员卡")
+    shown = shop.say("carol", "退款")
+    assert "1. 03-02 10:02 会员卡 实付 ¥40.00\n　要退请联系商家 · 单号 " in shown
+    assert "2. 03-02 10:01 绿茶礼盒 实付 ¥30.00\n　已全部退款 · 单号 " in shown
+    assert "3. 03-02 10:00 护手霜 实付 ¥100.00\n　已退 ¥20.00 · 可以退 · 单号 " in shown
+    assert "告诉客服单号和原因" in shown
+    assert taps(shown) == ["联系客服"]
+    shop.set(shop_link="https://shop.example.com/")
+    assert "在商城的订单里申请" in shop.say("carol", "售后")
+    assert taps(shop.say("carol", "退款售后 1")) == ["进入商城", "联系客服"]
+    assert "会员卡" not in shop.say("dave", "退款售后")
 
 
 def test_more_orders_than_a_screen(shop: World) -> None:

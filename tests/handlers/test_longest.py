@@ -17,6 +17,7 @@ from engine.ledger.book import Balances
 from engine.money import LARGEST, Money
 from engine.orders.attribution import Basis
 from engine.orders.quoting import Offer
+from engine.orders.refunds import Returnable, Way
 from engine.orders.views import OrderView, Reward
 from engine.payouts.adjusting import Adjusted
 from engine.payouts.asking import Limits
@@ -50,6 +51,7 @@ from handlers.texts import (
     merchant_members,
     notices,
     referrals,
+    refunds,
     standing,
     talking,
     withdrawing,
@@ -114,6 +116,7 @@ SCREENS = {
     "招募说明": referrals.recruit(RULES, may_apply=True),
     "我的推荐人": referrals.referrer(Referrer(NAME, AT, NAME, AT)),
     "我的订单": referrals.orders(page(ORDER)),
+    "退款售后": refunds.refunds(page(Returnable(ORDER, in_hand=True, way=Way.SHOP), ORDERS), link=True),
     "不是": referrals.undone(WIDEST * 20, Referrer(NAME, AT, NAME, AT)),
     "申请进度": applying.progress(Progress("rejected", AT, WIDEST * 60), may_apply=True),
     "通过": applying.approved(RULES.shop_name, "ABC234", PROMOTERS),

@@ -155,6 +155,7 @@ def test_help_says_what_this_person_can_do(shop: World) -> None:
     assert taps(shop.say("bob", "商城")) == [
         "商品与价格",
         "我的订单",
+        "退款售后",
         "联系客服",
         "我的推荐人",
         "填写推荐码",

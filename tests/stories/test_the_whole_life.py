@@ -44,6 +44,7 @@ def a_follower_reads_applies_and_waits(world: World) -> Person:
     assert alice.menu() == [
         "商品与价格",
         "我的订单",
+        "退款售后",
         "联系客服",
         "我的推荐人",
         "填写推荐码",
