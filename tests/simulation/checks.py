@@ -52,6 +52,9 @@ def sent_is_sent(world: World) -> str:
             return f"row {row} counts as sent and never went out"
         if state == "dead" and tries < MOST_TRIES and done_at - created_at <= PATIENCE:
             return f"row {row} was given up after {tries} tries"
+    for table, open_one in (("moves", "done_at IS NULL"), ("bookings", "state = 'running'")):
+        if world.rows(f"SELECT 1 FROM {table} WHERE {open_one}"):  # noqa: S608
+            return f"something of {table} was begun and never ended"
     paid = dict(world.rows("SELECT code, amount FROM withdrawals WHERE state = 'paid'"))
     if paid != world.money_sent:
         return f"the book paid {paid}, the merchant {world.money_sent}"

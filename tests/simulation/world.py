@@ -19,20 +19,19 @@ from greenlet import getcurrent
 
 from engine import FEED, OPERATOR, SYSTEM, Actor, Desk, Engine, someone
 from engine.errors import Refusal
-from engine.ids import Ids, OutboxId, PersonId, PromoterId, ShopId
+from engine.ids import Ids, OutboxId, PersonId, ShopId
 from engine.money import Money
-from engine.referrals.handover import Part
+from engine.orders import intake
 from engine.store.columns import EPOCH, from_ms, to_ms
 from engine.store.commands import ResultGoneError
 from tests.engine.world import MONDAY, WECHAT
+from tests.simulation import chunks
 from tests.simulation.checks import cheap, compare, sent_is_sent
 from tests.simulation.oracle.oracle import Oracle
 from tests.simulation.stage import PlayedBell, Stage, fresh_database, played_engine, raw
 
 Told = tuple[str, dict[str, Any]]
 AUDIT_EVERY = 256
-OURS = ("handover", "known", "move")
-"""Rows of the outbox that are work of the house's own; the others are messages."""
 
 
 class Broken(AssertionError):
@@ -95,7 +94,7 @@ class World:
         self.clock = PlayedClock()
         self.dice = random.Random(f"ids:{self.seed}")
         self.ids = Ids(self.dice)
-        self.oracle = Oracle()
+        self.oracle = Oracle(intake.CHUNK)
         self.database = fresh_database()
         self.raw = raw(self.database)
         self.bell = PlayedBell(self.stage, self._ring)
@@ -231,6 +230,9 @@ class World:
         if hasattr(task, "delivery"):
             task.delivery = one
 
+    def _about_row(self, reference: str, told: Callable[[Any], list[Told]]) -> None:
+        self._about(Delivery(reference, SYSTEM, lambda _desk: None, told))
+
     def at_once(self, who: str | Actor, say: Callable[[Desk], Any], **more: Any) -> Any:
         """Said and done, with nobody in between: how a world is set up."""
         heard: list[Any] = []
@@ -272,8 +274,9 @@ class World:
         return taken
 
     def _send(self, post: Any, row: Any) -> None:
-        if row.kind in OURS:
-            self._carry_on(row)
+        if row.kind in chunks.KINDS:
+            chunks.carry_on(self, row, self._about_row)
+            self._about(None)
             self.sent.add(row.id)
             post.sent(row)
             return
@@ -292,44 +295,6 @@ class World:
         else:
             post.sent(row)
 
-    def _carry_on(self, row: Any) -> None:
-        """The next chunk of something long, as the bot's worker does it."""
-        told = {name: str(value) for name, value in row.payload.items()}
-        reference = f"outbox:{row.id}"
-        desk = self.engine.at(self.shop, SYSTEM, reference)
-        facts = {"known": self._known, "move": self._moved, "handover": self._handed_over}[row.kind](told)
-        self._about(Delivery(reference, SYSTEM, lambda _desk: None, lambda _result: facts))
-        if row.kind == "known":
-            desk.claims.carry_on("phone", told["digest"], told.get("after", ""))
-        elif row.kind == "move":
-            desk.moving.carry_on(told["move"], told["after"])
-        else:
-            desk.handover.carry_on(
-                PromoterId(told["leaver"]), int(told["n"]), Part(told["part"]), told["upline"], told["after"]
-            )
-        self._about(None)
-
-    def _known(self, told: dict[str, str]) -> list[Told]:
-        """Somebody may be known by a phone now that he gave when he applied."""
-        digest = self.engine.store.cipher.digest
-        phone = next((one for one in self.phones if digest("phone", one) == told["digest"]), "")
-        return [("known", {"kind": "phone", "value": phone})]
-
-    def _moved(self, told: dict[str, str]) -> list[Told]:
-        """A promoter's customers go to another."""
-        ((source, target, how, wished),) = self.rows(
-            "SELECT source, target, how, at FROM moves WHERE id = ?", told["move"]
-        )
-        names = {"source": self.name_of(source), "promoter": self.name_of(target)}
-        return [("transferred", {**names, "how": how, "move": told["move"], "wished": wished})]
-
-    def _handed_over(self, told: dict[str, str]) -> list[Told]:
-        """A leaver's customers went with his termination: only the lists learn of it now; his downlines go now."""
-        if told["part"] == "customers":
-            return []
-        leaver, upline = self.name_of(told["leaver"]), self.name_of(told["upline"])
-        return [("downlines", {"person": leaver, "upline": upline})]
-
     def tick(self) -> None:
         """The clock hand makes a round."""
         self.references += 1
@@ -340,14 +305,13 @@ class World:
         if not self.engine.leases.take("tick", "the one", timedelta(seconds=20)):
             return
         self.queue += [row for row in self.engine.post(self.shop).due() if row not in self.queue]
-        for n in range(40):
-            reference = f"{name}.{n}"
-            told = lambda done: [("tick", {})] if done < 50 else []  # noqa: E731
-            self._about(Delivery(reference, SYSTEM, lambda _desk: None, told))
+        done = most = intake.CHUNK
+        while done == most:
+            self.references += 1
+            reference = f"{name}.{self.references}"
+            self._about_row(reference, lambda done: chunks.matured(self, done))
             done = self.engine.at(self.shop, SYSTEM, reference).orders.mature()
             self._about(None)
-            if done < 50:
-                break
 
     # --- the run
 

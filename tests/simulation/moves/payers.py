@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.clock import day_of
-from engine.store.columns import to_ms
+from tests.simulation import chunks
 from tests.simulation.moves.people import PAYERS
 from tests.simulation.moves.room import Room, Scene, Wishes
 from tests.simulation.oracle.known import DAY
@@ -114,7 +114,7 @@ class Payers(Room):
             world,
             lambda desk: desk.bookings.propose(last, proof),
             lambda desk, code: desk.bookings.book(code),
-            lambda made: [("book", {"until": to_ms(made.until), "amount": made.amount.fen})],
+            lambda made: [chunks.booked(world, made.id)],
             payer,
         )
 

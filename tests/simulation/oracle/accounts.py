@@ -21,6 +21,8 @@ class Accounts:
         self.booked: dict[str, int] = defaultdict(int)
         """Settled outside the house (线下结算)."""
         self.booked_until = 0
+        self.booking = False
+        """A period is booked for some, and not for all yet."""
         self.adjusted: dict[str, int] = defaultdict(int)
         self.stopped = False
 
@@ -70,19 +72,27 @@ class Accounts:
     def on_mark_paid(self, _at: int, withdrawal: str) -> None:
         self._done(withdrawal, "paid")
 
-    def on_book(self, at: int, until: int, amount: int) -> None:
-        """A period: what everybody has, less what fell due at its end or later."""
-        if self.stopped or self.programme.rules(at).payout_mode != "offline":
+    def on_book(self, at: int, until: int, amount: int, whom: list[str], over: bool) -> None:
+        """A period: what everybody has, less what fell due at its end or later; these people are the first."""
+        if self.stopped or self.programme.rules(at).payout_mode != "offline" or self.booking:
             raise Wrong("a period was booked while nothing may be")
         if not self.booked_until < until <= (at + BEIJING) // DAY * DAY - BEIJING:
             raise Wrong("a period was booked twice, or one that is not over")
+        self.booking, self.booked_until = True, until
+        self.on_book_more(at, until, amount, whom, over)
+
+    def on_book_more(self, _at: int, until: int, amount: int, whom: list[str], over: bool) -> None:
+        """The next people of the period, with what they have by now."""
+        if not self.booking or until != self.booked_until:
+            raise Wrong("more was booked of a period that was over")
         later, (free, _) = self.orders.due_since(until), self._free()
-        dues = {who: max(0, free[who] - later.get(who, 0)) for who in self.people.stands if free[who] > 0}
+        dues = {who: free[who] - later.get(who, 0) for who in whom if free[who] > 0}
+        dues = {who: due for who, due in dues.items() if due > 0}
         if sum(dues.values()) != amount:
-            raise Wrong(f"the period settles {sum(dues.values())}, and {amount} was booked")
+            raise Wrong(f"these of the period get {sum(dues.values())}, and {amount} was booked")
         for who, due in dues.items():
             self.booked[who] += due
-        self.booked_until = until
+        self.booking = not over
 
     def on_adjust(self, _at: int, person: str, account: str, amount: int) -> None:
         """By hand: no more than he has is taken from it, and no more forgiven than he owes."""

@@ -66,13 +66,15 @@ class Locks:
             given = self.assigned[customer]
             given.append(Visit(max(at, given[-1].at + 1) if given else at, promoter))
 
-    def on_transferred(self, at: int, source: str, promoter: str, how: str, move: str, wished: int) -> None:
-        """转移: all that one promoter looks after, but for who came to him since it was wished."""
+    def on_transferred(
+        self, at: int, source: str, promoter: str, how: str, move: str, wished: int, whom: list[str]
+    ) -> None:
+        """转移: all of these that one promoter looks after, but for who came to him since it was wished."""
         if self.people.status(promoter, at) == "terminated":
             return
         going = [
             one
-            for one in sorted({*self.locks, *self.visits, *self.assigned})
+            for one in sorted({*self.locks, *self.visits, *self.assigned} & {*whom})
             if one != promoter and self._with(one, at) == source and self._with_since(one, at) <= wished
         ]
         self.on_given(at, going, promoter, how, move)

@@ -21,12 +21,13 @@ from tests.simulation.oracle.programme import Programme
 class Oracle:
     """Told everything once, in order; then asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 50) -> None:
+        """`most`: how many of something long are done at a time."""
         self.programme = Programme()
         self.buyers = Buyers()
         self.people = People(self.programme, self.buyers)
         self.locks = Locks(self.programme, self.people)
-        self.orders = Orders(self.programme, self.people, self.locks, self.buyers)
+        self.orders = Orders(self.programme, self.people, self.locks, self.buyers, most)
         self.accounts = Accounts(self.programme, self.people, self.orders)
         self._rooms = (self.programme, self.people, self.locks, self.orders, self.accounts)
 

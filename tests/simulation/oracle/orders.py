@@ -16,8 +16,10 @@ from tests.simulation.oracle.shares import shares
 class Orders:
     """Every order with its facts and its decision."""
 
-    def __init__(self, programme: Programme, people: People, locks: Locks, buyers: Buyers) -> None:
+    def __init__(self, programme: Programme, people: People, locks: Locks, buyers: Buyers, most: int) -> None:
         self.programme, self.people, self.locks, self.buyers = programme, people, locks, buyers
+        self.most = most
+        """Orders that are decided at once when their buyer becomes known; the others are told again."""
         self.orders: dict[str, Order] = {}
 
     def commissions(self) -> dict[tuple[str, int, int, str], int]:
@@ -74,13 +76,17 @@ class Orders:
         self.buyers.linked.add(person)
         self.on_known(at, "unionid", person)
 
-    def on_known(self, at: int, kind: str, value: str) -> None:
-        """What waited for exactly one person is decided, the first paid first."""
+    def on_known(self, at: int, kind: str, value: str, after: int | None = None) -> None:
+        """What waited for exactly one person is decided, the first paid first, from an instant on."""
         holders = self.buyers.holders(kind, value) if value else []
         if len(holders) != 1:
             return
-        waiting = [one for one in self._waiting() if one[1]["buyer"].get(kind) == value]
-        for order, _ in sorted(waiting, key=lambda one: one[1]["at"]):
+        waiting = [
+            one
+            for one in self._waiting()
+            if one[1]["buyer"].get(kind) == value and (after is None or one[1]["at"] > after)
+        ]
+        for order, _ in sorted(waiting, key=lambda one: one[1]["at"])[: self.most]:
             if kind == "unionid" or not self._earns_himself(order, holders[0]):
                 self._late(at, order, holders[0])
 
@@ -104,13 +110,26 @@ class Orders:
         for order in self.orders.values():
             self._mature_order(order, at)
 
+    def on_matured(self, at: int, shares: list[tuple[str, tuple[int, int, str]]]) -> None:
+        """Some of what fell due, the oldest."""
+        dues = [self._due(self.orders[number], share) for number, share in shares]
+        if any(due is None or due > at for due in dues):
+            raise Wrong("something matured before it was due")
+        for number, share in shares:
+            self.orders[number].matured.add(share)
+        last = max(due for due in dues if due is not None)
+        for number, order in self.orders.items():
+            for share in (order.ever & order.shares.keys()) - order.matured if order.decided else ():
+                due = self._due(order, share)
+                if due is not None and due < last:
+                    raise Wrong(f"{number} was passed over when its commission was due")
+
     def due_since(self, instant: int) -> dict[str, int]:
         """What is left of the commission that fell due at an instant or later, and has matured."""
         found: dict[str, int] = {}
         for order in self.orders.values():
             for share in order.matured:
-                line = next(one for one in order.lines if one.number == share[0])
-                if (due(order, line) or 0) >= instant:
+                if (self._due(order, share) or 0) >= instant:
                     found[share[2]] = found.get(share[2], 0) + order.shares.get(share, 0)
         return found
 
@@ -243,6 +262,10 @@ class Orders:
                 self.programme.rate(groups[1], told["sku"], at, 1),
             )
 
+    @staticmethod
+    def _due(order: Order, share: tuple[int, int, str]) -> int | None:
+        return due(order, next(one for one in order.lines if one.number == share[0]))
+
     def _changed(self, order: Order, at: int) -> None:
         order.shares = shares(order)
         self._mature_order(order, at)
@@ -252,8 +275,7 @@ class Orders:
             return
         order.ever |= {share for share, amount in order.shares.items() if amount}
         for share in order.ever & order.shares.keys():
-            line = next(one for one in order.lines if one.number == share[0])
-            when = due(order, line)
+            when = self._due(order, share)
             if when is not None and when <= at:
                 order.matured.add(share)
             else:

@@ -93,10 +93,9 @@ class People:
         """From now on his customers are the heir's."""
         self._stand(person, at, status="terminated", heir=heir)
 
-    def on_downlines(self, at: int, person: str, upline: str | None) -> None:
-        """The leaver's downlines go where the merchant said, unless that would close a circle."""
-        left = max(one.since for one in self.stands[person] if one.status == "terminated")
-        for one in sorted(self.stands):
+    def on_downlines(self, at: int, person: str, upline: str | None, left: int, whom: list[str]) -> None:
+        """These of a leaver's downlines go where the merchant said, unless that would close a circle."""
+        for one in whom:
             then = self.standing(one, left)
             if then and then.upline == person and self.stands[one][-1].upline == person:
                 self._stand(one, at, upline=None if upline and self._is_above(one, upline) else upline)
