@@ -7,6 +7,8 @@ BIN := .venv/bin
 ON_BOTH := tests/engine/test_concurrency.py tests/engine/test_kills.py tests/engine/test_long_book.py
 # what a run of the tests is measured with: MEASURED="--cov --cov-report= --cov-fail-under=0" leaves a .coverage behind
 MEASURED ?=
+# which tests: all of them
+TESTS ?=
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,7 +31,7 @@ test: .venv/dev ## all tests, on SQLite and an embedded Redis unless TEST_DATABA
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(JOBS) $(MEASURED)
+	$(BIN)/pytest -n $(JOBS) $(MEASURED) $(TESTS)
 
 check: .venv/dev ## what must be green before each commit: lint, types, imports, fast tests
 	$(BIN)/ruff check .
