@@ -13,7 +13,7 @@ from engine.store.base import Rung
 JOB = "bot.jobs.deliver"
 """Named and not imported: no web process loads what draws pictures."""
 
-DRAWN = frozenset({"picture", "code", "given", "payee"})
+DRAWN = frozenset({"picture", "code", "given", "payee", "material"})
 """Kinds of rows that take a worker who loads Pillow."""
 
 JOB_SECONDS = 60

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from engine import Desk
 from engine.ids import PromoterId
+from engine.programme.materials import MaterialPicture
 from engine.programme.pictures import MemberFacts, PosterFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 
-Facts = PosterFacts | MemberFacts | EarningDays | ShopDays | Ranking
+Facts = PosterFacts | MemberFacts | MaterialPicture | EarningDays | ShopDays | Ranking
 
 
 def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
@@ -25,6 +26,9 @@ def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
         case "product":
             whose, _, sku = subject.partition(" ")
             return desk.pictures.product(PromoterId(whose), sku)
+        case "material":
+            code, _, number = subject.partition(" ")
+            return desk.materials.picture(code, int(number))
         case "members":
             return desk.pictures.members(subject)
         case "earnings_chart":

@@ -30,6 +30,11 @@ class Gallery:
         os.replace(half, self._folder / name)
         return name
 
+    def drop(self, name: str) -> None:
+        """The picture is not wanted any more; nothing happens if it is gone."""
+        if NAME.fullmatch(name):
+            (self._folder / name).unlink(missing_ok=True)
+
     def keep(self, jpeg: bytes) -> str:
         """Keep a merchant's picture under the digest of its bytes."""
         return self.put(f"{hashlib.sha256(jpeg).hexdigest()}.jpg", jpeg)
@@ -38,3 +43,8 @@ class Gallery:
 def code_name(key: str) -> str:
     """What the picture of a QR code is called: `key` is a keyed digest of its scene, so that nobody guesses it."""
     return f"{hashlib.sha256(f'code {key}'.encode()).hexdigest()}.png"
+
+
+def material_name(picture: str) -> str:
+    """What a picture of 素材文案 is called: after its own random id, so that it is nobody else's to keep or delete."""
+    return f"{hashlib.sha256(f'material {picture}'.encode()).hexdigest()}.jpg"

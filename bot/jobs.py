@@ -34,5 +34,12 @@ def build_sender(house: House) -> Sender:
         house.settings.poster_font,
     )
     return Sender(
-        house.engine, house.shop, house.wechat, house.windows, studio, house.clock, house.settings.templates
+        house.engine,
+        house.shop,
+        house.wechat,
+        house.windows,
+        studio,
+        house.clock,
+        house.settings.templates,
+        house.settings.public_url,
     )

@@ -20,6 +20,7 @@ from bot.wechat.templates import Template
 from bot.wechat.windows import KEPT_FOR_HIM, Windows
 from engine import SYSTEM, Desk, Engine, someone
 from engine.clock import Clock
+from engine.errors import Refusal
 from engine.ids import BookingId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
 from engine.outbox import BLOCKED, Post, Row
@@ -28,6 +29,7 @@ from engine.programme.settings import NothingChanged
 from engine.referrals.handover import Part
 from handlers import notices
 from handlers.templates import Card, Event, card_of
+from handlers.texts.materials import copied
 from posters.render import PictureRefused
 
 _log = logging.getLogger(__name__)
@@ -52,6 +54,8 @@ class Sender:
     studio: Studio
     clock: Clock
     templates: Mapping[Event, Template] = field(default_factory=dict)
+    home: str = ""
+    """Where the pages are: the beginning of every link."""
 
     def deliver(self, row_id: OutboxId) -> None:
         """Claim the row, do it, say how it went. What fails for a moment is tried again later."""
@@ -99,6 +103,8 @@ class Sender:
                 self._given(row)
             case "payee":
                 self._payee(row)
+            case "copy":
+                self._copy(row)
             case "came":
                 self._came(row)
             case "bounced":
@@ -110,6 +116,10 @@ class Sender:
                 publish(self.wechat, self._desk(row).settings.now())
             case "code":
                 self.studio.code_of_page(self._desk(row), str(row.payload["scene"]))
+            case "material":
+                self._material(row)
+            case "litter":
+                self.studio.drop(row.payload["names"])
             case "handover":
                 self._carry_on(row)
             case "known":
@@ -232,6 +242,27 @@ class Sender:
             desk.withdrawals.picture_judged(channel, "", refused.reason)
             return
         desk.withdrawals.picture_judged(channel, b64encode(jpeg).decode(), "")
+
+    def _material(self, row: Row) -> None:
+        """A picture for 素材文案; who sent it hears when it cannot be used."""
+        picture, desk = str(row.payload["picture"]), self._desk(row)
+        try:
+            name = self.studio.keep_material(picture, str(row.payload["media"]))
+        except PictureRefused as refused:
+            desk.materials.refuse(picture, PersonId(str(row.payload["person"])), refused.reason)
+            return
+        if not desk.materials.keep(picture, name):
+            self.studio.drop([name])
+
+    def _copy(self, row: Row) -> None:
+        """The text that a promoter passes on, alone in its message. A tap gives it again, so it never waits."""
+        openid, desk = self._openid(row), self._desk(row)
+        if self.windows.left(openid, self.clock.now()) == 0:
+            return
+        with suppress(Refusal):  # taken off the shelf, or he is no promoter any more
+            found, me = desk.materials.get_shown(str(row.payload["material"])), desk.promoters.mine()
+            self.wechat.send_text(openid, copied(found, self.home, me.code))
+            self.windows.spent(openid, self.clock.now())
 
     def _came(self, row: Row) -> None:
         """Somebody follows and we never heard of his coming: WeChat still knows by which code he came."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from base64 import b64decode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.charts import chart
 from bot.facts import Facts, facts_of
-from bot.gallery import Gallery, code_name
+from bot.gallery import Gallery, code_name, material_name
 from bot.shelf import Shelf
 from bot.wechat.client import QrTicket, WeChat
 from bot.wechat.errors import CODES_USED_UP, WeChatRefused
@@ -19,14 +20,20 @@ from engine.clock import Clock
 from engine.errors import Refusal
 from engine.ids import ShopId
 from engine.programme.codes import LONGEST_LIFE, MOST_PERMANENT, RENEWED_BEFORE, QrCode
+from engine.programme.materials import MaterialPicture
 from engine.programme.pictures import MemberFacts, PosterFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import cards
+from posters import jpeg
+from posters.picture import whole as picture_of
 from posters.render import QrUnreadable, render, render_card, render_code, render_cover, render_payee
 from posters.spec import CardSpec, Hero, PosterSpec
 
 _log = logging.getLogger(__name__)
+
+MATERIAL = 1440, 4320
+"""Pixels of a picture of 素材文案 at most: as WeChat shows it on a phone, long ones (长图) whole."""
 
 
 class Undrawable(Exception):
@@ -47,7 +54,10 @@ class Studio:
 
     def media_id(self, desk: Desk, what: str, subject: str) -> str:
         """The picture at WeChat: the one uploaded before, or a fresh one. Raises Undrawable."""
-        facts = facts_of(desk, what, subject)
+        try:
+            facts = facts_of(desk, what, subject)
+        except Refusal as refusal:
+            raise Undrawable(f"{what}: {type(refusal).__name__}") from refusal
         kept = self.shelf.find(facts) if facts else None
         if kept:
             return kept
@@ -86,6 +96,16 @@ class Studio:
         """A picture that the merchant sent, encoded anew and kept: its name. Raises PictureRefused."""
         return self.gallery.keep(render_cover(self.wechat.fetch_image(media_id)))
 
+    def keep_material(self, picture: str, media_id: str) -> str:
+        """A picture for 素材文案, encoded anew and kept whole: its name. Raises PictureRefused."""
+        whole = picture_of(self.wechat.fetch_image(media_id), MATERIAL)
+        return self.gallery.put(material_name(picture), jpeg.encode(whole))
+
+    def drop(self, names: Iterable[str]) -> None:
+        """These pictures are not wanted any more."""
+        for name in names:
+            self.gallery.drop(name)
+
     def payee_given(self, media_id: str) -> bytes:
         """A promoter's 收款码, encoded anew; no file of it is kept. Raises PictureRefused."""
         return render_payee(self.wechat.fetch_image(media_id))
@@ -96,6 +116,12 @@ class Studio:
             return b64decode(desk.withdrawals.payee_picture(code))
         except Refusal as refusal:
             raise Undrawable(f"收款码: {type(refusal).__name__}") from refusal
+
+    def _material(self, name: str) -> bytes:
+        found = self.gallery.find(name)
+        if found is None:
+            raise Undrawable("the file is gone")
+        return found.read_bytes()
 
     def _draw(self, desk: Desk, facts: Facts | None, subject: str) -> bytes:
         match facts:
@@ -111,6 +137,8 @@ class Studio:
                 return self._rendered_card(
                     CardSpec(title, lines, self._code(desk, facts.scene).url, "", self.font_path)
                 )
+            case MaterialPicture():
+                return self._material(facts.name)
             case EarningDays() | ShopDays() | Ranking():
                 return chart(facts, self.font_path)
             case None:

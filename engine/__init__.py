@@ -36,6 +36,7 @@ from engine.people.staffing import Staffing
 from engine.programme import codes
 from engine.programme.codes import Codes, QrCode
 from engine.programme.groups import Groups
+from engine.programme.materials import Materials
 from engine.programme.members import Members
 from engine.programme.pictures import Pictures
 from engine.programme.points import Points
@@ -134,6 +135,10 @@ class Desk:
     @property
     def members(self) -> Members:
         return Members(self)
+
+    @property
+    def materials(self) -> Materials:
+        return Materials(self)
 
     @property
     def points(self) -> Points:

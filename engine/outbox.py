@@ -29,11 +29,12 @@ BUNDLED = timedelta(minutes=10)
 MOST_TOGETHER = 8
 """Notices that go out in one message."""
 
-ERRANDS = ("picture", "tag", "given", "payee", "came", "bounced")
-"""Rows to somebody that are no notice: pictures asked for or given, his label at WeChat, how he came, what bounced."""
+ERRANDS = ("picture", "copy", "tag", "given", "payee", "came", "bounced")
+"""Rows to somebody that are no notice: what he asked for or gave, his label at WeChat, how he came, what bounced."""
 
 ANSWERS = (
     "approved", "rejected", "withdrawal_approved", "withdrawal_rejected", "withdrawal_paid", "judged", "payee_judged",
+    "material_judged",
 )  # fmt: skip
 """Notices of what became of a person's own request: told at once, and no reason to hold news back."""
 

@@ -120,6 +120,18 @@ class State:
         return {} if answers else None
 
 
+class Essay(State):
+    """An answer that is too long for a command, to an open question that asks for a text of any length."""
+
+    LONGEST_COMMAND = 30
+    """Characters; a longer line is hardly ever a command while a text is asked for."""
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        typed = ask.text.strip()
+        is_long = "\n" in typed or len(typed) > self.LONGEST_COMMAND
+        return super().match(ask) if is_long else None
+
+
 class Sent(State):
     """A picture that answers the open question of this name."""
 

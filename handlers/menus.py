@@ -66,8 +66,8 @@ PROMOTER: Menu = (
             Entry("店铺海报", By.PROMOTER),
             Entry("推广商品", By.PROMOTER),
             Entry("推广链接", By.PROMOTER),
+            Entry("素材文案", By.PROMOTER),
             Entry("邀请推广员", By.UPLINE),
-            Entry("改名", By.PROMOTER),
         ),
     ),
     Column(
@@ -85,6 +85,8 @@ PROMOTER: Menu = (
         (Entry("我的客户", By.PROMOTER), Entry("我的下级", By.UPLINE), Entry("商城与客服"), Entry("帮助")),
     ),
 )
+PROMOTER_SAID: Menu = (*PROMOTER, Column("我的", (Entry("改名", By.PROMOTER),)))
+"""In the chat: what the bar has no room for as well."""
 FORMER: Menu = (*VISITOR, PROMOTER[1])
 """In the chat only: a former promoter's bar is a visitor's, his money is still to be read and withdrawn."""
 MERCHANT: Menu = (
@@ -146,7 +148,7 @@ def words(menu: Menu, who: Who) -> tuple[str, ...]:
 
 def promoter_words(*, two_level: bool) -> tuple[str, ...]:
     """The words of a promoter's menu."""
-    shown = bar(PROMOTER, two_level=two_level, recruiting=False)
+    shown = bar(PROMOTER_SAID, two_level=two_level, recruiting=False)
     return tuple(entry.word for column in shown for entry in column.entries)
 
 
@@ -155,7 +157,7 @@ def of(who: Who) -> Menu:
     if who.is_staff:
         return MERCHANT_OFFLINE if who.offline else MERCHANT
     if who.promoter:
-        return PROMOTER
+        return PROMOTER_SAID
     return FORMER if who.former else VISITOR
 
 

@@ -182,6 +182,10 @@ def _payee_judged(payload: Payload, _desk: Desk) -> str:
     return texts.payee_judged(Channel(payload["channel"]), payload["why_not"])
 
 
+def _material_judged(payload: Payload, _desk: Desk) -> str:
+    return texts.material_judged(payload["code"], payload["number"], payload["why_not"])
+
+
 def _picture(payload: Payload, desk: Desk) -> str | None:
     if payload["what"] == "invitation" and not desk.settings.now().pays_level2:
         return None
@@ -214,6 +218,7 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "visited": _visited,
     "judged": _judged,
     "payee_judged": _payee_judged,
+    "material_judged": _material_judged,
     "picture": _picture,
 }
 

@@ -10,7 +10,7 @@ from handlers.anyone import coming, help, usage
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.anyone.why import why
 from handlers.customer import applying, orders, phones, prices, privacy, referrals
-from handlers.matching import By, Handler, OfKind, Pattern, Route, Scan, Sent, State, Word
+from handlers.matching import By, Essay, Handler, OfKind, Pattern, Route, Scan, Sent, State, Word
 from handlers.merchant import (
     applications,
     checks,
@@ -22,6 +22,7 @@ from handlers.merchant import (
     goods,
     groups,
     leaving,
+    materials,
     members,
     moving,
     offline,
@@ -40,6 +41,7 @@ from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row, said
 from handlers.promoter import customers as mine
 from handlers.promoter import earnings, links, pictures, standing, withdrawing
 from handlers.promoter import goods as promoted
+from handlers.promoter import materials as passed_on
 from handlers.typed import BareCode
 from handlers.types import Ask, Kind
 
@@ -57,6 +59,7 @@ ANSWERS = (
     "支付宝",
     "计佣",
     "仅跟进",
+    "完成",
 )
 """Lines that are tapped in answer to a question; the question may be gone by then."""
 
@@ -66,7 +69,12 @@ RATES = r"(?:(?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<sec
 """Rates as they are typed for a group: either level, or both."""
 WHY = r"为什么 ?(?P<code>[0-9a-z][0-9a-z -]{0,15})"
 
+MATERIAL = rf"素材管理 ?(?P<code>{TAIL})"
+
 ROUTES: tuple[Route, ...] = (
+    # -- a long text that was asked for is no command, whatever it begins with ----------------------
+    Route(Essay(materials.TEXT), materials.text_told, Right.OWNER),
+    Route(Essay(materials.WORDS), materials.words_told, Right.OWNER),
     # -- merchant: words and patterns of the staff --------------------------------------------------
     Route(Word("全部待办", "待办"), todo.todo, By.STAFF),
     Route(Word("推广员审核", "审核"), applications.pending, Right.REVIEW),
@@ -297,6 +305,16 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"(?:商品 加|加商品) .+", "商品 加"), goods.add_badly, Right.OWNER),
     Route(Pattern(r"商品 (?!加(?: |$))(?P<sku>\S+)", "商品 ‹编号›"), goods.tapped, By.STAFF),
     Route(
+        Pattern(r"商品 (?P<sku>\S+) 素材(?: (?P<page>\d{1,2}))?", "商品 ‹编号› 素材"),
+        materials.of_product,
+        By.STAFF,
+    ),
+    Route(
+        Pattern(r"商品 (?P<sku>\S+) 加素材(?: (?P<words>.+))?", "商品 ‹编号› 加素材 ‹文字›"),
+        materials.add,
+        Right.OWNER,
+    ),
+    Route(
         Pattern(r"商品 (?P<sku>\S+) 推广 ?(?P<switch>开|关)", "商品 ‹编号› 推广 ‹开或关›"),
         goods.promote,
         Right.OWNER,
@@ -329,6 +347,27 @@ ROUTES: tuple[Route, ...] = (
         Right.OWNER,
     ),
     Route(Pattern(r"商品 (?P<sku>\S+) .+", "商品 ‹编号› ‹别的话›"), goods.not_understood, Right.OWNER),
+    Route(Word("素材管理", "管理素材"), materials.everything, By.STAFF),
+    Route(Pattern(r"素材管理 (?P<page>\d{1,2})", "素材管理 ‹页›"), materials.everything, By.STAFF),
+    Route(Word("加素材"), materials.add, Right.OWNER),
+    Route(Pattern(r"加素材[ :：]?(?P<words>.+)", "加素材 ‹文字›"), materials.add, Right.OWNER),
+    Route(Pattern(MATERIAL, "素材管理 ‹素材号›"), materials.tapped, By.STAFF),
+    Route(Pattern(rf"{MATERIAL} 上架", "素材管理 ‹素材号› 上架"), materials.put_up, Right.OWNER),
+    Route(Pattern(rf"{MATERIAL} 下架", "素材管理 ‹素材号› 下架"), materials.take_down, Right.OWNER),
+    Route(
+        Pattern(rf"{MATERIAL} 改(?: (?P<words>.+))?", "素材管理 ‹素材号› 改 ‹文字›"),
+        materials.rewrite,
+        Right.OWNER,
+    ),
+    Route(Pattern(rf"{MATERIAL} 图片", "素材管理 ‹素材号› 图片"), materials.pictures, Right.OWNER),
+    Route(Pattern(rf"{MATERIAL} 清空图片", "素材管理 ‹素材号› 清空图片"), materials.clear, Right.OWNER),
+    Route(
+        Pattern(rf"{MATERIAL} (?:全店|商品 ?(?P<sku>\S+))", "素材管理 ‹素材号› 商品 ‹编号›"),
+        materials.assign,
+        Right.OWNER,
+    ),
+    Route(Pattern(rf"{MATERIAL} 删除?", "素材管理 ‹素材号› 删除"), materials.ask_delete, Right.OWNER),
+    Route(Pattern(rf"{MATERIAL} 确认删除", "素材管理 ‹素材号› 确认删除"), materials.delete, Right.OWNER),
     Route(Word("分组", "推广员分组"), groups.listing, By.STAFF),
     Route(Pattern(r"分组列表(?: (?P<page>\d+))?", "分组列表 ‹页›"), groups.listing, By.STAFF),
     Route(Word("分组 加", "加分组"), groups.ask_name, Right.OWNER),
@@ -425,6 +464,21 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"推广商品[ :：]?(?P<what>.+)", "推广商品 ‹商品›"), promoted.one, By.PROMOTER),
     Route(Word("商品海报"), promoted.everything, By.PROMOTER),
     Route(Pattern(r"商品海报[ :：]?(?P<what>.+)", "商品海报 ‹商品›"), promoted.poster, By.PROMOTER),
+    Route(Word("素材文案", "素材"), passed_on.everything, By.PROMOTER),
+    Route(Pattern(r"素材文案 (?P<page>\d{1,2})", "素材文案 ‹页›"), passed_on.everything, By.PROMOTER),
+    Route(Pattern(rf"素材 ?(?P<code>{TAIL})", "素材 ‹素材号›"), passed_on.one, By.PROMOTER),
+    Route(Pattern(rf"素材 ?(?P<code>{TAIL}) 文案", "素材 ‹素材号› 文案"), passed_on.words, By.PROMOTER),
+    Route(
+        Pattern(rf"素材 ?(?P<code>{TAIL}) 图 ?(?P<number>\d)", "素材 ‹素材号› 图 ‹第几张›"),
+        passed_on.picture,
+        By.PROMOTER,
+    ),
+    Route(Word("商品素材"), promoted.everything, By.PROMOTER),
+    Route(
+        Pattern(r"商品素材[ :：]?(?P<what>.+?)(?: 第 ?(?P<page>\d{1,2}) ?页)?", "商品素材 ‹商品›"),
+        passed_on.of_product,
+        By.PROMOTER,
+    ),
     Route(Word("推广订单"), earnings.orders, By.EARNER),
     Route(Pattern(r"推广订单 (?P<page>\d+)", "推广订单 ‹页›"), earnings.orders, By.EARNER),
     Route(Word("为什么"), usage.of("我的为什么"), By.EARNER),
@@ -527,11 +581,16 @@ ROUTES: tuple[Route, ...] = (
     Route(State(rules.PICTURE), rules.picture_awaited, Right.OWNER),
     Route(State(rules.RISK), rules.risk_told, Right.OWNER),
     Route(State(groups.NAME), groups.name_told, Right.OWNER),
+    Route(State(materials.TEXT), materials.text_told, Right.OWNER),
+    Route(State(materials.WORDS), materials.words_told, Right.OWNER),
+    Route(State(materials.PICTURES), materials.pictures_told, Right.OWNER),
     *(Route(State(state), goods.told, Right.OWNER) for state in goods.STATES.values()),
     # -- what only means something when nothing is asked --------------------------------------------
     Route(Word(*ANSWERS), forgotten),
     Route(BareCode(), referrals.bare_code),
     Route(Sent(rules.PICTURE), rules.picture_sent, Right.OWNER),
+    Route(Sent(materials.PICTURES), materials.picture_sent, Right.OWNER),
+    Route(Sent(materials.TEXT), materials.text_first, Right.OWNER),
     Route(Sent(withdrawing.ACCOUNT), withdrawing.picture_sent),
     Route(OfKind(Kind.IMAGE), picture),
     Route(OfKind(Kind.OTHER), silence),

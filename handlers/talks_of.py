@@ -12,6 +12,7 @@ from handlers.merchant import (
     goods,
     groups,
     leaving,
+    materials,
     moving,
     orders,
     rules,
@@ -61,5 +62,8 @@ QUESTIONS: Mapping[str, Handler] = {
     rules.RISK: rules.ask_risk,
     rules.PICTURE: rules.ask_picture_again,
     groups.NAME: groups.ask_name,
+    materials.TEXT: materials.ask_text_again,
+    materials.WORDS: materials.ask_words_again,
+    materials.PICTURES: materials.ask_pictures_again,
     **dict.fromkeys(goods.STATES.values(), goods.ask_again),
 }

@@ -1,4 +1,4 @@
-"""The links that people pass on: `/r/<code>` to the shop, `/i/<code>` and `/m/<token>` to the recruit page."""
+"""The chat's links: `/r/<code>` to the shop, `/i/<code>` and `/m/<token>` to the recruit page, `/s/<code>` 素材文案."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ from engine.clock import Clock
 from engine.errors import Refusal, StoreBusyError
 from engine.ids import PersonId, ShopId
 from engine.programme.codes import invitation_scene, promoter_scene
+from engine.programme.materials import Material
 from engine.programme.products import NoSuchProduct
 from engine.programme.promoters import Promoter, Status
 from engine.programme.settings import Settings
 from engine.referrals.visits import OwnCode
 from engine.store.commands import ReferenceUsedError
 from handlers.texts import pages as texts
+from handlers.texts.materials import copied
 from handlers.texts.pages import Card, Note
 
 AT_ONCE = 4
@@ -85,6 +87,7 @@ def links_door(parts: Parts) -> Blueprint:
         ("/r/<code>/<sku>", door.shop),
         ("/i/<code>", door.invitation),
         ("/m/<token>", door.members),
+        ("/s/<code>", door.material),
         ("/pictures/<name>", door.picture),
         ("/<name>.txt", door.verification),
     )
@@ -137,6 +140,14 @@ class _Door:
                 desk.members.open(token)
             kicker = texts.invited_by_merchant(found, self._rules())
             return self._recruit(desk, kicker, found.scene)
+
+        return self._answered(show)
+
+    def material(self, code: str) -> AnyResponse:
+        """图文页 of 素材文案: WeChat says who opens it, and he finds his own link and QR code on it."""
+
+        def show(desk: Desk | None) -> AnyResponse:
+            return self._material(desk, code) if desk else self._note(texts.MATERIAL_IN_WECHAT)
 
         return self._answered(show)
 
@@ -286,6 +297,38 @@ class _Door:
             agreement=texts.agreement_lines(rules),
             lines=texts.how_to_apply(in_wechat=desk is not None),
             code=self._code(scene),
+        )
+
+    def _material(self, desk: Desk, code: str) -> AnyResponse:
+        who = self._parts.engine.look(self._parts.shop, _person(desk))
+        if who.is_staff and not who.promoter:
+            return self._material_page(desk.materials.get(code), texts.preview(desk.materials.get(code)))
+        me, found = desk.promoters.mine(), desk.materials.get_shown(code)
+        if me.status is not Status.ACTIVE or not who.programme:
+            return self._note(texts.MAY_NOT_PROMOTE)
+        words = copied(found, self._parts.home, me.code)
+        return self._material_page(
+            found, words, copies=texts.COPIES, code=self._code(promoter_scene(me.code), me.code)
+        )
+
+    def _material_page(
+        self,
+        found: Material,
+        words: str,
+        *,
+        copies: Mapping[str, str] | None = None,
+        code: Mapping[str, str] | None = None,
+    ) -> AnyResponse:
+        return self._page(
+            "material.html",
+            title=texts.material_title(found),
+            kicker=texts.MATERIAL if copies else texts.MATERIAL_PREVIEW,
+            words=words,
+            copies=copies,
+            pictures=found.pictures,
+            pictures_title=texts.PICTURES_BELOW,
+            code=code,
+            code_title=texts.YOUR_CODE,
         )
 
     def _note(

@@ -23,10 +23,10 @@ from engine.store.tables import outbox as rows
 
 What = Literal[
     "poster", "printed", "product", "invitation", "members", "enrolment",
-    "earnings_chart", "ranking_chart", "shop_chart", "payee",
+    "earnings_chart", "ranking_chart", "shop_chart", "payee", "material",
 ]  # fmt: skip
 """店铺海报, a poster for one place, 商品海报, 邀请海报, the merchant's own invitation, the one-time QR of owner or
-staff, the charts of 我的收益, 排行榜 and 今日概览, and the 收款码 of a withdrawal."""
+staff, the charts of 我的收益, 排行榜 and 今日概览, the 收款码 of a withdrawal, and a picture of a piece of 素材文案."""
 
 PosterKind = Literal["shop", "product", "invitation"]
 """店铺海报, 商品海报, 邀请海报."""

@@ -55,6 +55,7 @@ class Of(Enum):
     DETAILS = "details"
     STAFF = "staff"
     MESSAGES = "messages"
+    MATERIALS = "materials"
 
 
 class Row:

@@ -39,4 +39,5 @@ def _found(ask: Ask, typed: str) -> Text:
         return Text(texts.nothing(typed, texts.PROMOTED))
     if len(found) > 1:
         return Text(texts.found_promoted(typed, found[:ROWS], len(found) > ROWS))
-    return Text(texts.promotable(found[0], ask.desk.promoters.mine().code, ask.home))
+    material = bool(ask.desk.materials.shown(found[0].product.sku, 0, 1))
+    return Text(texts.promotable(found[0], ask.desk.promoters.mine().code, ask.home, material=material))

@@ -57,17 +57,18 @@ def found_promoted(typed: str, rows: Sequence[Offer], more: bool) -> str:
     return "\n".join([f"找到这些推广商品（{plain(typed, 12)}）", *lines, *_cut(more)])
 
 
-def promotable(row: Offer, code: str, home: str) -> str:
-    """One promoted product: the prices, what it earns, and the link to pass on."""
+def promotable(row: Offer, code: str, home: str, *, material: bool) -> str:
+    """One promoted product: the prices, what it earns, the link to pass on; poster and material are one tap away."""
     earns = [f"客户购买，你赚 {row.earns}"] if row.earns else []
     lines = [*_head(row), *_amounts(row), *_reduced(row), *earns]
     if len(lines) > 3:
         lines.append(f"（{_BY_NOW}）")
+    more = [tap(f"商品素材 {plain(row.product.sku, 32)}", "这个商品的素材文案")] if material else []
     return "\n".join(
         [
             *lines, "", "这个商品的链接，长按复制发给客户：", shop_address(home, code, row.product.sku),
             f"（推荐码 {code}，也可以请客户直接发到这个公众号）",
-            tap(f"商品海报 {plain(row.product.sku, 32)}", "拿这个商品的海报"), tap(PROMOTED, "看全部推广商品"),
+            tap(f"商品海报 {plain(row.product.sku, 32)}", "拿这个商品的海报"), *more, tap(PROMOTED, "看全部推广商品"),
         ]
     )  # fmt: skip
 

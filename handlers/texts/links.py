@@ -34,6 +34,7 @@ def shop(home: str, code: str, *, two_level: bool) -> str:
             "",
             tap("推广商品", "单个商品的链接"),
             tap("店铺海报", "拿海报"),
+            tap("改名", "改海报和链接上的名字"),
             *more,
         ]
     )

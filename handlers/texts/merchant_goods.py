@@ -38,7 +38,7 @@ def products(page: Page[Product], *, two_level: bool, may_change: bool) -> str:
     if page.more:
         lines.append(tap(f"商品佣金 {page.number + 1}", "下一页"))
     last = [tap("商品 加", "加商品")] if may_change else []
-    return "\n".join([*lines, "", *last, tap("分组", "推广员分组")])
+    return "\n".join([*lines, "", *last, tap("素材管理", "素材管理"), tap("分组", "推广员分组")])
 
 
 def _unusual(row: Product, two_level: bool) -> str:
@@ -60,7 +60,8 @@ def product(row: Product, rules: Settings, special: Sequence[SpecialRate] = (), 
     lines += [_special(one, rules) for one in special[:MOST_SPECIAL]]
     if len(special) > MOST_SPECIAL:
         lines.append(f"…… 一共 {len(special)} 个分组有单独的比例")
-    lines += [f"状态：{_standing(row)}", ""]
+    material = f" · {tap(f'商品 {row.sku} 素材', '素材')}" if is_tappable(row.sku) else ""
+    lines += [f"状态：{_standing(row)}{material}", ""]
     back = tap("商品佣金", "返回商品佣金")
     if not may_change:
         return "\n".join([*lines, back])

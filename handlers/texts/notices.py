@@ -25,6 +25,7 @@ PICTURES = {
     "printed": f"你要的印刷海报已准备好，在 {tap('海报数据', '海报数据')} 里点那个地点获取。",
     "members": f"你要的邀请海报已准备好，在 {tap('邀请成员', '邀请成员')} 里点开获取。",
     "payee": f"你要的收款码已准备好，到 {tap('待打款', '待打款')} 里点开那一笔再看。",
+    "material": f"你要的素材图片已准备好，到 {tap('素材文案', '素材文案')} 里再点一次获取。",
     "enrolment": f"你要的店员二维码没能发出来，请重新 {tap('加店员', '加店员')}。",
 }
 """By what was asked for; shown when the picture missed WeChat's window."""
@@ -38,7 +39,7 @@ _PICTURE_REFUSED = {
 }
 
 
-_PAYEE_REFUSED = {
+_WHOLE_REFUSED = {
     "not_a_picture": "这不是能用的图片（要 JPG 或 PNG）",
     "too_many_pixels": "图片的像素太多",
     "too_small": "图片太小，每边至少 200 像素",
@@ -71,8 +72,15 @@ def payee_judged(channel: Channel, why_not: str) -> str:
     """To a promoter: what became of the 收款码 that he sent."""
     name, again = f"{CHANNELS[channel]}收款码", tap("申请提现", "申请提现")
     if why_not:
-        return f"{name}没有保存：{_PAYEE_REFUSED.get(why_not, '这张图片用不了')}。请 {again} 重新发一张，或改填账号。"
+        return f"{name}没有保存：{_WHOLE_REFUSED.get(why_not, '这张图片用不了')}。请 {again} 重新发一张，或改填账号。"
     return f"{name}已加密保存，只给打款的人看。\n继续：{again}"
+
+
+def material_judged(code: str, number: int, why_not: str) -> str:
+    """To the owner: a picture that he sent for 素材文案 cannot be used."""
+    why = _WHOLE_REFUSED.get(why_not, "这张图片用不了")
+    again = tap(f"素材管理 {code} 图片", "重新发这一张")
+    return f"素材 {code} 的第 {number} 张图片没有收：{why}。\n{again}"
 
 
 def gone(code: str, count: int) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import Refusal
+from engine.programme.materials import Material, NoSuchMaterial
 from engine.programme.members import InvitationOver, MemberInvitation
-from engine.programme.promoters import NoSuchPromoter, Promoter
+from engine.programme.promoters import NoSuchPromoter, NotAPromoter, Promoter
 from engine.programme.recruiting import (
     AlreadyApplied,
     AlreadyPromoter,
@@ -17,7 +18,7 @@ from engine.programme.recruiting import (
 )
 from engine.programme.settings import Settings
 from engine.referrals.visits import CodeUnavailable, OwnCode, Receipt, UplineIsMerchants
-from handlers.texts import referrals
+from handlers.texts import materials, referrals
 from handlers.texts.marks import paragraphs, plain
 from handlers.texts.people import called
 
@@ -61,6 +62,19 @@ WAITING = "二维码正在生成，请稍等…"
 NO_CODE_YET = "二维码暂时没有准备好，请用下面的推荐码。"
 NO_CODE_YET_INVITED = "二维码暂时没有准备好，请过一会儿再打开。"
 AGREEMENT = "推广员协议"
+MATERIAL = "素材文案 · 链接和二维码都是你的"
+MATERIAL_PREVIEW = "素材预览 · 推广员打开时，文案里是他自己的链接"
+PICTURES_BELOW = "长按图片，保存或直接转发"
+YOUR_CODE = "你的二维码，长按保存"
+COPIES: Mapping[str, str] = {
+    "words": "复制文案",
+    "done": "已复制，去粘贴吧",
+    "failed": "已选中文案，请长按复制",
+}
+MATERIAL_IN_WECHAT = Note(
+    "请在微信里打开", ("素材是给推广员的，里面有推广员自己的链接。", "请在微信的聊天里点开。")
+)
+MAY_NOT_PROMOTE = Note("现在不能推广", ("推广暂时停了，或者你的推广员资格被冻结。有疑问请联系商家。",))
 
 
 def shop(rules: Settings) -> str:
@@ -106,6 +120,16 @@ def own_invitation() -> Note:
         "这是你自己的邀请链接",
         ("点右上角的「···」，发给想一起做推广员的朋友，对方看到的是下面这张卡片。", "邀请本身没有奖励。"),
     )
+
+
+def material_title(found: Material) -> str:
+    """素材文案: the beginning of its text."""
+    return materials.title(found, 20)
+
+
+def preview(found: Material) -> str:
+    """素材文案 as staff see it, before it has anybody's link."""
+    return paragraphs(found.text)
 
 
 def why_not(refusal: Refusal) -> Note:
@@ -173,6 +197,10 @@ _WHY_NOT: Mapping[type[Refusal], Callable[[Any], Note]] = {
     CodeUnavailable: lambda _: Note("这个推荐码暂时不可用", ("这次没有记下推荐人，你仍然可以在本店购买。",)),
     ProgrammeOff: lambda _: Note("本店暂时没有开放推荐", ("这次没有记下推荐人，你仍然可以在本店购买。",)),
     NoSuchPromoter: lambda _: NOT_FOUND,
+    NotAPromoter: lambda _: Note(
+        "这是推广员用的", ("素材是给推广员的。想加入，请在公众号里发送「申请推广员」。",)
+    ),
+    NoSuchMaterial: lambda _: Note("素材不在了", ("这条素材已经下架。请回到公众号，点「素材文案」看别的。",)),
     UplineIsMerchants: lambda _: Note("你已是推广员", ("上级只能由商家调整，打开邀请不会改变。",)),
     InvitationOver: lambda _: Note("邀请已结束", ("这个邀请不再使用，请向商家再要一次。",)),
     RecruitingClosed: lambda _: NOT_RECRUITING,

@@ -26,6 +26,7 @@ from engine.people.authority import Right
 from engine.programme import (
     ceilings,
     groups,
+    materials,
     members,
     points,
     products,
@@ -267,6 +268,19 @@ _LINKS: Mapping[type[errors.Refusal], Words] = {
     members.TooManyInvitations: lambda no: (
         f"同时最多 {no.most} 个邀请，请先结束一些。\n{tap('邀请成员', '全部邀请')}"
     ),
+    materials.NoSuchMaterial: lambda _: f"没有这条素材，可能已经下架。\n{tap('素材文案', '看素材文案')}",
+    materials.BadMaterial: lambda no: (
+        f"素材的文字要有 1–{no.longest // 3} 个汉字（一个字母、数字算三分之一个），请改好再发一次。"
+    ),
+    materials.TooManyMaterials: lambda no: (
+        f"素材已经有 {no.most} 条，满了。请先删掉不用的：{tap('素材管理', '素材管理')}"
+    ),
+    materials.TooManyPictures: lambda no: (
+        f"一条素材最多 {no.most} 张图片，这张没有收。\n{tap('完成', '完成')}"
+    ),
+    materials.MaterialListed: lambda no: (
+        f"这条素材还在架上，推广员正在用；要删请先下架。\n{tap(f'素材管理 {no.code} 下架', '下架')}"
+    ),
     points.BadPlace: lambda no: f"地点要有 1–{no.longest} 个字，如：海报 印刷 东门店",
     points.PlaceTaken: lambda no: (
         f"「{plain(no.place)}」已经有印刷海报了。\n{tap('海报数据', '看印过的海报')}"
@@ -375,6 +389,7 @@ _WORDS: Mapping[type[errors.Refusal], Words] = {
     **_GENERAL, **_RECRUITING, **_REFERRALS, **_SETTINGS, **_LINKS, **_WITHDRAWALS, **_OFFLINE, **_FEED,
 }  # fmt: skip
 _TO_STAFF: Mapping[type[errors.Refusal], Words] = {
+    materials.NoSuchMaterial: lambda _: f"没有这条素材，可能已经删掉了。\n{tap('素材管理', '看素材管理')}",
     asking.PromoterFrozen: lambda _: "这位推广员被冻结了，提现先等着；恢复后再处理，或驳回。",
     promoters.NoSuchPromoter: lambda no: f"没有推荐码是「{plain(no.typed, 12)}」的推广员，请核对一下。",
 }

@@ -27,6 +27,7 @@ STATE_NAMES: Mapping[str, str] = {
     "settings": "规则设置",
     "product": "加商品",
     "group": "加分组",
+    "material": "素材",
 }
 """What is being filled, by the part of the state's name before the dot."""
 

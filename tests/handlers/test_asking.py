@@ -32,6 +32,7 @@ ASKED = {
     "visited": ("carol", "我的推荐人"),
     "payee_judged": ("alice", "申请提现"),
     "judged": ("老板", "规则设置"),
+    "material_judged": ("老板", "素材管理"),
     "roles": ("老板", "帮助"),
     "owners": ("老板", "员工"),
     "picture": ("alice", "店铺海报"),

@@ -28,6 +28,7 @@ from engine.payouts.states import State
 from engine.people.authority import Role
 from engine.people.names import Name
 from engine.programme import wording
+from engine.programme.materials import LONGEST_TEXT, Material
 from engine.programme.members import MemberInvitation
 from engine.programme.modes import Goods, LockMode
 from engine.programme.points import Counted, Point
@@ -48,6 +49,8 @@ from handlers.texts import (
     earnings,
     goods,
     links,
+    materials,
+    merchant_materials,
     merchant_members,
     notices,
     referrals,
@@ -77,11 +80,14 @@ ORDER = OrderView(
 PRODUCT = Product("S" * 32, WIDEST * 60, Goods.GOODS, MUCH, True)
 OFFER = Offer(PRODUCT, 9999, MUCH, MUCH - Money(1), MUCH - Money(1), MUCH)
 HOME = "https://" + "b" * 50 + ".example.com"
+MATERIAL = Material(
+    "ABC234", "&" * LONGEST_TEXT, "货" * 32, WIDEST * 60, True, False, AT, ("f" * 64 + ".jpg",) * 9, 0
+)
 INVITED = MemberInvitation("ABCDEFGH23", WIDEST * 12, AT, 10**6, 10**6)
 HIS_OWN = (replace(ORDER.rewards[0], level=1),)
 EARNED = Earned(MUCH - Money(1), Money(1))
 BALANCES = Balances(MUCH, MUCH, MUCH - Money(9), Money(9), MUCH, MUCH, -MUCH)
-PROMOTERS = tuple(entry.word for column in menus.PROMOTER for entry in column.entries)
+PROMOTERS = tuple(entry.word for column in menus.PROMOTER_SAID for entry in column.entries)
 FORMERS = tuple(entry.word for column in menus.FORMER for entry in column.entries)
 MERCHANTS = tuple(entry.word for column in menus.MERCHANT for entry in column.entries)
 
@@ -144,7 +150,7 @@ SCREENS = {
     "推广商品": goods.promoted(page(OFFER)),
     "推广商品 找": goods.found_promoted(WIDEST * 60, (OFFER,) * ROWS, True),
     "推广商品 一个": goods.promotable(
-        replace(OFFER, product=replace(PRODUCT, sku="货" * 32)), "ABC234", HOME
+        replace(OFFER, product=replace(PRODUCT, sku="货" * 32)), "ABC234", HOME, material=True
     ),
     "推广链接": links.shop(HOME, "ABC234", two_level=True),
     "邀请链接": links.invitation(HOME, "ABC234"),
@@ -153,6 +159,18 @@ SCREENS = {
     "邀请成员": merchant_members.listing((INVITED,) * 6, (WIDEST * 12,) * 20),
     "成员邀请": merchant_members.one(INVITED, HOME, fresh=True),
     "成员邀请 扫码": anyone.welcome(RULES.shop_name) + "\n" + referrals.invited_by_merchant(INVITED, RULES),
+    "素材文案": materials.listing(page(replace(MATERIAL, text=WIDEST * 300))),
+    "商品素材": materials.of_product(WIDEST * 60, "S" * 32, page(replace(MATERIAL, text=WIDEST * 300))),
+    "素材": materials.item(replace(MATERIAL, text=WIDEST * 300, sku="S" * 32), HOME),
+    "素材 文案": materials.copied(MATERIAL, HOME, "ABC234"),
+    "素材管理": merchant_materials.listing(page(replace(MATERIAL, text=WIDEST * 300)), may_change=True),
+    "商品 素材": merchant_materials.of_product(
+        replace(PRODUCT, sku="货" * 32), page(replace(MATERIAL, text=WIDEST * 300)), may_change=True
+    ),
+    "素材管理 一条": merchant_materials.item(replace(MATERIAL, coming=9), HOME, may_change=True),
+    "素材管理 改": merchant_materials.ask_words(MATERIAL),
+    "素材管理 图片": merchant_materials.ask_pictures(MATERIAL),
+    "素材图片": notices.material_judged("ABC234", 9, "not_a_picture"),
     "收款码": notices.payee_judged(Channel.ALIPAY, "not_a_picture"),
     "图片": notices.judged("recruit_picture", "too_small"),
     "找不到": goods.nothing(WIDEST * 60, goods.PROMOTED),

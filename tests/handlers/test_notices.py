@@ -69,7 +69,7 @@ def test_approved_with_the_whole_menu(shop: World) -> None:
     shop.by("老板").recruiting.approve(application)
     shown = told(shop, "bob", "approved", application=application)
     assert shown.startswith(f"申请通过了。你已经是花间小店的推广员了，推荐码 {shop.code('bob')}。")
-    assert len(taps(shown)) == 13
+    assert len(taps(shown)) == 14
 
 
 def test_rejected_with_the_reason(shop: World) -> None:

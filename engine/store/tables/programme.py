@@ -169,6 +169,30 @@ poster_points = shop_table(
     key=("promoter_id", "point"),
 )
 
+# 素材文案: what promoters pass on
+materials = shop_table(
+    "materials",
+    text("code"),
+    text("text"),
+    text("sku", null=True),
+    Column("listed", Boolean, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    belongs("sku", "products.sku"),
+    Index("ix_materials_made", "shop_id", "made_at"),
+    key=("code",),
+)
+
+material_pictures = shop_table(
+    "material_pictures",
+    text("id"),
+    text("code"),
+    Column("n", Integer, nullable=False),
+    # the file, once a worker has fetched it
+    text("name", null=True),
+    belongs("code", "materials.code"),
+    UniqueConstraint("shop_id", "code", "n"),
+)
+
 # the merchant's own invitation of staff and members (邀请成员): a preset group, no upline
 member_invitations = shop_table(
     "member_invitations",

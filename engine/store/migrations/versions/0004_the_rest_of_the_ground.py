@@ -1,9 +1,9 @@
-"""The number by which a template message may bounce; what went back of a commission (已扣回)."""
+"""The number by which a template message may bounce; what went back of a commission (已扣回); 素材文案."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from engine.store.columns import Fen
+from engine.store.columns import Fen, Instant
 
 revision = "0004"
 down_revision = "0003"
@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _templates()
     _went_back()
+    _materials()
 
 
 def _templates() -> None:
@@ -39,3 +40,38 @@ def _went_back() -> None:
             sqlite_where=went_back,
             postgresql_where=went_back,
         )
+
+
+def _materials() -> None:
+    """素材文案: texts and pictures that promoters pass on."""
+    op.create_table(
+        "materials",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=True),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "sku"], ["products.shop_id", "products.sku"], name=op.f("fk_materials_shop_id_sku")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_materials_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "code", name=op.f("pk_materials")),
+    )
+    op.create_index("ix_materials_made", "materials", ["shop_id", "made_at"], unique=False)
+    op.create_table(
+        "material_pictures",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "code"],
+            ["materials.shop_id", "materials.code"],
+            name=op.f("fk_material_pictures_shop_id_code"),
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_material_pictures_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_material_pictures")),
+        sa.UniqueConstraint("shop_id", "code", "n", name=op.f("uq_material_pictures_shop_id_code_n")),
+    )
