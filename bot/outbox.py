@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from bot.bugs import place
 from bot.codec import TEXT_LIMIT
 from bot.studio import Studio, Undrawable
 from bot.wechat.client import WeChat
-from bot.wechat.errors import Todo, WeChatRefused, WeChatUnreachable
+from bot.wechat.errors import Todo, WeChatError, WeChatRefused, WeChatUnreachable
 from bot.wechat.menus import publish
 from bot.wechat.roles import label
 from bot.wechat.templates import Template
@@ -32,7 +33,16 @@ from handlers.templates import Card, Event, card_of
 from handlers.texts.materials import copied
 from posters.render import PictureRefused
 
+T = TypeVar("T")
+
+LOST = "lost"
+"""Why a picture was not taken that WeChat has no more, or does not give."""
+
 _log = logging.getLogger(__name__)
+
+
+class NotTakenError(Exception):
+    """A picture that somebody sent cannot be used; says why in one word."""
 
 
 class NobodyThereError(Exception):
@@ -225,9 +235,9 @@ class Sender:
         """A merchant's picture for a setting; he hears what became of it."""
         key, desk = str(row.payload["key"]), self._desk(row)
         try:
-            name = self.studio.keep_given(str(row.payload["media"]))
-        except PictureRefused as refused:
-            desk.pictures.judged(key, refused.reason)
+            name = self._taken(row, self.studio.keep_given)
+        except NotTakenError as why_not:
+            desk.pictures.judged(key, str(why_not))
             return
         with suppress(NothingChanged):
             desk.settings.change(key, name)
@@ -237,9 +247,9 @@ class Sender:
         """A promoter's 收款码; he hears what became of it."""
         channel, desk = Channel(str(row.payload["channel"])), self._desk(row)
         try:
-            jpeg = self.studio.payee_given(str(row.payload["media"]))
-        except PictureRefused as refused:
-            desk.withdrawals.picture_judged(channel, "", refused.reason)
+            jpeg = self._taken(row, self.studio.payee_given)
+        except NotTakenError as why_not:
+            desk.withdrawals.picture_judged(channel, "", str(why_not))
             return
         desk.withdrawals.picture_judged(channel, b64encode(jpeg).decode(), "")
 
@@ -247,9 +257,9 @@ class Sender:
         """A picture for 素材文案; who sent it hears when it cannot be used."""
         picture, desk = str(row.payload["picture"]), self._desk(row)
         try:
-            name = self.studio.keep_material(picture, str(row.payload["media"]))
-        except PictureRefused as refused:
-            desk.materials.refuse(picture, PersonId(str(row.payload["person"])), refused.reason)
+            name = self._taken(row, lambda media: self.studio.keep_material(picture, media))
+        except NotTakenError as why_not:
+            desk.materials.refuse(picture, PersonId(str(row.payload["person"])), str(why_not))
             return
         if not desk.materials.keep(picture, name):
             self.studio.drop([name])
@@ -263,6 +273,18 @@ class Sender:
             found, me = desk.materials.get_shown(str(row.payload["material"])), desk.promoters.mine()
             self.wechat.send_text(openid, copied(found, self.home, me.code))
             self.windows.spent(openid, self.clock.now())
+
+    def _taken(self, row: Row, take: Callable[[str], T]) -> T:
+        """A picture that somebody sent. Raises NotTakenError: it is none for us, or WeChat gives it in no try."""
+        try:
+            return take(str(row.payload["media"]))
+        except PictureRefused as refused:
+            raise NotTakenError(refused.reason) from refused
+        except WeChatError as error:
+            gone = isinstance(error, WeChatRefused) and error.permanent
+            if gone or row.is_last_try(self.clock.now()):
+                raise NotTakenError(LOST) from error
+            raise
 
     def _came(self, row: Row) -> None:
         """Somebody follows and we never heard of his coming: WeChat still knows by which code he came."""

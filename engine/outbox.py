@@ -78,6 +78,11 @@ class Row:
         """The result of something that the person asked for himself."""
         return self.kind in ANSWERS
 
+    def is_last_try(self, now: datetime) -> bool:
+        """Does a failure give it up? After 8 tries; what is to somebody also after 72 hours."""
+        stale = self.person is not None and now - self.created_at > DEAD_AFTER
+        return self.tries >= MOST_TRIES or stale
+
     @property
     def all(self) -> tuple[Row, ...]:
         """It and what was claimed with it, each by itself."""
@@ -321,8 +326,7 @@ class Post:
 
         def act(tx: Tx) -> None:
             for each in row.all:
-                stale = each.person is not None and tx.now - each.created_at > DEAD_AFTER
-                if each.tries >= MOST_TRIES or stale:
+                if each.is_last_try(tx.now):
                     self._set(tx, each, state="dead", error=why, done_at=tx.now)
                 else:
                     wait = timedelta(seconds=_WAITS[each.tries - 1])

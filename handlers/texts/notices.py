@@ -36,6 +36,7 @@ _PICTURE_REFUSED = {
     "too_many_pixels": "图片的像素太多",
     "too_small": "图片太小，短边至少 750、长边至少 1000 像素",
     "too_heavy": "图片文件太大",
+    "lost": "没能从微信取到这张图片",
 }
 
 
@@ -44,6 +45,7 @@ _WHOLE_REFUSED = {
     "too_many_pixels": "图片的像素太多",
     "too_small": "图片太小，每边至少 200 像素",
     "too_heavy": "图片超过 2 MB",
+    "lost": "没能从微信取到这张图片",
 }
 
 

@@ -401,3 +401,36 @@ def test_what_the_sender_does_is_no_notice_and_what_has_words_is_one() -> None:
     assert (errands | {"picture"}, work) == (set(ERRANDS), set(WORK))
     assert set(notices.KINDS) & {*ERRANDS, *WORK} == {"picture"}
     assert set(ANSWERS) <= set(notices.KINDS)
+
+
+MEDIA = "/cgi-bin/media/get"
+
+
+def test_a_payee_picture_that_wechat_has_no_more_is_asked_for_again(bench: Bench) -> None:
+    bench.promoter("王小明")
+    row = bench.deliver(bench.put("payee", {"channel": "wechat", "media": "gone"}, to="王小明"))
+    assert row.state == "sent"
+    bench.drain()
+    (told,) = bench.pushed("王小明")
+    assert "微信收款码没有保存：没能从微信取到这张图片" in told["text"]
+    assert "重新发一张" in told["text"]
+
+
+def test_a_payee_picture_that_wechat_gives_in_no_try_is_asked_for_again_at_the_last(bench: Bench) -> None:
+    bench.promoter("王小明")
+    bench.fault(MEDIA, errcode=-1, times=100)
+    row = bench.put("payee", {"channel": "alipay", "media": "busy"}, to="王小明")
+    for n in range(8):
+        found = bench.deliver(row)
+        assert found.state == ("ready" if n < 7 else "sent")
+        bench.clock.instant = max(bench.clock.instant, found.due_at)
+    bench.drain()
+    (told,) = bench.pushed("王小明")
+    assert "支付宝收款码没有保存" in told["text"]
+
+
+def test_a_merchants_picture_that_wechat_has_no_more_is_asked_for_again(bench: Bench) -> None:
+    bench.deliver(bench.put("given", {"key": "recruit_picture", "media": "gone"}, to="老板"))
+    bench.drain()
+    (told,) = bench.pushed("老板")
+    assert "没有换：没能从微信取到这张图片" in told["text"]
