@@ -52,10 +52,11 @@ def item(row: Material, home: str) -> str:
 def copied(row: Material, home: str, code: str) -> str:
     """The text with the promoter's own link and nothing else: the whole message is what is passed on."""
     link, words = shop_address(home, code, row.sku), clip(paragraphs(row.text), _MOST_BYTES)
-    if LINK_HERE in words:
-        before, _, after = words.partition(LINK_HERE)
-        return f"{before}{link}{after.replace(LINK_HERE, '')}"
-    return f"{words}\n{link}"
+    if LINK_HERE not in words:
+        return f"{words}\n{link}"
+    # Spaces, so that WeChat sees where the link ends.
+    filled = words.replace(LINK_HERE, f" {link} ", 1).replace(LINK_HERE, "")
+    return "\n".join(line.strip() for line in filled.splitlines())
 
 
 def address(home: str, code: str) -> str:

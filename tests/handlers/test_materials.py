@@ -224,7 +224,7 @@ def test_one_tap_gives_it_with_his_own_link(shop: World) -> None:
 
 def test_the_link_stands_where_the_merchant_wants_it(shop: World) -> None:
     code = on_the_shelf(shop, "点【链接】看新品\n再看【链接】一眼", "SKU1", pictures=3)
-    assert shop.say("bob", f"素材 {code} 文案") == f"点{HOME}/r/{shop.code('bob')}/SKU1看新品\n再看一眼"
+    assert shop.say("bob", f"素材 {code} 文案") == f"点 {HOME}/r/{shop.code('bob')}/SKU1 看新品\n再看一眼"
     shown = shop.say("bob", f"素材 {code}")
     assert "图片 3 张和文案在这一页" in shown
     assert "商品海报 SKU1" in taps(shown)
