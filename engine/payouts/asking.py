@@ -167,8 +167,8 @@ def hold(
 
 def cancel(tx: Tx, code: str) -> Withdrawal:
     """The promoter takes his own request back."""
-    row = records.one(tx, code)
-    if row.promoter_id != promoters.earner(tx).id:
+    me, row = promoters.earner(tx), records.one(tx, code)
+    if row.promoter_id != me.id:
         raise NoSuchWithdrawal(code)
     return records.give_back(tx, row, "cancel", None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -9,8 +10,10 @@ from typing import Literal
 from sqlalchemy import select
 
 from engine import outbox
+from engine.errors import EngineError
 from engine.ids import PromoterId
 from engine.money import Money
+from engine.people.authority import NotStaff, Right, demand, roles_of
 from engine.programme import members, products, promoters, settings
 from engine.programme.codes import invitation_scene, promoter_scene
 from engine.programme.modes import PosterLook
@@ -30,6 +33,9 @@ staff, the charts of 我的收益, 排行榜 and 今日概览, the 收款码 of 
 
 PosterKind = Literal["shop", "product", "invitation"]
 """店铺海报, 商品海报, 邀请海报."""
+
+_STAFFS: Mapping[What, Right] = {"members": Right.OWNER, "enrolment": Right.OWNER, "payee": Right.FINANCE}
+"""Whose right it takes to see one; the shop's chart is for all of the staff, everything else for its promoter."""
 
 USEFUL = timedelta(seconds=55)
 """A tap, scan or follow opens WeChat's window for a minute; a picture that misses it waits to be fetched."""
@@ -119,7 +125,11 @@ class Pictures(Room):
 
     @command
     def want(self, tx: Tx, what: What, subject: str) -> bool:
-        """Have a picture drawn and sent to the actor; false when one is on its way already."""
+        """Have a picture drawn and sent to the actor; false when one is on its way already.
+
+        Raises NotStaff, LacksRight, NotAPromoter. Nobody asks for what is another promoter's: that is a bug.
+        """
+        _check_may(tx, what, subject)
         under_way = tx.run(
             select(rows.c.payload).where(
                 rows.c.shop_id == tx.shop,
@@ -135,6 +145,16 @@ class Pictures(Room):
             to=tx.actor.person, useful_until=tx.now + USEFUL,
         )  # fmt: skip
         return True
+
+
+def _check_may(tx: Tx, what: What, subject: str) -> None:
+    if what == "shop_chart":
+        if not roles_of(tx, tx.actor.person):
+            raise NotStaff()
+    elif what in _STAFFS:
+        demand(tx, _STAFFS[what])
+    elif subject.partition(" ")[0] != promoters.earner(tx).id:
+        raise EngineError(f"{what} of another promoter")
 
 
 def _poster(rules: Settings, found: Promoter, point: str = "") -> PosterFacts:

@@ -31,6 +31,9 @@ from engine.store.tables import applications, commands, orders
 
 TOP = 5
 
+JOINING = "enrolling.enrol"
+"""What a person does for himself and the owner wants to read all the same: who joined his staff by which QR."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -130,9 +133,8 @@ class Reports(Room):
     @question
     def log(self, tx: Tx, after: tuple[datetime, str] | None, most: int) -> tuple[LogLine, ...]:
         """What staff and operator did, newest first, beginning after one (instant, reference)."""
-        verbs = [
-            verb for verb, right in RIGHTS.items() if right not in (Right.SELF, Right.FEED, Right.SYSTEM)
-        ]
+        own = (Right.SELF, Right.FEED, Right.SYSTEM)
+        verbs = [JOINING, *(verb for verb, right in RIGHTS.items() if right not in own)]
         statement = select(commands).where(commands.c.shop_id == tx.shop, commands.c.verb.in_(verbs))
         if after:
             at, last = after

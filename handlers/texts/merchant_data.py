@@ -145,6 +145,7 @@ def _amount(reward: Reward) -> str:
 
 VERBS: Mapping[str, str] = {
     "enrolling.invite": "生成员工二维码",
+    "enrolling.enrol": "扫码加入店员",
     "staffing.remark": "备注员工",
     "staffing.change": "改员工权限",
     "staffing.hand_over": "转让店主",

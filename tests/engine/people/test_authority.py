@@ -59,7 +59,9 @@ def actor(world: World, name: str) -> Actor:
 
 def expected(name: str, right: Right) -> type[Exception] | None:
     """What the rules say becomes of it; None is allowed."""
-    if right is Right.SELF or name == "operator":
+    if right is Right.SELF:
+        return EngineError if name in MACHINES else None
+    if name == "operator":
         return None
     if name in MACHINES:
         return None if right.value == name else EngineError

@@ -127,6 +127,17 @@ def test_the_log_tells_who_did_what(world: World) -> None:
     assert "技术人员 生成员工二维码：店主" in older + world.say(OWNER, "操作记录 3")
 
 
+def test_the_log_tells_who_joined_the_staff_and_as_what(world: World) -> None:
+    world.later(days=1)
+    made = world.by(OWNER).enrolling.invite(Role.FINANCE)
+    world.scan("小财", made.scene)
+    shown = world.say(OWNER, "操作记录").splitlines()
+    assert shown[1].startswith("1. 03-03 10:00 ")
+    assert shown[1].endswith(" 扫码加入店员：财务")
+    assert shown[2].endswith(" 生成员工二维码：财务")
+    assert made.token not in "".join(shown)
+
+
 def test_every_verb_of_the_staff_has_words() -> None:
     silent = (Right.SELF, Right.FEED, Right.SYSTEM)
     logged = {verb for verb in ALL_VERBS if RIGHTS[verb] not in silent and ".propose" not in verb}

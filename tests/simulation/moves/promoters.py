@@ -32,7 +32,7 @@ class Promoters(Room):
 
     def picture(self, world: World) -> None:
         who = self.promoter(world)
-        world.deliver(who, lambda desk: desk.pictures.want("poster", ""))
+        world.deliver(who, lambda desk: desk.pictures.want("poster", desk.promoters.earner().id))
 
     def ask_money(self, world: World) -> None:
         rows = world.rows(
