@@ -26,6 +26,7 @@ from engine.ids import BookingId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
 from engine.outbox import BLOCKED, Post, Row
 from engine.payouts.payees import Channel
+from engine.people.authority import LacksRight, NotStaff
 from engine.programme.settings import NothingChanged
 from engine.referrals.handover import Part
 from handlers import notices
@@ -239,9 +240,11 @@ class Sender:
         except NotTakenError as why_not:
             desk.pictures.judged(key, str(why_not))
             return
-        with suppress(NothingChanged):
-            desk.settings.change(key, name)
-        desk.pictures.judged(key, "")
+        # Who sent it may have been removed since, or have handed the shop over: then nothing is changed for him.
+        with suppress(NotStaff, LacksRight):
+            with suppress(NothingChanged):
+                desk.settings.change(key, name)
+            desk.pictures.judged(key, "")
 
     def _payee(self, row: Row) -> None:
         """A promoter's 收款码; he hears what became of it."""

@@ -106,7 +106,9 @@ def _terminated(_payload: Payload, desk: Desk) -> str | None:
     return texts.terminated(rules.shop_name, desk.earnings.of(me.id).balances, offline=rules.offline)
 
 
-def _gone(payload: Payload, desk: Desk) -> str:
+def _gone(payload: Payload, desk: Desk) -> str | None:
+    if not holds(desk.enrolling.mine(), Right.OWNER):
+        return None  # he is none any more
     who = desk.promoters.get(PromoterId(payload["promoter"]))
     return texts.gone(who.code, desk.customers.count_of(who.id))
 
@@ -165,7 +167,9 @@ def _adjusted(payload: Payload, desk: Desk) -> str:
     return withdrawing.adjusted(made, desk.promoters.earner().code)
 
 
-def _booked(payload: Payload, desk: Desk) -> str:
+def _booked(payload: Payload, desk: Desk) -> str | None:
+    if not holds(desk.enrolling.mine(), Right.FINANCE):
+        return None  # the books are not his to read any more
     return merchant_offline.booked(desk.bookings.get(payload["booking"]))
 
 

@@ -25,6 +25,7 @@ from bot.wechat.errors import WeChatRefused, WeChatUnreachable
 from bot.wechat.oauth import OAuth, Opened
 from bot.wechat.quotas import DAILY, NEAR, Quotas, Used
 from engine.cipher import Cipher
+from engine.people.authority import Role
 from engine.store.tables import visits
 from tests.bot.bench import Bench
 
@@ -197,6 +198,21 @@ def test_a_merchants_picture_is_kept_encoded_anew_and_a_bad_one_is_explained(ben
     with Image.open(path) as picture:
         assert picture.size == (1000, 800)
     assert "换好了" in bench.pushed("老板")[-1]["text"]
+
+
+def test_a_picture_of_an_owner_who_was_removed_meanwhile_changes_nothing(bench: Bench) -> None:
+    bench.person("老板")
+    second = bench.person("李小红")
+    bench.desk("李小红").enrolling.enrol(bench.house.operator().enrolling.invite(Role.OWNER).token)
+    bench.desk("李小红").pictures.give("recruit_picture", _sent(bench, (1300, 1100)))
+    handle = bench.who("李小红").person.removeprefix("pe_")
+    code = bench.desk("老板").staffing.propose(handle, frozenset()).code
+    bench.desk("老板").staffing.change(code)
+    bench.drain()
+    assert bench.house.operator().settings.now().recruit_picture == ""
+    assert "换好了" not in str(bench.pushed("李小红"))
+    assert bench.house.engine.post(bench.house.shop).health().ready == 0, "and is not tried again"
+    assert "规则设置" not in second.says("帮助")
 
 
 def test_past_the_quota_a_code_is_temporary_and_the_poster_says_so(

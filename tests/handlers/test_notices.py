@@ -153,3 +153,15 @@ def test_a_picture_that_missed_its_window_is_fetched(shop: World) -> None:
 def test_what_is_no_notice_has_no_words(shop: World) -> None:
     assert words("tag", {"person": "pe_1"}, shop.by("alice")) is None
     assert words("menu", {}, shop.by("alice")) is None
+
+
+def test_who_is_no_longer_staff_is_told_nothing_more_of_the_shop(shop: World) -> None:
+    gone = {"promoter": shop.who("alice").promoter}
+    assert told(shop, "老板", "gone", **gone)
+    for name in ("alice", "财财"):
+        assert words("gone", gone, shop.by(name)) is None
+        assert words("owners", {}, shop.by(name)) is None
+    for name in ("alice", "核核"):
+        assert words("booked", {"booking": "ABC234"}, shop.by(name)) is None
+    for name in ("alice", "carol"):
+        assert words("todo", {}, shop.by(name)) is None

@@ -28,6 +28,7 @@ forgetting.forget          himself                        y y y y   y y y   y y 
 forgetting.drop_name       himself                        y y y y   y y y   y y   ! ! !
 notices.seen               bob's notice                   - - y -   - - -   - -   ! ! !
 notices.seen               none                           - - - -   - - -   - -   ! ! !
+notices.bounced            his template message           y y y y   y y y   y y   ! ! !
 
 enrolling.invite           a cashier                      o o o o   r r r   y y   ! ! y
 enrolling.enrol            a cashier's fresh QR           y y y y   y n y   n n   ! ! !  /EnrolledAlready

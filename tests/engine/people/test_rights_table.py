@@ -278,6 +278,7 @@ class Scene:
         found: dict[tuple[str, str], tuple[Any, ...]] = {
             ("notices.seen", "bob's notice"): ((self.notice,),),
             ("notices.seen", "none"): ((OutboxId("ob_none"),),),
+            ("notices.bounced", "his template message"): ("4711", "failed:user block"),
             ("enrolling.invite", "a cashier"): (Role.FINANCE,),
             ("enrolling.enrol", "a cashier's fresh QR"): (self.fresh_qr,),
             ("enrolling.enrol", "a used QR"): (self.used_qr,),
