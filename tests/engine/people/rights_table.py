@@ -170,7 +170,6 @@ customers.remark           carol                          o o o o   r r y   y y 
 customers.remark           none                           o o o o   r r -   - -   ! ! -  NoSuchCustomer
 moving.propose_assign      carol to dave                  o o o o   r r y   y y   ! ! !
 moving.propose_assign      carol to nobody                o o o o   r r -   - -   ! ! -  NoSuchPromoter
-moving.propose_assign      nobody to dave                 o o o o   r r -   - -   ! ! -  NoSuchCustomer
 moving.propose_transfer    bob's to dave                  o o o o   r r y   y y   ! ! !
 moving.propose_transfer    nobody's to dave               o o o o   r r -   - -   ! ! -  NoSuchPromoter
 moving.move                客服's code                    o o o o   r r y   - -   ! ! !   CodeUnknown
