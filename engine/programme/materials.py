@@ -217,7 +217,7 @@ class Materials(Room):
 
         Raises NoSuchMaterial, NotAPromoter, WrongStatus.
         """
-        found, me = _shown(tx, code), promoters.of_actor(tx)
+        me, found = promoters.of_actor(tx), _shown(tx, code)
         if me.status is not Status.ACTIVE:
             raise WrongStatus(me.status)
         once = f"{found.code}:{me.id}:{to_ms(tx.now) // 10_000}"  # a double tap is one wish

@@ -35,7 +35,8 @@ PosterKind = Literal["shop", "product", "invitation"]
 """店铺海报, 商品海报, 邀请海报."""
 
 _STAFFS: Mapping[What, Right] = {"members": Right.OWNER, "enrolment": Right.OWNER, "payee": Right.FINANCE}
-"""Whose right it takes to see one; the shop's chart is for all of the staff, everything else for its promoter."""
+"""Whose right it takes to see one; the shop's chart is for all of the staff, material for every
+promoter, everything else for the promoter whose it is."""
 
 USEFUL = timedelta(seconds=55)
 """A tap, scan or follow opens WeChat's window for a minute; a picture that misses it waits to be fetched."""
@@ -153,6 +154,8 @@ def _check_may(tx: Tx, what: What, subject: str) -> None:
             raise NotStaff()
     elif what in _STAFFS:
         demand(tx, _STAFFS[what])
+    elif what == "material":
+        promoters.of_actor(tx)
     elif subject.partition(" ")[0] != promoters.earner(tx).id:
         raise EngineError(f"{what} of another promoter")
 

@@ -35,7 +35,7 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 取消                                    |                           | a a a a  a a a a
 继续                                    |                           | a a a a  a a a a
 下一页 / 同意 / 确认提交 / 邀请人不对 / 重填 |                      | a a a a  a a a a
-确认提现 / 换账号 / 微信 / 支付宝 / 计佣 / 仅跟进 |                 | a a a a  a a a a
+确认提现 / 换账号 / 微信 / 支付宝 / 计佣 / 仅跟进 / 完成 |                 | a a a a  a a a a
 
 店铺海报 / 海报 / 我的海报              |                           | p p a p  p p p p
 邀请推广员 / 邀请                       |                           | ? ? a ?  ? ? ? ?
@@ -47,6 +47,13 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 邀请链接                                |                           | ? ? a ?  ? ? ? ?
 改名                                    |                           | p p a p  p p p p
 改名 ‹名字›                             | 改名 小波                 | p p a p  p p p p
+素材文案 / 素材                               |                           | p p a p  p p p p
+素材文案 ‹页›                                | 素材文案 2                    | p p a p  p p p p
+素材 ‹素材号›                                | 素材 ABC234                 | p p a p  p p p p
+素材 ‹素材号› 文案                             | 素材 ABC234 文案              | p p a p  p p p p
+素材 ‹素材号› 图 ‹第几张›                        | 素材 ABC234 图 1             | p p a p  p p p p
+商品素材                                    |                           | p p a p  p p p p
+商品素材 ‹商品›                               | 商品素材 SKU1                 | p p a p  p p p p
 我的收益 / 收益                         |                           | p p a a  p p p p
 收益图 / 我的收益图                     |                           | p p a a  p p p p
 推广商品                                |                           | p p a p  p p p p
@@ -103,6 +110,10 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 商品佣金 / 商品                         |                           | ? ? ? ?  a a a a
 商品佣金 ‹页›                           | 商品佣金 2                | ? ? ? ?  a a a a
 商品 ‹编号›                             | 商品 SKU1                 | ? ? ? ?  a a a a
+商品 ‹编号› 素材                              | 商品 SKU1 素材                | ? ? ? ?  a a a a
+素材管理 / 管理素材                             |                           | ? ? ? ?  a a a a
+素材管理 ‹页›                                | 素材管理 2                    | ? ? ? ?  a a a a
+素材管理 ‹素材号›                              | 素材管理 ABC234               | ? ? ? ?  a a a a
 分组 / 推广员分组                       |                           | ? ? ? ?  a a a a
 分组列表 ‹页›                           | 分组列表 2                | ? ? ? ?  a a a a
 分组 ‹名称›                             | 分组 金牌                 | ? ? ? ?  a a a a
@@ -171,6 +182,17 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 商品 ‹编号› 分组 ‹名称› 一级 ‹比例› 二级 ‹比例› | 商品 SKU1 分组 金牌 一级 15% | ? ? ? ?  主 主 主 a
 商品 ‹编号› 分组 ‹名称› 默认            | 商品 SKU1 分组 金牌 默认  | ? ? ? ?  主 主 主 a
 商品 ‹编号› ‹别的话›                    | 商品 SKU1 便宜            | ? ? ? ?  主 主 主 a
+加素材                                     |                           | ? ? ? ?  主 主 主 a
+加素材 ‹文字›                                | 加素材 到货了                   | ? ? ? ?  主 主 主 a
+商品 ‹编号› 加素材 ‹文字›                        | 商品 SKU1 加素材 到货了           | ? ? ? ?  主 主 主 a
+素材管理 ‹素材号› 上架                           | 素材管理 ABC234 上架            | ? ? ? ?  主 主 主 a
+素材管理 ‹素材号› 下架                           | 素材管理 ABC234 下架            | ? ? ? ?  主 主 主 a
+素材管理 ‹素材号› 改 ‹文字›                       | 素材管理 ABC234 改 到货了         | ? ? ? ?  主 主 主 a
+素材管理 ‹素材号› 图片                           | 素材管理 ABC234 图片            | ? ? ? ?  主 主 主 a
+素材管理 ‹素材号› 清空图片                         | 素材管理 ABC234 清空图片          | ? ? ? ?  主 主 主 a
+素材管理 ‹素材号› 商品 ‹编号›                      | 素材管理 ABC234 商品 SKU1       | ? ? ? ?  主 主 主 a
+素材管理 ‹素材号› 删除                           | 素材管理 ABC234 删除            | ? ? ? ?  主 主 主 a
+素材管理 ‹素材号› 确认删除                         | 素材管理 ABC234 确认删除          | ? ? ? ?  主 主 主 a
 分组 加 / 加分组                        |                           | ? ? ? ?  主 主 主 a
 分组 加 ‹名称›                          | 分组 加 银牌              | ? ? ? ?  主 主 主 a
 分组 ‹名称› 改名 ‹新名字›               | 分组 金牌 改名 银牌       | ? ? ? ?  主 主 主 a

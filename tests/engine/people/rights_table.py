@@ -55,6 +55,7 @@ pictures.want              bob's invitation               n n y !   n ! n   n n 
 pictures.want              bob's chart                    n n y !   n ! n   n n   ! ! !  /NotAPromoter
 pictures.want              bob's ranking                  n n y !   n ! n   n n   ! ! !  /NotAPromoter
 pictures.want              nobody's poster                n n ! !   n ! n   n n   ! ! !  /NotAPromoter
+pictures.want              a material's picture           n n y y   n y n   n n   ! ! !  /NotAPromoter
 pictures.want              the shop's chart               o o o o   y y y   y y   ! ! !
 pictures.want              the members' invitation        o o o o   r r r   y y   ! ! !
 pictures.want              a staff QR                     o o o o   r r r   y y   ! ! !
@@ -63,6 +64,30 @@ pictures.want_code         a page's                       o o o o   r r r   r r 
 pictures.give              the poster's picture           o o o o   r r r   y y   ! ! !
 pictures.give              none                           o o o o   r r r   - -   ! ! -  NoSuchSetting
 pictures.judged            his own                        y y y y   y y y   y y   ! ! !
+
+materials.add              a new one                      o o o o   r r r   y y   ! ! y
+materials.add              for no product                 o o o o   r r r   - -   ! ! -  NoSuchProduct
+materials.rewrite          on the shelf                   o o o o   r r r   y y   ! ! y
+materials.rewrite          none                           o o o o   r r r   - -   ! ! -  NoSuchMaterial
+materials.assign           on the shelf                   o o o o   r r r   y y   ! ! y
+materials.assign           none                           o o o o   r r r   - -   ! ! -  NoSuchMaterial
+materials.put_up           on the shelf                   o o o o   r r r   y y   ! ! y
+materials.put_up           none                           o o o o   r r r   - -   ! ! -  NoSuchMaterial
+materials.take_down        on the shelf                   o o o o   r r r   y y   ! ! y
+materials.take_down        none                           o o o o   r r r   - -   ! ! -  NoSuchMaterial
+materials.clear            on the shelf                   o o o o   r r r   y y   ! ! y
+materials.clear            none                           o o o o   r r r   - -   ! ! -  NoSuchMaterial
+materials.delete           on the shelf                   o o o o   r r r   n n   ! ! n  /MaterialListed
+materials.delete           off the shelf                  o o o o   r r r   y y   ! ! y
+materials.delete           none                           o o o o   r r r   - -   ! ! -  NoSuchMaterial
+materials.give             on the shelf                   o o o o   r r r   y y   ! ! !
+materials.give             none                           o o o o   r r r   - -   ! ! -  NoSuchMaterial
+materials.keep             a picture that came            o o o o   r r r   r r   ! y y
+materials.keep             none                           o o o o   r r r   r r   ! - -
+materials.refuse           a picture that came            o o o o   r r r   r r   ! y y
+materials.pass_on          on the shelf                   n n y y   n y n   n n   ! ! !  /NotAPromoter
+materials.pass_on          off the shelf                  n n - -   n - n   n n   ! ! !  NoSuchMaterial/NotAPromoter
+materials.pass_on          none                           n n - -   n - n   n n   ! ! !  NoSuchMaterial/NotAPromoter
 
 settings.change            the minimum                    o o o o   r r r   y y   ! ! y
 settings.change            a rate                         o o o o   r r r   - -   ! ! -  NoSuchSetting

@@ -27,7 +27,7 @@ from engine.referrals.handover import Part
 from engine.referrals.moving import How as Given
 from engine.referrals.visits import How
 from engine.store.base import Store, Tx
-from engine.store.tables import bookings, moves, outbox
+from engine.store.tables import bookings, material_pictures, moves, outbox
 from tests.engine.people.rights_table import (
     COLUMNS,
     DONE,
@@ -123,6 +123,7 @@ class Scene:
         world.of("老板").products.put("SKU2", "洗发水", Goods.GOODS, Money(6000))
         world.boss.groups.create("金牌")
         self.stopped.at(OPERATOR).reconciling.stop("刚恢复")
+        self._materials()
         self._offline()
         self._money()
         self._people()
@@ -134,6 +135,16 @@ class Scene:
         world.enrol("老板娘", Role.OWNER)
         for name, role in (("审核", Role.REVIEW), ("财务", Role.FINANCE), ("客服", Role.SERVICE)):
             world.enrol(name, role)
+
+    def _materials(self) -> None:
+        world = self.world
+        self.shelved = world.boss.materials.add("新品上架", "").code
+        world.boss.materials.put_up(self.shelved)
+        self.drafted = world.boss.materials.add("还没写完", "").code
+        world.boss.materials.give(self.drafted, "media")
+        ((self.sent,),) = world.rows(
+            select(material_pictures.c.id).where(material_pictures.c.shop_id == world.shop)
+        )
 
     def _money(self) -> None:
         world = self.world
@@ -301,6 +312,25 @@ class Scene:
             ("pictures.want", "the members' invitation"): ("members", self.invitation),
             ("pictures.want", "a staff QR"): ("enrolment", self.fresh_qr),
             ("pictures.want", "bob's 收款码"): ("payee", self.asked),
+            ("pictures.want", "a material's picture"): ("material", f"{self.shelved} 1"),
+            ("materials.add", "a new one"): ("到货了", ""),
+            ("materials.add", "for no product"): ("到货了", NOBODY),
+            ("materials.rewrite", "on the shelf"): (self.shelved, "到货了"),
+            ("materials.rewrite", "none"): (NOBODY, "到货了"),
+            ("materials.assign", "on the shelf"): (self.shelved, "SKU1"),
+            ("materials.assign", "none"): (NOBODY, "SKU1"),
+            ("materials.put_up", "on the shelf"): (self.shelved,),
+            ("materials.take_down", "on the shelf"): (self.shelved,),
+            ("materials.clear", "on the shelf"): (self.shelved,),
+            ("materials.delete", "on the shelf"): (self.shelved,),
+            ("materials.delete", "off the shelf"): (self.drafted,),
+            ("materials.give", "on the shelf"): (self.shelved, "media"),
+            ("materials.give", "none"): (NOBODY, "media"),
+            ("materials.keep", "a picture that came"): (self.sent, "a.jpg"),
+            ("materials.keep", "none"): ("mp_none", "a.jpg"),
+            ("materials.refuse", "a picture that came"): (self.sent, person("老板"), "太小"),
+            ("materials.pass_on", "on the shelf"): (self.shelved,),
+            ("materials.pass_on", "off the shelf"): (self.drafted,),
             ("pictures.want_code", "a page's"): ("p:ABC234",),
             ("pictures.give", "the poster's picture"): ("recruit_picture", "media"),
             ("pictures.give", "none"): (NOBODY, "media"),
