@@ -39,6 +39,7 @@ def compare(world: World) -> list[str]:
     """The engine's commissions, balances, locks and withdrawals against the oracle's and the world's."""
     found = _differences("commission", world.oracle.orders.commissions(), _commissions(world))
     found += _differences("balance", _flat(world.oracle.accounts.balances()), _flat(_balances(world)))
+    found += _differences("standing", world.oracle.people.standings(), _standings(world))
     found += _differences("lock", world.oracle.locks.holders(world.now), _holders(world))
     return found + _withdrawals(world)
 
@@ -77,6 +78,13 @@ def _balances(world: World) -> dict[str, dict[str, int]]:
     ):
         found[world.names[person] if person else "shop"][account] = amount
     return found
+
+
+def _standings(world: World) -> dict[str, tuple[str, str | None, str | None]]:
+    rows = world.rows("SELECT person_id, status, upline, group_id FROM promoters")
+    return {
+        world.names[person]: (status, world.name_of(upline), group) for person, status, upline, group in rows
+    }
 
 
 def _holders(world: World) -> dict[str, str]:

@@ -22,6 +22,16 @@ CHUNKS = (2, 1, 50, 3)
 """How many rows of something long are done in one transaction: the product's 50 in few worlds."""
 
 
+HABITS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("transfer", "give"),
+    ("book", "settle_outside"),
+    ("terminate", "apply", "review", "upline"),
+    ("create", "rename", "delete", "member", "invite", "called", "apply", "review"),
+)
+"""What is done more often than elsewhere."""
+
+
 def faults_of(seed: int) -> Faults:
     """What goes wrong in a seed's world."""
     return KINDS[seed % len(KINDS)]
@@ -29,7 +39,7 @@ def faults_of(seed: int) -> Faults:
 
 def play(seed: int, steps: int = STEPS, faults: Faults | None = None) -> World:
     """Play it; raises Broken when something does not hold."""
-    moves = Moves(seed)
+    moves = Moves(seed, HABITS[seed % len(HABITS)])
     with chunks_of(CHUNKS[seed // len(KINDS) % len(CHUNKS)]):
         world = moves.begin(World(seed, faults or faults_of(seed)))
         world.run(steps, moves)

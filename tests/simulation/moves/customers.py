@@ -10,7 +10,7 @@ from engine.referrals.visits import How
 from tests.simulation.moves.feed import buyer_of
 from tests.simulation.moves.people import APPLICANTS, CUSTOMERS, EVERYBODY, phone_of
 from tests.simulation.moves.room import Room, Wishes
-from tests.simulation.oracle.known import HOUR
+from tests.simulation.oracle.known import HOUR, MINUTE
 from tests.simulation.world import World, instant
 
 
@@ -21,15 +21,16 @@ class Customers(Room):
         return (
             (11, self.visit), (2, self.invitation), (2, self.undo), (0.2, self.undo_invitation),
             (0.6, self.follow), (0.2, self.forget), (0.4, self.seen),
-            (0.6, self.page_visit), (0.7, self.bind), (0.3, self.unbind),
+            (0.6, self.page_visit), (0.7, self.bind), (0.3, self.unbind), (0.6, self.came), (0.5, self.called),
         )  # fmt: skip
 
     def visit(self, world: World) -> None:
         who, whom = self.one(EVERYBODY), self.promoter(world)
         code, how = world.code(whom), self.one((How.SCAN, How.LINK, How.CODE))
+        point = self._printed(world, code) if how is How.SCAN else ""
         world.deliver(
             who,
-            lambda desk: desk.referrals.visit(code, how),
+            lambda desk: desk.referrals.visit(code, how, point),
             told=lambda _done: self._visited(world, who, whom, invitation=False),
         )
 
@@ -45,6 +46,43 @@ class Customers(Room):
     def _visited(self, world: World, who: str, whom: str, *, invitation: bool) -> list[Any]:
         self.instants.append(world.now)
         return [("visit", {"person": who, "promoter": whom, "invitation": invitation})]
+
+    def came(self, world: World) -> None:
+        """WeChat is asked by which code a follower came whose coming was never heard, or was it."""
+        who, whom, kind = self.one(EVERYBODY), self.promoter(world), self.one(("p", "p", "i", "m"))
+        code, unionid = world.code(whom), self.one(("", f"u_{who}"))
+        scene = ":".join(filter(None, (kind, code, self._printed(world, code))))
+        followed = world.now - self.random.randrange(10 * MINUTE)
+        facts = {"person": who, "promoter": whom, "invitation": kind == "i", "followed_at": followed}
+        world.deliver(
+            who,
+            lambda desk: desk.referrals.came(instant(followed), scene, unionid),
+            told=lambda counted: [
+                ("came", {**facts, "code": kind != "m", "known": bool(unionid), "counted": counted}),
+                *self.moment(world),
+            ],
+        )
+
+    def called(self, world: World) -> None:
+        """Somebody opens the owner's own invitation."""
+        tokens = world.rows("SELECT token FROM member_invitations ORDER BY made_at, token")
+        if not tokens:
+            return
+        (token,), who = self.random.choice(tokens), self.one((*APPLICANTS, *EVERYBODY))
+        world.deliver(
+            who,
+            lambda desk: desk.members.open(token),
+            told=lambda _done: [("called", {"person": who, "token": token})],
+        )
+
+    def _printed(self, world: World, code: str) -> str:
+        """A place where the promoter's poster hangs, or none."""
+        points = world.rows(
+            "SELECT a.point FROM poster_points a JOIN promoters p ON p.id = a.promoter_id WHERE p.code = ?"
+            " ORDER BY a.point",
+            code,
+        )
+        return str(self.one(("", "NONE", *(point for (point,) in points))))
 
     def undo(self, world: World) -> None:
         who = self.one(EVERYBODY)

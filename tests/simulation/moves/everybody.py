@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 
 from tests.simulation.moves.customers import Customers
+from tests.simulation.moves.groups import Groups
 from tests.simulation.moves.hours import Hours
 from tests.simulation.moves.office import Office
 from tests.simulation.moves.opening import Opening
@@ -20,17 +21,22 @@ from tests.simulation.moves.servants import Servants
 from tests.simulation.moves.shop import Shop
 from tests.simulation.world import World
 
+MUCH = 6
+"""How much more often than elsewhere is done what a world does often."""
+
 
 class Moves:
     """Everybody's wishes, drawn from the world's own dice."""
 
-    def __init__(self, seed: object) -> None:
+    def __init__(self, seed: object, often: tuple[str, ...] = ()) -> None:
         self.scene = Scene(random.Random(f"moves:{seed}"))
         self.payers = Payers(self.scene)
-        rooms = [one(self.scene) for one in (Shop, Hours, Customers, Promoters, Office, Servants, Rules)]
+        rooms = [
+            one(self.scene) for one in (Shop, Hours, Customers, Promoters, Office, Servants, Rules, Groups)
+        ]
         everybody = (*rooms, self.payers, Operator(self.scene, self.payers))
         wishes = [wish for room in everybody for wish in room.wishes()]
-        self.weights = [weight for weight, _ in wishes]
+        self.weights = [weight * (MUCH if act.__name__ in often else 1) for weight, act in wishes]
         self.acts = [act for _, act in wishes]
 
     def begin(self, world: World) -> World:

@@ -49,18 +49,18 @@ class Opening(Room):
         for n, name in enumerate(PROMOTERS):
             above = self.random.choice(PROMOTERS[:n]) if n and self.random.random() < 0.7 else ""
             self._recruit(world, name, above)
-        for group, level2 in zip(GROUPS, (Rate(2_500), Rate(300)), strict=True):
+        for group, level2 in zip(GROUPS[:2], (Rate(2_500), Rate(300)), strict=True):
             self._group(world, group, level2)
         world.at_once("老板", lambda desk: desk.products.promote("PLAIN", False), told=product_told)
 
     def _group(self, world: World, group: str, level2: Rate) -> None:
         """Whoever is above and whoever is below are often in different groups, which differ on level 2."""
-        world.at_once("老板", lambda desk: desk.groups.create(group))
+        made = world.at_once("老板", lambda desk: desk.groups.create(group))
         asked = world.at_once("老板", lambda desk: desk.groups.propose_rates(group, None, level2))
         world.at_once(
             "老板",
             lambda desk: desk.groups.confirm_rates(asked.code),
-            told=lambda _done: [("group", {"group": group, "level1": None, "level2": level2.bp})],
+            told=lambda _done: [("group", {"group": made.id, "level1": None, "level2": level2.bp})],
         )
         names = sorted(self.random.sample(PROMOTERS, 3))
         by_code = {world.code(name): name for name in names}
@@ -68,7 +68,9 @@ class Opening(Room):
         world.at_once(
             "老板",
             lambda desk: desk.groups.confirm_members(moved.code),
-            told=lambda done: [("member", {"person": by_code[code], "group": group}) for code in done.codes],
+            told=lambda done: [
+                ("member", {"person": by_code[code], "group": made.id}) for code in done.codes
+            ],
         )
 
     def _put(self, world: World, sku: str, kind: str) -> None:

@@ -8,6 +8,7 @@ from engine.clock import day_of
 from tests.simulation import chunks
 from tests.simulation.moves.people import PAYERS
 from tests.simulation.moves.room import Room, Scene, Wishes
+from tests.simulation.moves.told import setting_told
 from tests.simulation.oracle.known import DAY
 from tests.simulation.world import World, instant
 
@@ -25,7 +26,7 @@ class Payers(Room):
     def wishes(self) -> Wishes:
         return (
             (6, self.approve_money), (2, self.reject_money), (5, self.take), (9, self.pay),
-            (3, self.put_back), (2, self.book),
+            (3, self.put_back), (2, self.book), (0.1, self.settle_outside), (0.2, self.checked),
         )  # fmt: skip
 
     def approve_money(self, world: World) -> None:
@@ -117,6 +118,24 @@ class Payers(Room):
             lambda made: [chunks.booked(world, made.id)],
             payer,
         )
+
+    def settle_outside(self, world: World) -> None:
+        """The owner wants to pay outside the house from now on."""
+        world.deliver("老板", lambda desk: desk.settings.change("payout_mode", "offline"), told=setting_told)
+
+    def checked(self, world: World) -> None:
+        """已核对: what the shop told against its own rules was looked into; no money moves by it."""
+        payer = self.one(PAYERS)
+        orders = world.rows(
+            "SELECT code FROM orders WHERE excess_refund > 0 OR excess_discount > 0 ORDER BY code"
+        )
+        messages = world.rows("SELECT substr(id, 4, 8) FROM conflicts ORDER BY id")
+        if orders and self.random.random() < 0.5:
+            (code,) = self.random.choice(orders)
+            world.deliver(payer, lambda desk: desk.checking.settle_order(code))
+        elif messages:
+            (handle,) = self.random.choice(messages)
+            world.deliver(payer, lambda desk: desk.checking.settle_message(handle))
 
     def settle(self, world: World) -> None:
         """The end of the day: what was paid is marked, with a fresh code."""

@@ -8,7 +8,7 @@ CUSTOMERS = ("carol", "mallory", "oscar", "peggy", "trent")
 EVERYBODY = PROMOTERS + APPLICANTS + CUSTOMERS
 PAYERS = ("老板", "fin", "fin2")
 SERVANTS = ("老板", "sue")
-GROUPS = ("金牌", "银牌")
+GROUPS = ("金牌", "银牌", "铜牌")
 
 
 def phone_of(name: str) -> str:

@@ -18,7 +18,7 @@ class Promoters(Room):
     def wishes(self) -> Wishes:
         return (
             (7, self.ask_money), (1.5, self.cancel_money), (2, self.apply), (0.3, self.rename),
-            (0.3, self.picture),
+            (0.3, self.picture), (0.3, self.hang),
         )  # fmt: skip
 
     def apply(self, world: World) -> None:
@@ -33,6 +33,11 @@ class Promoters(Room):
     def picture(self, world: World) -> None:
         who = self.promoter(world)
         world.deliver(who, lambda desk: desk.pictures.want("poster", desk.promoters.earner().id))
+
+    def hang(self, world: World) -> None:
+        """印刷海报: a poster for some place."""
+        who, place = self.promoter(world), self.one(("门口", "前台", "收银台"))
+        world.deliver(who, lambda desk: desk.points.print(place))
 
     def ask_money(self, world: World) -> None:
         rows = world.rows(

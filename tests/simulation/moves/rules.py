@@ -1,11 +1,10 @@
-"""What the owner changes of the rules: settings, rates, products, groups."""
+"""What the owner changes of the rules: settings, rates, products."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from engine.money import Rate
-from tests.simulation.moves.people import GROUPS
 from tests.simulation.moves.room import Room, Wishes
 from tests.simulation.moves.told import product_told, setting_told
 from tests.simulation.world import World
@@ -33,7 +32,6 @@ class Rules(Room):
     def wishes(self) -> Wishes:
         return (
             (1.2, self.setting), (0.5, self.rate), (0.5, self.product), (0.3, self.product_rates),
-            (0.5, self.member), (0.4, self.group_rates), (0.3, self.special_rates),
         )  # fmt: skip
 
     def setting(self, world: World) -> None:
@@ -63,54 +61,10 @@ class Rules(Room):
 
     def product_rates(self, world: World) -> None:
         sku = self.one(("SKU1", "SKU2", "SERVICE", "PLAIN"))
-        rates = self._two_rates()
+        rates = [self.one((None, None, Rate(0), Rate(500), Rate(2_500), Rate(3_333))) for _ in range(2)]
         self.confirmed(
             world,
             lambda desk: desk.products.propose_rates(sku, *rates),
             lambda desk, code: desk.products.confirm_rates(code),
             product_told,
         )
-
-    def member(self, world: World) -> None:
-        """Promoters go into a group, or out of one."""
-        group, joining = self.one(GROUPS), self.random.random() < 0.8
-        names = sorted({self.promoter(world), self.promoter(world)})
-        by_code = {world.code(name): name for name in names}
-
-        def told(moved: Any) -> list[Any]:
-            to = group if joining else None
-            return [("member", {"person": by_code[code], "group": to}) for code in moved.codes]
-
-        self.confirmed(
-            world,
-            lambda desk: desk.groups.propose_members(group, tuple(by_code), joining),
-            lambda desk, code: desk.groups.confirm_members(code),
-            told,
-        )
-
-    def group_rates(self, world: World) -> None:
-        group, rates = self.one(GROUPS), self._two_rates()
-        self.confirmed(
-            world,
-            lambda desk: desk.groups.propose_rates(group, *rates),
-            lambda desk, code: desk.groups.confirm_rates(code),
-            lambda _done: [("group", {"group": group, **self._bps(rates)})],
-        )
-
-    def special_rates(self, world: World) -> None:
-        """A product's own rates for one group."""
-        group, sku, rates = self.one(GROUPS), self.one(("SKU1", "SKU2")), self._two_rates()
-        self.confirmed(
-            world,
-            lambda desk: desk.special_rates.propose(sku, group, *rates),
-            lambda desk, code: desk.special_rates.confirm(code),
-            lambda _done: [("product_group", {"sku": sku, "group": group, **self._bps(rates)})],
-        )
-
-    def _two_rates(self) -> list[Rate | None]:
-        return [self.one((None, None, Rate(0), Rate(500), Rate(2_500), Rate(3_333))) for _ in range(2)]
-
-    @staticmethod
-    def _bps(rates: list[Rate | None]) -> dict[str, Any]:
-        pairs = zip(("level1", "level2"), rates, strict=True)
-        return {name: None if rate is None else rate.bp for name, rate in pairs}

@@ -28,6 +28,7 @@ class Rules:
     settle_mode: str = "received"
     settle_days: int = 7
     review: bool = True
+    recruiting: bool = True
     payout_mode: str = "online"
 
 

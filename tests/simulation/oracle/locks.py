@@ -88,6 +88,20 @@ class Locks:
         if rules.lock_mode == "on_visit" and not self._lock(person, at):
             self._begin(person, at, rules.lock_days, promoter, made)
 
+    def on_came(
+        self, at: int, person: str, promoter: str, invitation: bool, code: bool, followed_at: int,
+        known: bool, counted: bool,
+    ) -> None:  # fmt: skip
+        """A follower whose coming was never heard: WeChat says by whose code he came, and perhaps his unionid."""
+        if known:
+            self.people.buyers.linked.add(person)
+        heard = any(not one.void and one.at >= followed_at - 5 * MINUTE for one in self.visits[person])
+        welcome = self.programme.rules(at).programme and self.people.status(promoter, at) == "active"
+        if counted != (code and not heard and welcome and promoter != person):
+            raise Wrong(f"{person} came by {promoter}, and it {'counted' if counted else 'did not count'}")
+        if counted:
+            self.on_visit(at, person, promoter, invitation)
+
     def on_undo(self, at: int, person: str) -> None:
         """不是: the last visit and any lock it made never were."""
         last = self.visits[person][-1]

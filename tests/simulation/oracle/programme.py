@@ -48,5 +48,12 @@ class Programme:
     def on_group(self, at: int, group: str, level1: int | None, level2: int | None) -> None:
         self.group_rates[group].append((at, (level1, level2)))
 
+    def forget_group(self, at: int, group: str) -> None:
+        """It pays nothing of its own any more, nor does any product for it."""
+        self.on_group(at, group, None, None)
+        for sku, of in list(self.special):
+            if of == group:
+                self.on_product_group(at, sku, group, None, None)
+
     def on_product_group(self, at: int, sku: str, group: str, level1: int | None, level2: int | None) -> None:
         self.special[sku, group].append((at, (level1, level2)))
