@@ -29,7 +29,7 @@ def receipt(found: Receipt, shop: str) -> str:
     """Who recommended the shop, and what that means; with the way to say that it is wrong."""
     who = called(found.promoter)
     return "\n".join(
-        (f"{who} 向你推荐了{plain(shop)}。{_effect(found, who)}", tap("不是", "不是TA推荐的? 回复 不是"))
+        (f"{who} 向你推荐了{plain(shop)}。{_effect(found, who)}", tap("不是", "不是 TA 推荐的？回复 不是"))
     )
 
 

@@ -186,7 +186,7 @@ class Life:
         self.show("enlarged")
         self.page.get_by_test_id("viewer-scan").click()
         self.customer.pane.wait_for()
-        self.customer.reads("欢迎来到青禾小店", "王小明 向你推荐了青禾小店", "不是TA推荐的? 回复 不是")
+        self.customer.reads("欢迎来到青禾小店", "王小明 向你推荐了青禾小店", "不是 TA 推荐的？回复 不是")
         self.show("receipt")
 
     def another_joins_through_him(self) -> None:

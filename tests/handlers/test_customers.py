@@ -8,7 +8,7 @@ from engine.money import Money
 from handlers.types import Kind
 from tests.handlers.world import World, read, taps
 
-NOT_HIM = "不是TA推荐的? 回复 不是"
+NOT_HIM = "不是 TA 推荐的？回复 不是"
 
 
 @pytest.fixture

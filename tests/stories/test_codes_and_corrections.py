@@ -6,7 +6,7 @@ import pytest
 
 from tests.stories.world import Person, World
 
-NOT_HIM = "不是TA推荐的? 回复 不是"
+NOT_HIM = "不是 TA 推荐的？回复 不是"
 RECEIPT = f"bob 向你推荐了青禾小店。7 天内下单，bob 就是你的推荐人。\n{NOT_HIM}"
 
 

@@ -153,7 +153,7 @@ def three_customers_come_three_ways(world: World, bob: Person) -> None:
     world.work()
     poster = bob.pictures()[-1]["media"]
     carol = world.person("carol")
-    receipt = "bob 向你推荐了青禾小店。7 天内下单，bob 就是你的推荐人。\n不是TA推荐的? 回复 不是"
+    receipt = "bob 向你推荐了青禾小店。7 天内下单，bob 就是你的推荐人。\n不是 TA 推荐的？回复 不是"
     assert carol.scans_picture(poster) == f"欢迎来到青禾小店。\n{receipt}"
     erin = world.follower("erin")
     assert erin.scans_picture(poster) == receipt
