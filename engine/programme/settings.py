@@ -227,6 +227,14 @@ class ProgrammeNotReady(Refusal):
     product_missing: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What stands of the two things without which the programme cannot be switched on."""
+
+    has_rate: bool
+    has_product: bool
+
+
 @dataclass(eq=False)
 class NotAcknowledged(Refusal):
     """Two-level needs the owner's typed acknowledgement first."""
@@ -255,6 +263,11 @@ class SettingsRoom(Room):
     def now(self, tx: Tx) -> Settings:
         """The settings in force."""
         return current(tx)
+
+    @question
+    def readiness(self, tx: Tx) -> Readiness:
+        """What the programme needs before it can be switched on."""
+        return _readiness(tx, current(tx))
 
     @command
     def change(self, tx: Tx, key: str, typed: str) -> Change:
@@ -384,10 +397,9 @@ def _check(tx: Tx, before: Settings, key: str, value: Any) -> None:
     if getattr(before, key) == value:
         raise NothingChanged(key)
     if key == "programme" and value:
-        rate_missing = before.level1 is None and not products.any_rate(tx)
-        product_missing = not products.any_promoted(tx)
-        if rate_missing or product_missing:
-            raise ProgrammeNotReady(rate_missing, product_missing)
+        ready = _readiness(tx, before)
+        if not (ready.has_rate and ready.has_product):
+            raise ProgrammeNotReady(not ready.has_rate, not ready.has_product)
     if key in ("level1", "level2"):
         shop = Rates(
             value if key == "level1" else before.level1,
@@ -401,6 +413,10 @@ def _check(tx: Tx, before: Settings, key: str, value: Any) -> None:
     limit = value if key == "daily_limit" else before.daily_limit
     if key in ("daily_limit", "withdraw_min") and limit and limit < minimum:
         raise DailyLimitBelowMinimum(limit, minimum)
+
+
+def _readiness(tx: Tx, rules: Settings) -> Readiness:
+    return Readiness(rules.level1 is not None or products.any_rate(tx), products.any_promoted(tx))
 
 
 def _put(tx: Tx, key: str, value: Any) -> Change:

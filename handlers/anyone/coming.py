@@ -12,7 +12,7 @@ from engine.programme.who import Who
 from engine.referrals.visits import How
 from handlers import menus
 from handlers.texts import anyone as texts
-from handlers.texts import referrals
+from handlers.texts import opening, referrals
 from handlers.texts.refusals import sorry
 from handlers.types import Ask, Kind, Reply, Silence, Text
 
@@ -84,8 +84,10 @@ def _enrolment(ask: Ask) -> Reply:
         return Text(_greeted(ask, sorry(refusal)))
     except Refusal as refusal:
         return Text(texts.enrolled_already() if ask.who.is_staff else _greeted(ask, sorry(refusal)))
-    shop = ask.desk.settings.now().shop_name
-    return Text(texts.enrolled(shop, role, menus.words(menus.MERCHANT, _with(ask.who, role))))
+    rules = ask.desk.settings.now()
+    words = menus.words(menus.MERCHANT, _with(ask.who, role))
+    first = f"\n\n{opening.CLOSED}" if role is Role.OWNER and not rules.programme else ""
+    return Text(texts.enrolled(rules.shop_name, role, words) + first)
 
 
 def unknown_code(_ask: Ask) -> Reply:

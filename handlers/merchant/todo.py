@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.errors import Refusal
 from engine.people.authority import Right, Role
 from handlers import menus
+from handlers.merchant import opening
 from handlers.texts import merchant as texts
 from handlers.texts.anyone import ROLES
 from handlers.texts.refusals import sorry_staff
@@ -31,7 +32,8 @@ def todo(ask: Ask) -> Reply:
         finance=may(Right.FINANCE),
         service=may(Right.SERVICE),
     )
-    return Text(f"{shown}\n{_offline(ask)}" if may(Right.FINANCE) and _offline(ask) else shown)
+    below = [_offline(ask) if may(Right.FINANCE) else "", opening.closed(ask)]
+    return Text("\n".join([shown, *(line for line in below if line)]))
 
 
 def _offline(ask: Ask) -> str:

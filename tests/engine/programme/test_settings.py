@@ -243,6 +243,11 @@ def test_the_programme_needs_a_rate_and_a_promoted_product(world: World) -> None
     def missing() -> tuple[bool, bool]:
         with pytest.raises(ProgrammeNotReady) as refused:
             world.change("programme", "on")
+        ready = world.boss.settings.readiness()
+        assert (refused.value.rate_missing, refused.value.product_missing) == (
+            not ready.has_rate,
+            not ready.has_product,
+        )
         return refused.value.rate_missing, refused.value.product_missing
 
     assert missing() == (True, True)
