@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from bot import embedded
+from bot import demo_templates, embedded
 from bot.seed import seed
 from bot.settings import SettingsError, load
 from bot.wiring import House
@@ -178,6 +178,8 @@ def _environment(redis_url: str) -> dict[str, str]:
         "HOST": "127.0.0.1",
         "PORT": port,
         "SHOP_NAME": "青禾小店",
+        "SHOP_URL_TEMPLATE": f"{api_base}/shop?ref={{code}}&sku={{sku}}",
+        **demo_templates.environment(),
     }
     environment = {name: given.get(name) or value for name, value in own.items()}
     environment["BOT_URL"] = f"http://127.0.0.1:{environment['PORT']}"

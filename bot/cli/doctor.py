@@ -4,101 +4,198 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import click
 
 from bot.app import checks
 from bot.cli.manners import house
+from bot.wechat.menus import changes
 from bot.wechat.quotas import NEAR
+from bot.wechat.roles import MERCHANT, PROMOTER
+from bot.wechat.templates import misfit
 from bot.wiring import House
 from engine.outbox import Unsent
 from engine.programme.codes import MOST_PERMANENT
 from engine.store.setup import is_current
+from handlers.templates import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """One thing that is looked at: what is wrong with it, if anything, and what to do then."""
+
+    name: str
+    problem: Callable[[House], str]
+    help: str
+    advice: bool = False
+    """It runs without; it would be better with."""
 
 
 @click.command()
 def doctor() -> None:
-    """Say what is connected, what is missing and what to do."""
+    """Say what is connected, what is missing and what to do: ok, -- mend this, .. better mend this."""
     parts = house()
     bad = 0
-    for name, check, help_ in _examinations(parts):
+    for each in EXAMINATIONS:
         try:
-            problem = check()
+            problem = each.problem(parts)
         except Exception as error:  # noqa: BLE001  the doctor reports whatever it meets
             problem = f"{type(error).__name__}"
-        bad += bool(problem)
-        click.echo(f"{'--' if problem else 'ok'}  {name}" + (f": {problem}; {help_}" if problem else ""))
+        bad += bool(problem) and not each.advice
+        mark = "ok" if not problem else ".." if each.advice else "--"
+        help_ = each.help.format(domain=parts.settings.domain)
+        click.echo(f"{mark}  {each.name}" + (f": {problem}; {help_}" if problem else ""))
     sys.exit(1 if bad else 0)
 
 
-def _examinations(parts: House) -> list[tuple[str, Callable[[], str], str]]:
-    well = checks(parts)
+def _is_well(name: str) -> Callable[[House], str]:
+    return lambda parts: "" if checks(parts)[name]() else "not well"
 
-    def is_well(name: str) -> Callable[[], str]:
-        return lambda: "" if well[name]() else "not well"
 
-    def schema_is_new() -> str:
-        return "" if is_current(parts.engine.store.engine) else "the schema is old"
+def _schema(parts: House) -> str:
+    return "" if is_current(parts.engine.store.engine) else "the schema is old"
 
-    def wechat_answers() -> str:
-        parts.wechat.list_tags()
-        return ""
 
-    def outbox_flows() -> str:
-        post = parts.engine.post(parts.shop)
-        given_up = post.health().dead
-        return f"{given_up} rows were given up, the last one: {_last(post.dead(1))}" if given_up else ""
+def _wechat(parts: House) -> str:
+    parts.wechat.list_tags()
+    return ""
 
-    def facts_agree() -> str:
-        conflicts = parts.operator().checking.count()
-        return f"{conflicts} facts of orders were heard with two contents" if conflicts else ""
 
-    def payouts_flow() -> str:
-        stopped = parts.operator().reconciling.stopped()
-        return f"stopped: {stopped.reason}" if stopped else ""
+def _outbox(parts: House) -> str:
+    post = parts.engine.post(parts.shop)
+    given_up = post.health().dead
+    return f"{given_up} rows were given up, the last one: {_last(post.dead(1))}" if given_up else ""
 
-    def quotas_last() -> str:
-        made = parts.operator().codes.permanent()
-        used = [f"{one.call} {one.times} of {one.most} today" for one in parts.quotas.near()]
-        if made >= MOST_PERMANENT * NEAR // 100:
-            used.append(f"permanent QR codes {made} of {MOST_PERMANENT}")
-        return ", ".join(used)
 
-    def links_open() -> str:
-        settings = parts.settings
-        opens = settings.on_sandbox or settings.opens_in_wechat
-        return "" if opens else "PUBLIC_URL is no https:// address with a domain, and WeChat opens no other"
+def _orders_agree(parts: House) -> str:
+    conflicts = parts.operator().checking.count()
+    return f"{conflicts} facts of orders were heard with two contents" if conflicts else ""
 
-    def has_owner() -> str:
-        return "" if parts.operator().enrolling.has_owner() else "nobody is the owner yet"
 
-    return [
-        ("schema", schema_is_new, "run `flask db upgrade`"),
-        ("database", is_well("database"), "look at DATABASE_URL"),
-        ("redis", is_well("redis"), "look at REDIS_URL"),
-        ("workers", is_well("workers"), "run `flask work messages` and `flask work pictures`"),
-        ("tick", is_well("tick"), "run `flask tick`"),
-        ("wechat", wechat_answers, "look at WECHAT_APP_ID, WECHAT_APP_SECRET and the account's IP whitelist"),
-        (
-            "outbox",
-            outbox_flows,
-            "look at `flask outbox list`, mend that, then run `flask outbox again --all`",
-        ),
-        ("order feed", facts_agree, "ask the shop which content is right; nothing was booked for the second"),
-        ("payouts", payouts_flow, "run `flask payouts resume`"),
-        (
-            "quotas",
-            quotas_last,
-            "what is over it waits for tomorrow; no new permanent codes: temporary ones are made",
-        ),
-        (
-            "links",
-            links_open,
-            f"enter {parts.settings.domain} in the account as 网页授权域名 and JS接口安全域名 (README, going live)",
-        ),
-        ("owner", has_owner, "run `flask merchant invite` and let the merchant scan it"),
-    ]
+def _orders_come(parts: House) -> str:
+    return "" if parts.operator().order_book.all(0, 1) else "no order was ever heard"
+
+
+def _secrets(parts: House) -> str:
+    count = len(parts.settings.webhook_secrets)
+    return f"{count} secrets open the order feed" if count > 1 else ""
+
+
+def _payouts(parts: House) -> str:
+    stopped = parts.operator().reconciling.stopped()
+    return f"stopped: {stopped.reason}" if stopped else ""
+
+
+def _quotas(parts: House) -> str:
+    made = parts.operator().codes.permanent()
+    used = [f"{one.call} {one.times} of {one.most} today" for one in parts.quotas.near()]
+    if made >= MOST_PERMANENT * NEAR // 100:
+        used.append(f"permanent QR codes {made} of {MOST_PERMANENT}")
+    return ", ".join(used)
+
+
+def _menus(parts: House) -> str:
+    differ = changes(parts.wechat, parts.operator().settings.now())
+    return (
+        f"not as it should be for {', '.join(one.tag or 'everybody else' for one in differ)}"
+        if differ
+        else ""
+    )
+
+
+def _tags(parts: House) -> str:
+    names = {tag.name for tag in parts.wechat.list_tags()}
+    return ", ".join(f"there is no tag {name}" for name in (PROMOTER, MERCHANT) if name not in names)
+
+
+def _templates_set(parts: House) -> str:
+    missing = [_setting(event) for event in Event if event not in parts.settings.templates]
+    return f"{', '.join(missing)} not set" if missing else ""
+
+
+def _templates_fit(parts: House) -> str:
+    ours = parts.settings.templates
+    theirs = parts.wechat.list_templates() if ours else {}
+    found = ((_setting(event), misfit(template, theirs)) for event, template in ours.items())
+    return ", ".join(f"{name}: {why}" for name, why in found if why)
+
+
+def _shop_link(parts: House) -> str:
+    return "" if parts.settings.shop_url_template else "SHOP_URL_TEMPLATE is not set"
+
+
+def _links(parts: House) -> str:
+    settings = parts.settings
+    opens = settings.on_sandbox or settings.opens_in_wechat
+    return "" if opens else "PUBLIC_URL is no https:// address with a domain, and WeChat opens no other"
+
+
+def _owner(parts: House) -> str:
+    return "" if parts.operator().enrolling.has_owner() else "nobody is the owner yet"
+
+
+def _setting(event: Event) -> str:
+    return f"WECHAT_TEMPLATE_{event.value.upper()}"
 
 
 def _last(rows: Sequence[Unsent]) -> str:
     return ", ".join(f"{row.kind}: {row.why}" for row in rows)
+
+
+EXAMINATIONS = (
+    Examination("schema", _schema, "run `flask db upgrade`"),
+    Examination("database", _is_well("database"), "look at DATABASE_URL"),
+    Examination("redis", _is_well("redis"), "look at REDIS_URL"),
+    Examination("workers", _is_well("workers"), "run `flask work messages` and `flask work pictures`"),
+    Examination("tick", _is_well("tick"), "run `flask tick`"),
+    Examination("wechat", _wechat, "look at WECHAT_APP_ID, WECHAT_APP_SECRET and the account's IP whitelist"),
+    Examination(
+        "outbox", _outbox, "look at `flask outbox list`, mend that, then run `flask outbox again --all`"
+    ),
+    Examination(
+        "order feed",
+        _orders_agree,
+        "ask the shop which content is right; nothing was booked for the second",
+    ),
+    Examination(
+        "orders",
+        _orders_come,
+        "tell the shop PUBLIC_URL/orders/events and ORDER_WEBHOOK_SECRET (docs/orders.md), or `flask import orders`",
+        advice=True,
+    ),
+    Examination(
+        "order secret", _secrets, "take the old ones out once the shop signs with the new one", advice=True
+    ),
+    Examination("payouts", _payouts, "run `flask payouts resume`"),
+    Examination(
+        "quotas",
+        _quotas,
+        "what is over it waits for tomorrow; no new permanent codes: temporary ones are made",
+    ),
+    Examination("tags", _tags, "run `flask menu publish`"),
+    Examination("menus", _menus, "run `flask menu publish`, which shows the difference first"),
+    Examination(
+        "templates",
+        _templates_fit,
+        "name a template of the account and all of its fields (广告与服务 → 模板消息, docs/templates.md)",
+    ),
+    Examination(
+        "closed windows",
+        _templates_set,
+        "whom no window is open to hears of these at his next contact only (docs/templates.md)",
+        advice=True,
+    ),
+    Examination(
+        "links",
+        _links,
+        "enter {domain} in the account as 网页授权域名 and JS接口安全域名 (README, going live)",
+    ),
+    Examination(
+        "shop link",
+        _shop_link,
+        "name the shop's address with {{code}} and {{sku}}; until then a 推广链接 ends on a page of ours",
+        advice=True,
+    ),
+    Examination("owner", _owner, "run `flask merchant invite` and let the merchant scan it"),
+)

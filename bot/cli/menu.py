@@ -31,3 +31,18 @@ def menu_publish(yes: bool) -> None:
     click.echo(
         "the menus are published" if publish(parts.wechat, rules) else "the menus are in force already"
     )
+
+
+@menu.command("remove")
+@click.option("--yes", is_flag=True, help="Remove them without asking.")
+@told
+def menu_remove(yes: bool) -> None:
+    """Take all menus away, those by tag too: the bot leaves the account. What was typed is still answered."""
+    wechat = house().wechat
+    if wechat.get_menu() is None:
+        click.echo("there are no menus")
+        return
+    if not yes:
+        click.confirm("remove all menus of the account?", abort=True)
+    wechat.delete_menu()
+    click.echo("the menus are removed; `flask menu publish`, or a change of rules, brings ours back")

@@ -14,6 +14,7 @@ from bot.sandbox.config import Config
 from bot.sandbox.doors import oauth, pages, wechat
 from bot.sandbox.doors.control import Control
 from bot.sandbox.doors.shop import ShopDoor
+from bot.sandbox.doors.storefront import Storefront
 from bot.sandbox.orders import Shop
 from bot.sandbox.phones import Phones
 from bot.sandbox.stage import Stage, Transport
@@ -43,6 +44,7 @@ def create_app(
     app.register_blueprint(oauth.blueprint(stage))
     app.register_blueprint(Control(stage, phones, shop).blueprint())
     app.register_blueprint(ShopDoor(stage, shop).blueprint())
+    app.register_blueprint(Storefront(stage, shop).blueprint())
     app.register_blueprint(pages.blueprint(stage))
     return app
 

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,15 @@ class Product:
     title: str
     kind: str
     price: int
+
+
+@dataclass(frozen=True)
+class OwnTemplate:
+    """A template message of the account; `content` holds lines such as 申请人：{{thing1.DATA}}."""
+
+    template_id: str
+    title: str = ""
+    content: str = ""
 
 
 DEFAULT_PRODUCTS = (
@@ -47,7 +56,7 @@ class Config:
     order_secret: str = ""
     data_dir: Path | None = None
     products: tuple[Product, ...] = DEFAULT_PRODUCTS
-    templates: frozenset[str] = field(default_factory=frozenset)
+    templates: tuple[OwnTemplate, ...] = ()
     push_timeout: float = 5.0
     retry_pause: float = 1.0
 
@@ -85,7 +94,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         order_secret=env.get("ORDER_WEBHOOK_SECRET", "").split(",")[0].strip(),
         data_dir=Path(data_dir) if data_dir else None,
         products=read_products(env.get("SANDBOX_PRODUCTS", "")),
-        templates=frozenset(t for t in env.get("SANDBOX_TEMPLATES", "").split(",") if t),
+        templates=read_templates(env.get("SANDBOX_TEMPLATES", "")),
     )
 
 
@@ -112,3 +121,13 @@ def read_products(text: str) -> tuple[Product, ...]:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"SANDBOX_PRODUCTS is not a list of sku, title, kind and price: {error}") from error
+
+
+def read_templates(text: str) -> tuple[OwnTemplate, ...]:
+    """Read the account's templates from JSON: a list of {template_id, title, content}."""
+    try:
+        return tuple(OwnTemplate(**row) for row in json.loads(text or "[]"))
+    except (ValueError, TypeError) as error:
+        raise ConfigError(
+            f"SANDBOX_TEMPLATES is not a list of template_id, title and content: {error}"
+        ) from error

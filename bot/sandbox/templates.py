@@ -40,15 +40,18 @@ def known(stage: Stage, template_id: object) -> Template:
     if not isinstance(template_id, str) or not template_id:
         raise ApiError(40037)
     with stage.lock:
-        found = stage.world.templates.get(template_id)
-        if found is None and template_id in stage.config.templates:
-            found = Template(template_id)
+        found = all_of(stage).get(template_id)
         if found is None and not stage.config.templates and _room(stage.world):
-            found = Template(template_id)
+            found = stage.world.templates[template_id] = Template(template_id)
         if found is None:
             raise ApiError(40037)
-        stage.world.templates.setdefault(template_id, found)
         return found
+
+
+def all_of(stage: Stage) -> dict[str, Template]:
+    """Every template of the account by id: those of the settings, and what was added since."""
+    own = (Template(one.template_id, one.title, one.content) for one in stage.config.templates)
+    return {**{one.id: one for one in own}, **stage.world.templates}
 
 
 def add(stage: Stage, template: Template) -> None:

@@ -177,6 +177,11 @@ class WeChat:
         """Drop all menus, the conditional ones included."""
         self._api.menu.delete()
 
+    def list_templates(self) -> dict[str, str]:
+        """The account's template messages: their contents by id, with fields such as {{thing1.DATA}}."""
+        found = self._api.get("template/get_all_private_template").get("template_list") or []
+        return {str(one["template_id"]): str(one.get("content") or "") for one in found}
+
     def list_tags(self) -> list[Tag]:
         """All tags of the account."""
         return [Tag(int(tag["id"]), str(tag["name"])) for tag in self._api.tag.get()]

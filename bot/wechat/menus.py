@@ -59,6 +59,8 @@ def changes(wechat: WeChat, rules: Settings) -> tuple[Change, ...]:
             before, after = _names(have[0].button if have else []), _names(columns)
             gone = tuple(name for name in before if name not in after)
             found.append(Change(tag, gone, tuple(name for name in after if name not in before)))
+    strays = (tag for tag in now if tag not in MENUS)
+    found += [Change(tag, tuple(_names(now[tag][0].button)), ()) for tag in strays]
     return tuple(found)
 
 

@@ -12,6 +12,9 @@ from handlers.templates import FACTS, Event, Facts
 # https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage
 
 _FIELD = re.compile(r"[a-z_]{1,20}\d{0,3}")
+_PLACE = re.compile(r"\{\{\s*(\w+)\.DATA\s*\}\}")
+_NOT_SHOWN = {"first", "remark"}
+"""Fields of old templates that WeChat takes and shows no longer (2023-05-04)."""
 _ID = re.compile(r"[\w-]{10,64}", re.ASCII)
 
 
@@ -41,6 +44,18 @@ def read(event: Event, typed: str) -> Template:
             f"{', '.join(unknown)} is not known here; there are {', '.join(sorted(FACTS[event]))}"
         )
     return Template(template, fields)
+
+
+def misfit(template: Template, account: Mapping[str, str]) -> str:
+    """Why WeChat would refuse this template (40037, 47003); empty if it fits one of the account's (id → content)."""
+    content = account.get(template.id)
+    if content is None:
+        return f"the account has no template {template.id}"
+    theirs, ours = set(_PLACE.findall(content)) - _NOT_SHOWN, set(template.fields)
+    if unknown := sorted(ours - theirs):
+        return f"its template has no {', '.join(unknown)}"
+    empty = sorted(theirs - ours)
+    return f"its template's {', '.join(empty)} would be empty" if empty else ""
 
 
 def fitted(field: str, text: str) -> str:

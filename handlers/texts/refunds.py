@@ -30,7 +30,6 @@ def refunds(page: Page[Returnable], *, link: bool) -> str:
             "退款售后",
             *rows,
             *how,
-            "退款原路退回，到账时间以付款方式为准。",
             *below,
             tap("联系客服", "联系客服"),
         ]

@@ -127,6 +127,26 @@ def test_menu_publish_publishes_and_then_has_nothing_to_do(bench: Bench, run: Ru
     assert "全部待办" in bench.person("老板").menu()
 
 
+def test_menu_publish_shows_menus_of_other_tags_that_would_go(bench: Bench, run: Run) -> None:
+    run("menu", "publish", "--yes")
+    tag = bench.house.wechat.create_tag("别的")
+    bench.house.wechat.add_conditional(
+        {"button": [{"type": "click", "name": "旧", "key": "旧"}], "matchrule": {"tag_id": str(tag.id)}}
+    )
+    asked = run("menu", "publish")
+    assert asked.exit_code == 1
+    assert "别的\n  - 旧" in asked.output
+
+
+def test_menu_remove_takes_all_menus_away_and_the_words_stay(bench: Bench, run: Run) -> None:
+    run("menu", "publish", "--yes")
+    assert run("menu", "remove").exit_code == 1, "nobody said yes"
+    assert "the menus are removed" in run("menu", "remove", "--yes").output
+    assert bench.house.wechat.get_menu() is None
+    assert run("menu", "remove").output == "there are no menus\n"
+    assert "待办" in bench.person("老板").says("全部待办")
+
+
 @pytest.mark.parametrize("words", [["menu", "publish"], ["merchant", "invite"]])
 def test_wechats_refusal_is_told_in_one_sentence_without_a_secret(
     bench: Bench, run: Run, words: list[str]
@@ -161,6 +181,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(run: Run) -> None:
 
 
 def test_doctor_is_content_with_a_whole_bot(bench: Bench, run: Run) -> None:
+    run("menu", "publish", "--yes")
     for queue in ("messages", "pictures"):
         worker_of(queue, bench.house.patient_redis).register_birth()
     # The command's clock is real, the bench's stands still in the past.
@@ -177,8 +198,57 @@ def test_doctor_survives_everything_away(run: Run, monkeypatch: pytest.MonkeyPat
     done = run("doctor")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
-    # PUBLIC_URL alone is right, whatever is away.
-    assert [line for line in done.output.splitlines() if not line.startswith("--")] == ["ok  links"]
+    # What stands in the settings alone is right, whatever is away.
+    well = [line[4:] for line in done.output.splitlines() if line.startswith("ok")]
+    assert well == ["order secret", "templates", "links", "shop link"]
+
+
+def test_doctor_looks_at_menus_and_tags(bench: Bench, run: Run) -> None:
+    bench.house.wechat.delete_menu()
+    assert "--  menus: not as it should be for everybody else, 推广员, 商家; run `flask menu publish`" in (
+        run("doctor").output
+    )
+    run("menu", "publish", "--yes")
+    assert {"ok  menus", "ok  tags"} <= set(run("doctor").output.splitlines())
+    (one,) = (tag for tag in bench.house.wechat.list_tags() if tag.name == "商家")
+    bench.house.wechat._api.tag.delete(one.id)
+    assert "--  tags: there is no tag 商家" in run("doctor").output
+
+
+def test_doctor_holds_the_templates_against_the_account(
+    bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each mistake is one that WeChat would refuse a message for: 40037, 47003."""
+    unset = run("doctor").output
+    assert "ok  templates" in unset
+    assert "..  closed windows: WECHAT_TEMPLATE_APPLICATION, WECHAT_TEMPLATE_WITHDRAWAL" in unset
+    content = "事项：{{thing1.DATA}}\n数量：{{number2.DATA}}"
+    bench.post("templates", template_id="T_of_things_to_do", content=content)
+    for typed, told in (
+        ("T_of_things_to_do thing1=note number2=count", "ok  templates"),
+        ("T_of_nothing thing1=note", "WECHAT_TEMPLATE_TODO: the account has no template T_of_nothing"),
+        ("T_of_things_to_do thing1=note thing9=note", "WECHAT_TEMPLATE_TODO: its template has no thing9"),
+        ("T_of_things_to_do thing1=note", "WECHAT_TEMPLATE_TODO: its template's number2 would be empty"),
+    ):
+        monkeypatch.setenv("WECHAT_TEMPLATE_TODO", typed)
+        assert told in run("doctor").output
+
+
+def test_doctor_advises_what_would_be_better_with(
+    bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHOP_URL_TEMPLATE")
+    said = run("doctor").output
+    assert "..  orders: no order was ever heard" in said
+    assert "..  shop link: SHOP_URL_TEMPLATE is not set; name the shop's address with {code}" in said
+    secret = bench.house.settings.order_webhook_secret
+    monkeypatch.setenv("ORDER_WEBHOOK_SECRET", f"{secret},{secret}")
+    monkeypatch.setenv("SHOP_URL_TEMPLATE", "https://shop.example.com/?ref={code}")
+    bench.person("李小红").follows()
+    bench.buys("李小红")
+    said = run("doctor").output
+    assert {"ok  orders", "ok  shop link"} <= set(said.splitlines())
+    assert "..  order secret: 2 secrets open the order feed; take the old ones out" in said
 
 
 def test_doctor_tells_of_rows_that_could_not_be_sent(bench: Bench, run: Run) -> None:

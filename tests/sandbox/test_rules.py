@@ -3,7 +3,9 @@
 import pytest
 import requests
 
-from tests.sandbox.conftest import APP_ID
+from bot.sandbox import create_app, serve
+from bot.sandbox.config import OwnTemplate
+from tests.sandbox.conftest import APP_ID, START, Sandbox
 from tests.sandbox.test_api import picture
 
 STABLE = {"grant_type": "client_credential", "appid": APP_ID, "secret": "s3cret"}
@@ -123,6 +125,25 @@ def template(sandbox, openid, data, **more):
     fields = {name: {"value": value} for name, value in data.items()}
     body = {"touser": openid, "template_id": "T", "data": fields, **more}
     return sandbox.call("message/template/send", body)
+
+
+def test_templates_of_the_settings_are_the_accounts_and_no_others(bot_url, make_config):
+    own = OwnTemplate("T_of_the_settings", "提现结果", "金额：{{amount1.DATA}}")
+    app = create_app(make_config(bot_url, templates=(own,)), clock=lambda: START)
+    base, shutdown = serve(app)
+    try:
+        sandbox = Sandbox(base, app.extensions["sandbox"], lambda seconds: None)
+        carol = sandbox.person()
+        (listed,) = sandbox.call("template/get_all_private_template")["template_list"]
+        assert (listed["template_id"], listed["content"]) == (own.template_id, own.content)
+        sent = template(sandbox, carol, {"amount1": "¥1"}, template_id=own.template_id)
+        assert sent["errcode"] == 0
+        assert sandbox.chat(carol)[-1]["card"]["rows"] == [{"name": "金额", "value": "¥1"}]
+        empty = template(sandbox, carol, {"thing1": "x"}, template_id=own.template_id)
+        assert empty["errcode"] == 47003
+        assert template(sandbox, carol, {"amount1": "¥1"}, template_id="T_of_nobody")["errcode"] == 40037
+    finally:
+        shutdown()
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,13 @@ def test_only_a_loopback_address_is_played_on(base):
 
 
 @pytest.mark.parametrize(
-    "change", [{"WECHAT_TOKEN": ""}, {"WECHAT_AES_KEY": "short"}, {"SANDBOX_PRODUCTS": '{"sku": 1}'}]
+    "change",
+    [
+        {"WECHAT_TOKEN": ""},
+        {"WECHAT_AES_KEY": "short"},
+        {"SANDBOX_PRODUCTS": '{"sku": 1}'},
+        {"SANDBOX_TEMPLATES": "T1,T2"},
+    ],
 )
 def test_wrong_settings_are_named(change):
     with pytest.raises(ConfigError, match=next(iter(change))):

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+import requests
 from standardwebhooks import Webhook
+
+from tests.sandbox.test_browser import browse
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -168,3 +171,37 @@ def test_without_a_price_nothing_is_sold(sandbox, bot):
     refused = sandbox.ask("shop/orders", **wish, ask_price=True)
     assert (refused.status_code, "没有给价格" in refused.json()["error"]) == (409, True)
     assert (bot.orders, sandbox.get("shop/orders")["orders"]) == ([], [])
+
+
+def test_a_link_leads_into_the_shop_where_one_buys_with_its_code(sandbox, bot):
+    carol = sandbox.person("carol")
+    link = f"{sandbox.base}/shop?ref=ABC234&sku=SKU2"
+    page = browse(sandbox, carol, link)
+    assert [hop["status"] for hop in page["hops"]] == [302, 302, 302, 200]
+    assert page["url"] == link, "nothing of 网页授权 stays in the address"
+    assert "绿茶礼盒" in page["html"]
+    assert "护手霜" not in page["html"]
+    assert "推荐码 ABC234" in page["html"]
+    paid = browse(sandbox, carol, link, method="post", fields=[["sku", "SKU2"]])
+    assert "付款成功" in paid["html"]
+    told = sent(bot)
+    assert (told["type"], told["data"]["code"]) == ("order.paid", "ABC234")
+    assert (told["data"]["buyer"], told["data"]["lines"][0]["paid"]) == ({"openid": carol}, 645)
+
+
+def test_the_shop_shows_everything_where_the_link_names_no_product_and_says_what_went_wrong(sandbox, bot):
+    carol = sandbox.person("carol")
+    shop = f"{sandbox.base}/shop?ref=<b>"
+    page = browse(sandbox, carol, shop)
+    assert all(one["title"] in page["html"] for one in sandbox.get("shop/products")["products"])
+    assert "推荐码 &lt;b&gt;" in page["html"]
+    none = browse(sandbox, carol, shop, method="post", fields=[["sku", "SKU9"]])
+    assert "没有商品 SKU9" in none["html"]
+    bot.order_answer = ("no", 503)
+    late = browse(sandbox, carol, shop, method="post", fields=[["sku", "SKU1"]])
+    assert "还没有收到这笔订单" in late["html"]
+
+
+def test_outside_wechat_the_shop_asks_who_is_there(sandbox):
+    said = requests.get(f"{sandbox.base}/shop?ref=ABC234", timeout=5)
+    assert "以谁的身份打开" in said.text

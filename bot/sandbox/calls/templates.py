@@ -13,7 +13,7 @@ from bot.sandbox.state import Template
 def all_of_them(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
     """Every template of the account."""
     with stage.lock:
-        rows = [_shown(template) for template in stage.world.templates.values()]
+        rows = [_shown(template) for template in templates.all_of(stage).values()]
     return {"template_list": rows}
 
 
