@@ -22,7 +22,7 @@ from bot.wechat.windows import KEPT_FOR_HIM, Windows
 from engine import SYSTEM, Desk, Engine, someone
 from engine.clock import Clock
 from engine.errors import Refusal
-from engine.ids import BookingId, OutboxId, PersonId, PromoterId, ShopId
+from engine.ids import BookingId, GroupId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
 from engine.outbox import BLOCKED, Post, Row
 from engine.payouts.payees import Channel
@@ -137,6 +137,8 @@ class Sender:
                 kind: Known = "unionid" if row.payload["kind"] == "unionid" else "phone"
                 digest, last = str(row.payload["digest"]), str(row.payload.get("after", ""))
                 self._desk(row).claims.carry_on(kind, digest, last)
+            case "emptied":
+                self._desk(row).groups.carry_on(GroupId(str(row.payload["group"])))
             case "booking":
                 booking, after = str(row.payload["booking"]), str(row.payload["after"])
                 self._desk(row).bookings.carry_on(BookingId(booking), after)

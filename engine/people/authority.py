@@ -78,6 +78,7 @@ RIGHTS: dict[str, Right] = {
     "groups.confirm_members": Right.OWNER,
     "groups.propose_delete": Right.OWNER,
     "groups.confirm_delete": Right.OWNER,
+    "groups.carry_on": Right.SYSTEM,
     "groups.place": Right.OPERATOR,
     "recruiting.apply": Right.SELF,
     "recruiting.approve": Right.REVIEW,

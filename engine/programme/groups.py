@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import and_, func, insert, select, update
 
+from engine import outbox
 from engine.errors import Refusal
 from engine.ids import GroupId, PromoterId
 from engine.money import Rate
@@ -150,9 +153,9 @@ class Groups(Room):
         return named(tx, name)
 
     @question
-    def with_id(self, tx: Tx, group: GroupId) -> Group:
-        """A group that exists, whatever it is called now."""
-        return one(tx, group)
+    def with_id(self, tx: Tx, group: GroupId | None) -> Group | None:
+        """The group of this id, whatever it is called now; None once it was deleted, or for none."""
+        return standing(tx, group) if group else None
 
     @question
     def size(self, tx: Tx, group: GroupId) -> int:
@@ -203,7 +206,7 @@ class Groups(Room):
     def confirm_rates(self, tx: Tx, code: str) -> Group:
         """Make the change that the code stands for."""
         bound = confirmations.take(tx, code, "groups.confirm_rates")
-        found = one(tx, GroupId(bound["group"]))
+        found = as_agreed(tx, bound)
         if (said(found.level1), said(found.level2)) != (bound["before1"], bound["before2"]):
             raise CodeOutdated()
         rates = Rates(heard(bound["level1"]), heard(bound["level2"]))
@@ -227,7 +230,7 @@ class Groups(Room):
     def confirm_team(self, tx: Tx, code: str) -> Group:
         """Make the change that the code stands for."""
         bound = confirmations.take(tx, code, "groups.confirm_team")
-        found = one(tx, GroupId(bound["group"]))
+        found = as_agreed(tx, bound)
         if _switch(found.may_see_team) != bound["was"]:
             raise CodeOutdated()
         tx.note |= {"team": bound["team"]}
@@ -258,7 +261,7 @@ class Groups(Room):
     def confirm_members(self, tx: Tx, code: str) -> Moved:
         """Make the change that the code stands for: for all of them, or for nobody."""
         bound = confirmations.take(tx, code, "groups.confirm_members")
-        group = one(tx, GroupId(bound["group"])) if bound["joining"] == _switch(True) else None
+        group = as_agreed(tx, bound) if bound["joining"] == _switch(True) else None
         codes, before = bound["codes"].split(), bound["before"].split()
         for each, was in zip(codes, before, strict=True):
             found = promoters.with_code(tx, each)
@@ -272,23 +275,21 @@ class Groups(Room):
     def propose_delete(self, tx: Tx, name: str) -> Confirmation:
         """Ask to delete a group: its members come to be in none. Gives the one-time code that does it."""
         found = named(tx, name)
-        held = _whoever_is_in(tx, found)
-        if len(held) > MOST_AT_ONCE:
-            raise TooManyMembers(MOST_AT_ONCE)
-        return confirmations.issue(
-            tx, "groups.confirm_delete", {"group": found.id, "name": found.name, "members": " ".join(held)}
-        )
+        args = {"group": found.id, "name": found.name, "members": _digest(_whoever_is_in(tx, found.id))}
+        return confirmations.issue(tx, "groups.confirm_delete", args)
 
     @command
     def confirm_delete(self, tx: Tx, code: str) -> Deleted:
-        """Do what the code stands for; the group's rates end with it, orders keep what they were decided by."""
+        """Do what the code stands for; the group's rates end with it, orders keep what they were decided by.
+
+        Members of whom there are more than MOST_AT_ONCE leave it in chunks: without rates it is as none to them.
+        """
         bound = confirmations.take(tx, code, "groups.confirm_delete")
-        found = one(tx, GroupId(bound["group"]))
-        held = _whoever_is_in(tx, found)
-        if (_GONE in found.name, " ".join(held)) != (False, bound["members"]):
+        found = as_agreed(tx, bound)
+        held = _whoever_is_in(tx, found.id)
+        if _digest(held) != bound["members"]:
             raise CodeOutdated()
-        for member in held:
-            promoters.change(tx, PromoterId(member), "", group=None)
+        _empty(tx, found.id, held)
         _drop_special_rates(tx, found)
         name = f"{found.name}{_GONE}{found.id}"
         tx.run(update(groups).where(groups.c.shop_id == tx.shop, groups.c.id == found.id).values(name=name))
@@ -296,6 +297,11 @@ class Groups(Room):
         ceilings.check_all(tx, ceilings.general(tx))
         tx.note = {"group": found.name, "promoters": len(held)}
         return Deleted(found.name, len(held))
+
+    @command
+    def carry_on(self, tx: Tx, group: GroupId) -> int:
+        """Take the next members out of a group that was deleted; gives how many there were."""
+        return _empty(tx, group, _whoever_is_in(tx, group))
 
     @question
     def compare(self, tx: Tx, code: str, name: str) -> Placement:
@@ -351,6 +357,14 @@ def standing(tx: Tx, group: GroupId) -> Group | None:
     return None if _GONE in found.name else found
 
 
+def as_agreed(tx: Tx, bound: Mapping[str, str]) -> Group:
+    """The group that a code was made for. Raises CodeOutdated once it was deleted."""
+    found = standing(tx, GroupId(bound["group"]))
+    if found is None:
+        raise CodeOutdated()
+    return found
+
+
 def _called(tx: Tx, name: str) -> Group | None:
     wanted = _folded(name)
     return next((group for group in everyone(tx) if _folded(group.name) == wanted), None)
@@ -389,11 +403,25 @@ def _put(tx: Tx, promoter: Promoter, group: Group | None) -> None:
     promoters.change(tx, promoter.id, "", group=group.id if group else None)
 
 
-def _whoever_is_in(tx: Tx, group: Group) -> list[str]:
+def _whoever_is_in(tx: Tx, group: GroupId) -> list[str]:
     """Its members, former promoters counted, by id."""
-    mine = (members.c.shop_id == tx.shop) & (members.c.group_id == group.id)
-    rows = tx.run(select(members.c.id).where(mine).order_by(members.c.id).limit(MOST_AT_ONCE + 1))
-    return [member for (member,) in rows]
+    mine = (members.c.shop_id == tx.shop) & (members.c.group_id == group)
+    return list(tx.run(select(members.c.id).where(mine).order_by(members.c.id)).scalars())
+
+
+def _digest(held: Sequence[str]) -> str:
+    """Who is meant, in a code: the same for the same people."""
+    return hashlib.sha256(" ".join(held).encode()).hexdigest()
+
+
+def _empty(tx: Tx, group: GroupId, held: Sequence[str]) -> int:
+    """Put the first of these into no group; the rest follow as a row of the outbox. Gives how many went."""
+    going = held[:MOST_AT_ONCE]
+    for member in going:
+        promoters.change(tx, PromoterId(member), "", group=None)
+    if len(held) > len(going):
+        outbox.put(tx, f"emptied:{group}:{going[-1]}", "emptied", {"group": group})
+    return len(going)
 
 
 def _drop_special_rates(tx: Tx, group: Group) -> None:

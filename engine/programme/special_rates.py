@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select
 
-from engine.ids import GroupId
 from engine.money import Rate
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
@@ -63,7 +62,7 @@ class SpecialRates(Room):
     def confirm(self, tx: Tx, code: str) -> SpecialRate:
         """Make the change that the code stands for."""
         bound = confirmations.take(tx, code, "specialrates.confirm")
-        old = _now(tx, products.one(tx, bound["sku"]), groups.one(tx, GroupId(bound["group"])))
+        old = _now(tx, products.one(tx, bound["sku"]), groups.as_agreed(tx, bound))
         if (said(old.level1), said(old.level2)) != (bound["before1"], bound["before2"]):
             raise CodeOutdated()
         rates = Rates(heard(bound["level1"]), heard(bound["level2"]))

@@ -274,7 +274,7 @@ def choose(ask: Ask) -> Reply:
         row = ask.desk.promoters.by_code(code(ask.got("code")))
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
-    now = ask.desk.groups.with_id(row.group) if row.group else None
+    now = ask.desk.groups.with_id(row.group)
     others = tuple(found for found in ask.desk.groups.all() if found.group != now)
     page = turn(page_of(ask), lambda most: others[:most])
     return beside(ask, texts.choose(row, now, page))
@@ -311,10 +311,11 @@ def _members_prompt(ask: Ask, name: str, codes: tuple[str, ...], joining: bool) 
     made = ask.desk.groups.propose_members(name, codes, joining)
     moving = [ask.desk.promoters.by_code(each) for each in made.args["codes"].split()]
     names = {found.group.id: found.group.name for found in ask.desk.groups.all()}
-    rows = [(row, names[row.group] if row.group else "") for row in moving]
+    rows = [(row, names.get(row.group, "") if row.group else "") for row in moving]
     return texts.members_prompt(made, rows, len(set(codes)) - len(moving))
 
 
 def _name(ask: Ask, bound: Bound) -> str:
     """What the group is called now: a code is bound to the group, not to its name."""
-    return ask.desk.groups.with_id(GroupId(bound["group"])).name
+    found = ask.desk.groups.with_id(GroupId(bound["group"]))
+    return found.name if found else bound["name"]

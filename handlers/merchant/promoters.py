@@ -41,7 +41,7 @@ def item(ask: Ask, typed: str) -> Reply:
             row,
             customers,
             upline,
-            group=ask.desk.groups.with_id(row.group) if row.group else None,
+            group=ask.desk.groups.with_id(row.group),
             two_level=ask.who.two_level,
             may_freeze=ask.who.may(Right.REVIEW),
             may_terminate=ask.who.may(Right.OWNER),

@@ -389,7 +389,7 @@ def _without_redis(bench: Bench) -> Sender:
     return Sender(house.engine, house.shop, wechat, Windows(nowhere, prefix="x:"), studio, house.clock)
 
 
-WORK = {"menu", "code", "material", "litter", "handover", "known", "booking", "move"}
+WORK = {"menu", "code", "material", "litter", "handover", "known", "emptied", "booking", "move"}
 """What is addressed to nobody."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from engine import OPERATOR
+from engine import OPERATOR, SYSTEM
 from engine.ids import PromoterId
 from engine.money import Rate
 from engine.people.confirmations import CodeOutdated
@@ -23,7 +23,7 @@ from engine.programme.groups import (
 from engine.programme.modes import Goods
 from engine.programme.promoters import NoSuchPromoter, WrongStatus
 from engine.programme.wording import BannedWording
-from engine.store.tables import group_history, promoter_history
+from engine.store.tables import group_history, outbox, promoter_history
 from tests.engine.world import World, line
 
 
@@ -401,10 +401,41 @@ def test_a_group_that_changed_since_is_not_deleted(shop: World) -> None:
         shop.boss.groups.confirm_delete(second)
 
 
-def test_a_large_group_is_emptied_first(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop.boss.groups.create("金牌")
-    codes = (shop.code("bob"), shop.code("dave"))
+def test_a_large_group_is_emptied_in_chunks_and_pays_nothing_of_its_own_from_the_first(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gold = shop.boss.groups.create("金牌")
+    codes = tuple(shop.code(name) for name in ("alice", "bob", "dave"))
     shop.boss.groups.confirm_members(shop.boss.groups.propose_members("金牌", codes, True).code)
+    shop.boss.groups.confirm_rates(shop.boss.groups.propose_rates("金牌", Rate(4_000), None).code)
     monkeypatch.setattr(groups, "MOST_AT_ONCE", 1)
-    with pytest.raises(TooManyMembers):
-        shop.boss.groups.propose_delete("金牌")
+    done = shop.boss.groups.confirm_delete(shop.boss.groups.propose_delete("金牌").code)
+    assert done.members == 3
+    for left in (2, 1, 0):
+        with_one = [name for name in ("alice", "bob", "dave") if shop.of(name).promoters.mine().group]
+        assert len(with_one) == left
+        assert shop.boss.groups.with_id(gold.id) is None
+        rows = shop.rows(select(outbox).where(outbox.c.shop_id == shop.shop, outbox.c.kind == "emptied"))
+        assert len(rows) == min(3 - left, 2)
+        if left:
+            assert shop.at(SYSTEM).groups.carry_on(rows[0].payload["group"]) == 1
+    shop.clock.move(hours=1)
+    shop.pay("carol", 10_000, by="bob")
+    assert shop.money("bob") == {"pending": 3_000}
+
+
+def test_a_code_for_a_group_that_was_deleted_since_is_void(shop: World) -> None:
+    """Nobody joins it, and it gets no rates."""
+    shop.boss.groups.create("金牌")
+    joining = shop.boss.groups.propose_members("金牌", (shop.code("bob"),), True).code
+    rates = shop.boss.groups.propose_rates("金牌", Rate(4_000), None).code
+    team = shop.boss.groups.propose_team("金牌", True).code
+    special = shop.boss.special_rates.propose("SKU1", "金牌", Rate(5_000), None).code
+    shop.boss.groups.confirm_delete(shop.boss.groups.propose_delete("金牌").code)
+    for act, code in (
+        (shop.boss.groups.confirm_members, joining), (shop.boss.groups.confirm_rates, rates),
+        (shop.boss.groups.confirm_team, team), (shop.boss.special_rates.confirm, special),
+    ):  # fmt: skip
+        with pytest.raises(CodeOutdated):
+            act(code)
+    assert shop.of("bob").promoters.mine().group is None

@@ -19,7 +19,8 @@ def staff(shop: World) -> World:
 
 def group(world: World, name: str) -> str:
     found = world.of(name).promoters.mine().group
-    return world.boss.groups.with_id(found).name if found else ""
+    kept = world.boss.groups.with_id(found)
+    return kept.name if kept else ""
 
 
 def test_who_comes_by_it_is_in_its_group_and_has_no_upline(staff: World) -> None:

@@ -27,7 +27,8 @@ def confirm(world: World, line: str) -> str:
 
 def name_of_group(world: World, promoter: str) -> str:
     found = world.by(promoter).promoters.mine().group
-    return world.by(OWNER).groups.with_id(found).name if found else ""
+    kept = world.by(OWNER).groups.with_id(found)
+    return kept.name if kept else ""
 
 
 # -- looking ---------------------------------------------------------------------------------------
