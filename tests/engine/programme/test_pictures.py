@@ -1,0 +1,108 @@
+"""What stands on a poster, and that a picture is on its way once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from engine import SYSTEM
+from engine.money import Money
+from engine.programme.members import InvitationOver
+from engine.programme.modes import PosterLook
+from engine.programme.pictures import MemberFacts
+from engine.programme.products import NoSuchProduct
+from engine.programme.settings import NoSuchSetting
+from engine.store.tables import outbox
+from tests.engine.world import World
+
+
+def on_the_way(shop: World, kind: str) -> list[dict[str, str]]:
+    mine = (outbox.c.shop_id == shop.shop) & (outbox.c.kind == kind)
+    return [row.payload for row in shop.rows(select(outbox.c.payload).where(mine))]
+
+
+def test_a_shop_poster_bears_the_shop_until_the_merchant_gives_it_a_title(shop: World) -> None:
+    bob, room = shop.promoter("bob"), shop.of("bob").pictures
+    shop.change("shop_name", "小店")
+    plain = room.poster(bob)
+    assert (plain.kind, plain.title, plain.name) == ("shop", "小店", "李小波")
+    assert (plain.code, plain.scene) == (shop.code("bob"), f"p:{shop.code('bob')}")
+    shop.change("poster_title", "春天来了")
+    assert room.poster(bob).title == "春天来了"
+    assert room.printed(bob, "AB23").scene == f"p:{shop.code('bob')}:AB23"
+
+
+def test_a_product_poster_leads_to_the_promoter_and_shows_what_customers_pay(shop: World) -> None:
+    found = shop.of("bob").pictures.product(shop.promoter("bob"), "SKU1")
+    assert (found.kind, found.title, found.price) == ("product", "护手霜", Money(10_000))
+    assert found.scene == f"p:{shop.code('bob')}"
+    with pytest.raises(NoSuchProduct):
+        shop.of("bob").pictures.product(shop.promoter("bob"), "SKU9")
+
+
+def test_an_invitation_bears_the_words_of_the_recruit_page(shop: World) -> None:
+    shop.change("recruit_title", "一起来推荐")
+    found = shop.of("bob").pictures.invitation(shop.promoter("bob"))
+    assert (found.kind, found.title, found.scene) == ("invitation", "一起来推荐", f"i:{shop.code('bob')}")
+    assert found.text == shop.boss.settings.now().recruit_text
+
+
+@pytest.mark.parametrize("look", PosterLook)
+def test_each_kind_has_the_look_that_was_chosen_for_it(shop: World, look: PosterLook) -> None:
+    room, bob = shop.of("bob").pictures, shop.promoter("bob")
+    kinds = {
+        "poster_template": lambda: room.poster(bob),
+        "product_template": lambda: room.product(bob, "SKU1"),
+        "invitation_template": lambda: room.invitation(bob),
+    }
+    for key, poster in kinds.items():
+        if poster().template is not look:
+            shop.change(key, look.value)
+        assert poster().template is look
+
+
+def test_the_merchants_own_invitation_says_shop_and_group(shop: World) -> None:
+    shop.boss.groups.create("门店员工")
+    made = shop.boss.members.invite("门店员工")
+    shown = shop.boss.pictures.members(made.token)
+    assert shown == MemberFacts(shop.boss.settings.now().shop_name, "门店员工", f"m:{made.token}")
+    shop.boss.members.end(made.token)
+    with pytest.raises(InvitationOver):
+        shop.boss.pictures.members(made.token)
+
+
+def test_a_picture_that_is_on_its_way_is_not_asked_for_again(shop: World) -> None:
+    assert shop.of("bob").pictures.want("poster", "x")
+    assert not shop.of("bob").pictures.want("poster", "x")
+    assert shop.of("bob").pictures.want("poster", "y")
+    assert shop.of("bob").pictures.want("product", "x")
+    assert shop.of("alice").pictures.want("poster", "x")
+    asked = sorted((each["what"], each["subject"]) for each in on_the_way(shop, "picture"))
+    assert asked == [("poster", "x"), ("poster", "x"), ("poster", "y"), ("product", "x")]
+    post = shop.engine.post(shop.shop)
+    for row, kind in post.due():
+        if kind == "picture" and (taken := post.claim(row)):
+            post.sent(taken)
+    assert shop.of("bob").pictures.want("poster", "x"), "one that has arrived may be asked for again"
+
+
+def test_the_code_of_a_page_is_drawn_once_a_minute(shop: World) -> None:
+    for _ in range(2):
+        shop.at(SYSTEM).pictures.want_code("p:ABC234")
+    assert on_the_way(shop, "code") == [{"scene": "p:ABC234"}]
+    shop.clock.time += timedelta(minutes=1)
+    shop.at(SYSTEM).pictures.want_code("p:ABC234")
+    assert len(on_the_way(shop, "code")) == 2
+
+
+def test_a_picture_for_a_setting_is_fetched_and_its_fate_told_to_who_sent_it(shop: World) -> None:
+    shop.boss.pictures.give("recruit_picture", "media-1")
+    assert on_the_way(shop, "given") == [{"key": "recruit_picture", "media": "media-1"}]
+    shop.boss.pictures.judged("recruit_picture", "too small")
+    assert on_the_way(shop, "judged") == [{"key": "recruit_picture", "why_not": "too small"}]
+    for key in ("shop_name", "nothing"):
+        with pytest.raises(NoSuchSetting):
+            shop.boss.pictures.give(key, "media-2")
+    assert len(on_the_way(shop, "given")) == 1
