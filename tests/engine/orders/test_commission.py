@@ -101,6 +101,11 @@ def test_a_share_says_line_level_recipient_net_base_rate_and_amount():
     assert second == Share(1, 2, ALICE, Money(645), Rate(1000), Money(64))
 
 
+def test_shares_are_told_line_by_line_however_the_lines_came():
+    told = shares(order(line(2, 199), line(1, 645)), BOB_AND_ALICE, terms(1, 2))
+    assert [(share.line, share.level) for share in told] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+
+
 def test_level_1_at_0_percent_does_not_stop_level_2():
     paid = amounts(order(line(1, 10000)), BOB_AND_ALICE, terms(1, level1=0, level2=1000))
     assert paid == {(1, 1, BOB): 0, (1, 2, ALICE): 1000}

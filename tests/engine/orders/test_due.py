@@ -245,6 +245,7 @@ def test_the_last_line_that_still_had_something_to_mature_decides():
     # tea is due on the 11th; the spa, used on the 13th, on the 20th
     both = replace(ORDER, received=RECEIVED_ON_4, completed=(Completed(march(13), frozenset({2})),))
     assert annulled(replace(both, refunds=(back(1, 15), back(2, 16)))) == march(16)
+    assert annulled(replace(both, cancelled=Cancelled(march(15)))) == march(15)
     assert annulled(replace(both, refunds=(back(1, 25), back(2, 26)))) is None
     assert annulled(replace(both, refunds=(back(2, 5), back(1, 25)))) is None
     unshipped = replace(ORDER, completed=(Completed(march(13), frozenset({2})),))

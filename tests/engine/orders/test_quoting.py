@@ -267,3 +267,19 @@ def test_an_unknown_product_and_a_senseless_quantity_are_refused(saving: World) 
     assert offered(saving, "carol", "SKU3").own == Money(LARGEST)
     with pytest.raises(BadQuantity):
         offered(saving, "carol", "SKU3", 2)
+
+
+def test_products_are_found_by_a_part_of_number_or_title_and_what_is_called_exactly_so_comes_first(
+    saving: World,
+) -> None:
+    saving.boss.products.put("TEA", "绿茶", Goods.GOODS, Money(300))
+    saving.boss.products.put("A%", "SKU2 的礼袋", Goods.GOODS, Money(100))
+    saving.boss.products.promote("TEA", False)
+
+    def found(typed: str, *, promoted: bool = False, most: int = 8) -> list[str]:
+        return [one.product.sku for one in saving.of("bob").quotes.offers(typed, promoted, most)]
+
+    assert (found("绿茶"), found("sku2"), found("护手")) == (["TEA", "SKU2"], ["SKU2", "A%"], ["SKU1"])
+    assert (found("%"), found("_"), found("没有")) == (["A%"], [], [])
+    assert found("绿茶", promoted=True) == ["SKU2"]
+    assert (found(""), found("", most=2)) == (["A%", "SKU1", "SKU2", "TEA"], ["A%", "SKU1"])

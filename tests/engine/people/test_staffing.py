@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine import OPERATOR, Desk
 from engine.ids import PersonId
-from engine.people.authority import LacksRight, NotStaff, Role
+from engine.people.authority import LacksRight, NotStaff, Right, Role
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown
 from engine.people.enrolling import EnrolmentOver
 from engine.people.names import BadRemark
@@ -23,6 +23,7 @@ from engine.people.staffing import (
     OwnerHasAll,
     RolesAlready,
 )
+from engine.programme.who import Who
 from engine.store.tables import outbox
 from tests.engine.world import World
 
@@ -218,3 +219,18 @@ def test_a_remark_tells_two_of_one_role_apart(staffed: World) -> None:
     assert staffed.of("小财").staffing.find(handle(staffed, "小财")).name.remark == ""  # nobody reads his own
     with pytest.raises(BadRemark):
         staffed.boss.staffing.remark(handle(staffed, "小财"), "长" * 21)
+
+
+def test_what_somebody_may_is_known_when_he_speaks(staffed: World) -> None:
+    def who(name: str) -> Who:
+        return staffed.engine.look(staffed.shop, staffed.person(name))
+
+    assert [who(name).is_staff for name in ("老板", "小财", "carol")] == [True, True, False]
+    assert [who("小财").may(right) for right in (Right.FINANCE, Right.SERVICE, Right.OWNER)] == [
+        True,
+        False,
+        False,
+    ]
+    assert who("老板").may(Right.SERVICE)
+    assert not who("carol").may(Right.SERVICE)
+    assert staffed.shop in staffed.engine.shops()

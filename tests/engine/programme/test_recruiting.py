@@ -13,13 +13,16 @@ from engine.people.enrolling import EnrolledAlready, EnrolmentOver
 from engine.programme import promoters as room
 from engine.programme.promoters import BadName, NoSuchPromoter, NotAPromoter, Status, WrongStatus
 from engine.programme.recruiting import (
+    LONGEST_ANSWER,
     AgreementChanged,
     AlreadyApplied,
     AlreadyPromoter,
+    Answer,
     BadApplicantName,
     BadPhone,
     NoSuchApplication,
     ProgrammeOff,
+    QuestionsChanged,
     ReasonMissing,
     RecruitingClosed,
     clean_name,
@@ -148,6 +151,31 @@ def test_who_accepted_an_agreement_that_has_changed_reads_the_new_one_first(shop
     with pytest.raises(AgreementChanged):
         shop.of("mallory").recruiting.apply("马洛里", "13912345678", old)
     assert shop.boss.recruiting.pending(5) == ()
+
+
+def test_each_question_of_the_merchants_is_answered_in_one_line(shop: World) -> None:
+    shop.change("questions", "在哪家门店？\n有经验吗？")
+    mine = shop.of("mallory").recruiting
+    assert mine.questions() == ("在哪家门店？", "有经验吗？")
+    agreed = digest_of(shop.boss.settings.now().agreement)
+    for answers in ((), ("东门店",), ("东门店", "  "), ("东门店", "有", "还有")):
+        with pytest.raises(QuestionsChanged):
+            shop.of("mallory").recruiting.apply("马洛里", "13912345678", agreed, answers)
+    long = "很" * (LONGEST_ANSWER + 1)
+    applied = shop.of("mallory").recruiting.apply("马洛里", "13912345678", agreed, ("东门店\n 二楼", long))
+    assert shop.boss.recruiting.get(applied.application).answers == (
+        Answer("在哪家门店？", "东门店 二楼"),
+        Answer("有经验吗？", long[:LONGEST_ANSWER]),
+    )
+
+
+def test_name_and_phone_are_looked_at_as_they_are_typed(shop: World) -> None:
+    mine = shop.of("mallory").recruiting
+    assert (mine.check_name(" 马  洛里 "), mine.check_phone("139 1234 5678")) == ("马 洛里", "13912345678")
+    with pytest.raises(BadPhone):
+        mine.check_phone("12345")
+    with pytest.raises(BadApplicantName):
+        mine.check_name(" ")
 
 
 @pytest.mark.parametrize("name", ["", " \n ", "字" * 21])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engine import OPERATOR
 from engine.money import Money
 from engine.orders.events import Buyer
 from engine.reports.overview import Figures
@@ -90,3 +91,32 @@ def test_the_log_is_read_page_by_page(shop: World) -> None:
     second = shop.boss.reports.log((first[-1].at, first[-1].reference), 2)
     assert [line.note["after"] for line in second] == ["2", "1"]
     assert first[0].at - second[-1].at == timedelta(minutes=4)
+
+
+def test_the_log_names_whom_it_was_done_to(till: World) -> None:
+    first = till.boss.reports.log(None, 1)[0].at
+    till.clock.move(minutes=1)
+    applied = till.apply("mallory").application
+    till.boss.recruiting.reject(applied, "资料不全")
+    till.freeze("dave")
+    till.earn("bob", 5_000)
+    till.boss.withdrawals.approve(till.request("bob", 1_000))
+    till.at(OPERATOR).adjustments.adjust(till.code("alice"), "available", Money(100), "活动")
+    till.change("lock_days", "5")
+    done = [line for line in till.boss.reports.log(None, 20) if line.at > first]
+    said = {line.verb: line.subject.given if line.subject else "" for line in done}
+    assert said == {
+        "recruiting.reject": "马洛里", "promoters.propose_freeze": "", "promoters.freeze": "赵大卫",
+        "withdrawals.approve": "李小波", "adjustments.adjust": "王爱丽", "settings.change": "",
+    }  # fmt: skip
+    assert {line.verb for line in done if line.actor is None} == {"adjustments.adjust"}
+
+
+def test_the_head_of_the_book_moves_with_every_entry(till: World) -> None:
+    before = till.at(OPERATOR).reports.head()
+    assert before[1] == 0
+    till.earn("bob", 500)
+    after = till.at(OPERATOR).reports.head()
+    assert after[1] > 0
+    assert after[0] != before[0]
+    assert till.at(OPERATOR).reports.held(*after)
