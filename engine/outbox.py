@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ids import OutboxId, PersonId, ShopId
 from engine.money import ZERO, Money
@@ -16,6 +15,7 @@ from engine.store.actors import SYSTEM as _SYSTEM
 from engine.store.base import Rung, Store, Tx
 from engine.store.columns import to_ms
 from engine.store.commands import Room, command, question
+from engine.store.prepared import Prepared, insert_or, unless_there
 from engine.store.tables import outbox
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class Health:
     dead: int
 
 
-_NEWEST = (
+_LAST = (
     select(outbox.c.id, outbox.c.due_at, outbox.c.state, outbox.c.payload)
     .where(
         outbox.c.shop_id == bindparam("shop"),
@@ -120,8 +120,13 @@ _NEWEST = (
     .order_by(outbox.c.due_at.desc())
     .limit(1)
 )
-_OPEN = _NEWEST.where(outbox.c.state.in_(["ready", "waiting"]))
-_CHANGE = update(outbox).where(outbox.c.shop_id == bindparam("of_shop"), outbox.c.id == bindparam("of_row"))
+_NEWEST = Prepared(_LAST)
+_OPEN = Prepared(_LAST.where((outbox.c.state == "ready") | (outbox.c.state == "waiting")))
+# RETURNING, not rowcount: psycopg tells -1 for every INSERT.
+_PUT = insert_or(lambda insert: unless_there(insert).returning(outbox.c.id), outbox)
+_CHANGE = Prepared(
+    update(outbox).where(outbox.c.shop_id == bindparam("of_shop"), outbox.c.id == bindparam("of_row"))
+)
 
 
 def put(
@@ -135,26 +140,15 @@ def put(
     useful_until: datetime | None = None,
 ) -> None:
     """Write a row once per reference, and ring for it after the commit."""
-    insert = sqlite.insert(outbox) if tx.on_sqlite else postgresql.insert(outbox)
     row = OutboxId(tx.ids.new("ob"))
-    # RETURNING, not rowcount: psycopg tells -1 for every INSERT.
-    made = tx.run(
-        insert.values(
-            shop_id=tx.shop,
-            id=row,
-            reference=reference,
-            person_id=to,
-            kind=kind,
-            payload=dict(payload),
-            created_at=tx.now,
-            due_at=due_at or tx.now,
-            useful_until=useful_until,
-            state="ready",
-            tries=0,
-        )
-        .on_conflict_do_nothing()
-        .returning(outbox.c.id)
-    ).one_or_none()
+    made = tx.tell(
+        _PUT,
+        {
+            "shop_id": tx.shop, "id": row, "reference": reference, "person_id": to, "kind": kind,
+            "payload": dict(payload), "created_at": tx.now, "due_at": due_at or tx.now,
+            "useful_until": useful_until, "state": "ready", "tries": 0,
+        },
+    ).one_or_none()  # fmt: skip
     if made and (due_at is None or due_at <= tx.now):
         tx.rung.append((row, kind))
 
@@ -188,7 +182,7 @@ def _join(tx: Tx, to: PersonId, kind: str, item: str, amount: Money) -> None:
     if amount:
         payload["fen"] = row.payload.get("fen", 0) + amount.fen
     if payload != row.payload:
-        tx.run(_CHANGE, {"of_shop": tx.shop, "of_row": row.id, "payload": payload})
+        tx.tell(_CHANGE, {"of_shop": tx.shop, "of_row": row.id, "payload": payload})
 
 
 class Notices(Room):

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import BookError
 from engine.ids import PromoterId
@@ -18,22 +17,28 @@ from engine.ledger.chart import LEGAL, OF_SHOP, SHOP, Account, Move
 from engine.money import ZERO, Money
 from engine.store.base import Tx
 from engine.store.columns import canonical, to_ms
+from engine.store.prepared import Prepared, insert_or, unless_there
 from engine.store.tables import balances, books, entries, postings
 
 FIRST_HEAD = "0" * 64
 
 
-_BEFORE = select(entries.c.seq, entries.c.input_hash).where(
-    entries.c.shop_id == bindparam("shop"), entries.c.reference == bindparam("reference")
+_BEFORE = Prepared(
+    select(entries.c.seq, entries.c.input_hash).where(
+        entries.c.shop_id == bindparam("shop"), entries.c.reference == bindparam("reference")
+    )
 )
-_HELD = select(balances.c.account, balances.c.amount).where(
-    balances.c.shop_id == bindparam("shop"), balances.c.owner == bindparam("owner")
+_HELD = Prepared(
+    select(balances.c.account, balances.c.amount).where(
+        balances.c.shop_id == bindparam("shop"), balances.c.owner == bindparam("owner")
+    )
 )
-_HEAD = select(books.c.seq, books.c.head).where(books.c.shop_id == bindparam("shop"))
-_MOVE_HEAD = update(books).where(books.c.shop_id == bindparam("of_shop"), books.c.seq == bindparam("last"))
-_ENTRY, _POSTING = insert(entries), insert(postings)
-_OPEN_ON_SQLITE = sqlite.insert(balances).on_conflict_do_nothing()
-_OPEN_ON_POSTGRESQL = postgresql.insert(balances).on_conflict_do_nothing()
+_HEAD = Prepared(select(books.c.seq, books.c.head).where(books.c.shop_id == bindparam("shop")))
+_MOVE_HEAD = Prepared(
+    update(books).where(books.c.shop_id == bindparam("of_shop"), books.c.seq == bindparam("last"))
+)
+_ENTRY, _POSTING = Prepared(insert(entries)), Prepared(insert(postings))
+_OPEN = insert_or(unless_there, balances)
 _ADD = (
     update(balances)
     .where(
@@ -43,10 +48,11 @@ _ADD = (
     )
     .values(amount=balances.c.amount + bindparam("change", type_=balances.c.amount.type))
 )
-_ADD_AS_CREDIT = _ADD.where(balances.c.amount >= bindparam("back"))
+_ADD_AS_CREDIT = Prepared(_ADD.where(balances.c.amount >= bindparam("back")))
 """For accounts that may not fall below zero."""
-_ADD_AS_DEBIT = _ADD.where(balances.c.amount <= bindparam("back"))
+_ADD_AS_DEBIT = Prepared(_ADD.where(balances.c.amount <= bindparam("back")))
 """For accounts that may not rise above it."""
+_ADD_FREELY = Prepared(_ADD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,20 +231,20 @@ def _append(
     book = tx.ask(_HEAD).one_or_none()
     before, seq = (book.head, book.seq + 1) if book else (FIRST_HEAD, 1)
     head = entry_hash(tx.cipher.book_key, before, seq, reference, move.value, tx.now, _plain(lines), note)
-    tx.run(
+    tx.tell(
         _ENTRY,
         {
             "shop_id": tx.shop, "seq": seq, "reference": reference, "move": move.value, "at": tx.now,
             "input_hash": digest, "note": note, "hash": head,
         },
     )  # fmt: skip
-    tx.run(
+    tx.tell(
         _POSTING,
-        [
+        *(
             {"shop_id": tx.shop, "seq": seq, "n": n, "owner": line.owner, "account": line.account.value,
              "amount": line.amount}
             for n, line in enumerate(lines)
-        ],
+        ),
     )  # fmt: skip
     _move_head(tx, seq, head, first=book is None)
     return int(seq)
@@ -248,7 +254,7 @@ def _move_head(tx: Tx, seq: int, head: str, *, first: bool) -> None:
     if first:
         tx.run(insert(books).values(shop_id=tx.shop, seq=seq, head=head, key_id=tx.cipher.book_key_id))
         return
-    moved = tx.run(_MOVE_HEAD, {"of_shop": tx.shop, "last": seq - 1, "seq": seq, "head": head})
+    moved = tx.tell(_MOVE_HEAD, {"of_shop": tx.shop, "last": seq - 1, "seq": seq, "head": head})
     if moved.rowcount != 1:
         raise BookError("the book moved under the writer")
 
@@ -256,12 +262,12 @@ def _move_head(tx: Tx, seq: int, head: str, *, first: bool) -> None:
 def _add(tx: Tx, line: Posting) -> None:
     # The row is made first, so that the CHECK on the balance judges the sum and not the single posting.
     mine = {"shop_id": tx.shop, "owner": line.owner, "account": line.account.value}
-    tx.run(_OPEN_ON_SQLITE if tx.on_sqlite else _OPEN_ON_POSTGRESQL, {**mine, "amount": ZERO})
+    tx.tell(_OPEN, {**mine, "amount": ZERO})
     change = _ADD_AS_CREDIT
     if line.account in (Account.DEBT, Account.EXPENSE):
         change = _ADD_AS_DEBIT
     elif line.account is Account.ADJUSTMENT:
-        change = _ADD
+        change = _ADD_FREELY
     given = {"of_shop": tx.shop, "of_owner": line.owner, "of_account": line.account.value}
-    if tx.run(change, {**given, "change": line.amount, "back": -line.amount}).rowcount != 1:
+    if tx.tell(change, {**given, "change": line.amount, "back": -line.amount}).rowcount != 1:
         raise BookError(f"{line.account.value} of {line.owner} would break its sign")

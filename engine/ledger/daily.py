@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.clock import day_of
 from engine.ledger.chart import SHOP
 from engine.money import Money
 from engine.store.base import Tx
+from engine.store.prepared import insert_or
 from engine.store.tables import daily, invited_rewards, month_sales
 
 BEGINNING = date(2000, 1, 1)
@@ -55,41 +55,30 @@ def _write(tx: Tx, counted: Counter[tuple[str, str]]) -> None:
         if value
     ]
     if sums:
-        tx.run(_ADD_ON_SQLITE if tx.on_sqlite else _ADD_ON_POSTGRESQL, sums)
+        tx.tell(_ADD, *sums)
 
 
-def _adding(insert: Any) -> Any:
-    return insert.on_conflict_do_update(
-        index_elements=["shop_id", "owner", "day", "metric"],
-        set_={"value": daily.c.value + insert.excluded.value},
+def _adding(sum_: str, *key: str) -> Callable[[Any], Any]:
+    """Where the row is there already, the new sum is added to the one that it holds."""
+    return lambda insert: insert.on_conflict_do_update(
+        index_elements=["shop_id", *key], set_={sum_: insert.table.c[sum_] + insert.excluded[sum_]}
     )
 
 
-_ADD_ON_SQLITE, _ADD_ON_POSTGRESQL = _adding(sqlite.insert(daily)), _adding(postgresql.insert(daily))
+_ADD = insert_or(_adding("value", "owner", "day", "metric"), daily)
+_ADD_MONTH = insert_or(_adding("net", "owner", "month"), month_sales)
+_ADD_THROUGH = insert_or(_adding("amount", "upline", "downline"), invited_rewards)
 
 
 def count_month(tx: Tx, promoter: str, value: Money) -> None:
     """Add to what a promoter sold, less refunds, in this month."""
     month = month_of(day_of(tx.now))
-    row = sqlite.insert(month_sales) if tx.on_sqlite else postgresql.insert(month_sales)
-    row = row.values(shop_id=tx.shop, owner=promoter, month=month, net=value)
-    tx.run(
-        row.on_conflict_do_update(
-            index_elements=["shop_id", "owner", "month"], set_={"net": month_sales.c.net + row.excluded.net}
-        )
-    )
+    tx.tell(_ADD_MONTH, {"shop_id": tx.shop, "owner": promoter, "month": month, "net": value})
 
 
 def count_through(tx: Tx, upline: str, downline: str, value: Money) -> None:
     """Add to what the orders of a downline's customers brought his upline."""
-    row = sqlite.insert(invited_rewards) if tx.on_sqlite else postgresql.insert(invited_rewards)
-    row = row.values(shop_id=tx.shop, upline=upline, downline=downline, amount=value)
-    tx.run(
-        row.on_conflict_do_update(
-            index_elements=["shop_id", "upline", "downline"],
-            set_={"amount": invited_rewards.c.amount + row.excluded.amount},
-        )
-    )
+    tx.tell(_ADD_THROUGH, {"shop_id": tx.shop, "upline": upline, "downline": downline, "amount": value})
 
 
 def through(tx: Tx, upline: str, downlines: Iterable[str]) -> dict[str, Money]:

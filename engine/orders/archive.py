@@ -28,6 +28,7 @@ from engine.programme.rates import RateFound, RateSource
 from engine.store.base import Tx
 from engine.store.codes import fresh_code
 from engine.store.columns import canonical
+from engine.store.prepared import Prepared
 from engine.store.record import decode, encode
 from engine.store.tables import conflicts, order_facts, order_lines, orders, reassignments
 
@@ -52,27 +53,37 @@ KINDS: dict[str, type] = {
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
 
-_BY_ID = select(orders).where(orders.c.shop_id == bindparam("shop"), orders.c.id == bindparam("order"))
-_BY_NUMBER = select(orders).where(
-    orders.c.shop_id == bindparam("shop"),
-    orders.c.source == bindparam("source"),
-    orders.c.number == bindparam("number"),
+_BY_ID = Prepared(
+    select(orders).where(orders.c.shop_id == bindparam("shop"), orders.c.id == bindparam("order"))
 )
-_CHANGE = update(orders).where(orders.c.shop_id == bindparam("of_shop"), orders.c.id == bindparam("of_order"))
-_FACT, _LINE = insert(order_facts), insert(order_lines)
-_KNOWN = select(order_facts.c.content_hash).where(
-    order_facts.c.shop_id == bindparam("shop"),
-    order_facts.c.order_id == bindparam("order"),
-    order_facts.c.kind == bindparam("kind"),
-    order_facts.c.fact_id == bindparam("fact"),
+_BY_NUMBER = Prepared(
+    select(orders).where(
+        orders.c.shop_id == bindparam("shop"),
+        orders.c.source == bindparam("source"),
+        orders.c.number == bindparam("number"),
+    )
 )
-_FACTS = (
+_CHANGE = Prepared(
+    update(orders).where(orders.c.shop_id == bindparam("of_shop"), orders.c.id == bindparam("of_order"))
+)
+_ORDER, _FACT, _LINE = Prepared(insert(orders)), Prepared(insert(order_facts)), Prepared(insert(order_lines))
+_KNOWN = Prepared(
+    select(order_facts.c.content_hash).where(
+        order_facts.c.shop_id == bindparam("shop"),
+        order_facts.c.order_id == bindparam("order"),
+        order_facts.c.kind == bindparam("kind"),
+        order_facts.c.fact_id == bindparam("fact"),
+    )
+)
+_FACTS = Prepared(
     select(order_facts.c.kind, order_facts.c.content)
     .where(order_facts.c.shop_id == bindparam("shop"), order_facts.c.order_id == bindparam("order"))
     .order_by(order_facts.c.at, order_facts.c.kind, order_facts.c.fact_id)
 )
-_LINES = select(order_lines).where(
-    order_lines.c.shop_id == bindparam("shop"), order_lines.c.order_id == bindparam("order")
+_LINES = Prepared(
+    select(order_lines).where(
+        order_lines.c.shop_id == bindparam("shop"), order_lines.c.order_id == bindparam("order")
+    )
 )
 
 
@@ -112,11 +123,13 @@ def order_of(tx: Tx, heard: Heard) -> Any:
     row = find(tx, heard)
     if row is not None:
         return row
-    tx.run(
-        insert(orders).values(
-            shop_id=tx.shop, id=tx.ids.new("or"), source=heard.source, number=heard.number,
-            code=fresh_code(tx, orders.c.code), first_heard_at=tx.now, refunded=Money(0), excess_refund=Money(0),
-        )
+    tx.tell(
+        _ORDER,
+        {
+            "shop_id": tx.shop, "id": tx.ids.new("or"), "source": heard.source, "number": heard.number,
+            "code": fresh_code(tx, orders.c.code), "first_heard_at": tx.now, "refunded": Money(0),
+            "excess_refund": Money(0),
+        },
     )  # fmt: skip
     return find(tx, heard)
 
@@ -166,7 +179,7 @@ def known(tx: Tx, order: OrderId, fact: Identity) -> str | None:
 def keep(tx: Tx, order: OrderId, fact: Fact) -> None:
     """Write the fact down; the buyer's identities only as digests."""
     mark = identity(fact)
-    tx.run(
+    tx.tell(
         _FACT,
         {
             "shop_id": tx.shop, "order_id": order, "kind": mark.kind, "fact_id": mark.id, "at": at_of(fact),
@@ -226,16 +239,16 @@ def keep_lines(
     tx: Tx, order: OrderId, lines: Sequence[Line], kinds: dict[int, Goods], terms: dict[int, LineTerms]
 ) -> None:
     """The order's lines with the terms that were decided for them."""
-    tx.run(
+    tx.tell(
         _LINE,
-        [
+        *(
             {
                 "shop_id": tx.shop, "order_id": order, "line": line.number, "sku": line.sku, "title": line.title,
                 "kind": kinds[line.number].value, "quantity": line.quantity, "paid": line.paid,
                 "level1_discount": line.level1_discount, "service_at": line.service_at, **_terms(terms[line.number]),
             }
             for line in lines
-        ],
+        ),
     )  # fmt: skip
 
 
@@ -323,7 +336,7 @@ def amount_in(kind: str, content: Any) -> Money | None:
 
 def change(tx: Tx, order: OrderId, **values: Any) -> None:
     """Set columns of the order's row."""
-    tx.run(_CHANGE, {"of_shop": tx.shop, "of_order": order, **values})
+    tx.tell(_CHANGE, {"of_shop": tx.shop, "of_order": order, **values})
 
 
 def _terms(terms: LineTerms) -> dict[str, Any]:

@@ -21,20 +21,23 @@ from engine.orders.commission import LineTerms, Share
 from engine.orders.due import SettleTerms, due_at
 from engine.orders.facts import Goods, Line, OrderFacts
 from engine.store.base import Tx
+from engine.store.prepared import Prepared
 from engine.store.tables import commissions
 
-_COMMISSION = insert(commissions)
-_OF_ORDER = (
+_COMMISSION = Prepared(insert(commissions))
+_OF_ORDER = Prepared(
     select(commissions)
     .where(commissions.c.shop_id == bindparam("shop"), commissions.c.order_id == bindparam("order"))
     .order_by(commissions.c.line, commissions.c.level, commissions.c.promoter_id)
 )
-_CHANGE = update(commissions).where(
-    commissions.c.shop_id == bindparam("of_shop"),
-    commissions.c.order_id == bindparam("of_order"),
-    commissions.c.line == bindparam("of_line"),
-    commissions.c.level == bindparam("of_level"),
-    commissions.c.promoter_id == bindparam("of_promoter"),
+_CHANGE = Prepared(
+    update(commissions).where(
+        commissions.c.shop_id == bindparam("of_shop"),
+        commissions.c.order_id == bindparam("of_order"),
+        commissions.c.line == bindparam("of_line"),
+        commissions.c.level == bindparam("of_level"),
+        commissions.c.promoter_id == bindparam("of_promoter"),
+    )
 )
 _METRIC = {1: Metric.LEVEL1, 2: Metric.LEVEL2}
 
@@ -185,7 +188,7 @@ def _keep(tx: Tx, order: OrderId, share: Share, row: Any, line: Line, due: datet
     if row is None:
         if not share.amount:
             return ZERO
-        tx.run(
+        tx.tell(
             _COMMISSION,
             {
                 "shop_id": tx.shop, "order_id": order, "line": share.line, "level": share.level,
@@ -224,7 +227,7 @@ def _count(tx: Tx, share: Share, amount: Money) -> None:
 
 
 def _rows(tx: Tx, order: OrderId) -> list[Any]:
-    return list(tx.ask(_OF_ORDER, order=order))
+    return tx.ask(_OF_ORDER, order=order).all()
 
 
 def _change(tx: Tx, row: Any, **values: Any) -> None:
@@ -232,4 +235,4 @@ def _change(tx: Tx, row: Any, **values: Any) -> None:
         "of_shop": tx.shop, "of_order": row.order_id, "of_line": row.line, "of_level": row.level,
         "of_promoter": row.promoter_id,
     }  # fmt: skip
-    tx.run(_CHANGE, {**which, **values})
+    tx.tell(_CHANGE, {**which, **values})

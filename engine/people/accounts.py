@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import EngineError
 from engine.ids import AccountId, PersonId, ShopId
 from engine.store.base import Tx
+from engine.store.prepared import Prepared, insert_or, unless_there
 from engine.store.tables import accounts, identities, people, shops
 
 IdentityKind = Literal["openid", "unionid", "phone"]
 
-_ACCOUNT = select(shops.c.account_id).where(shops.c.id == bindparam("shop"))
-_PERSON = select(people.c.profile, people.c.created_at, people.c.following).where(
-    people.c.account_id == bindparam("account"), people.c.id == bindparam("person")
+_ACCOUNT = Prepared(select(shops.c.account_id).where(shops.c.id == bindparam("shop")))
+_PERSON = Prepared(
+    select(people.c.profile, people.c.created_at, people.c.following).where(
+        people.c.account_id == bindparam("account"), people.c.id == bindparam("person")
+    )
 )
-_HOLDERS = (
+_NEW_PERSON, _NEW_IDENTITY = Prepared(insert(people)), insert_or(unless_there, identities)
+_HOLDING = (
     select(identities.c.person_id)
     .where(
         identities.c.account_id == bindparam("account"),
@@ -29,7 +33,7 @@ _HOLDERS = (
     )
     .order_by(identities.c.since, identities.c.person_id)
 )
-_PRESENT_HOLDERS = _HOLDERS.where(identities.c.sealed.is_not(None))
+_HOLDERS, _PRESENT_HOLDERS = Prepared(_HOLDING), Prepared(_HOLDING.where(identities.c.sealed.is_not(None)))
 
 
 def open_account(tx: Tx, app_id: str, shop_name: str) -> ShopId:
@@ -108,25 +112,22 @@ def know(tx: Tx, kind: IdentityKind, value: str) -> PersonId:
     if found:
         return found[0]
     person = PersonId(tx.ids.new("pe"))
-    tx.run(people.insert().values(account_id=account_of(tx), id=person, following=False, created_at=tx.now))
+    tx.tell(
+        _NEW_PERSON, {"account_id": account_of(tx), "id": person, "following": False, "created_at": tx.now}
+    )
     add_identity(tx, person, kind, value)
     return person
 
 
 def add_identity(tx: Tx, person: PersonId, kind: IdentityKind, value: str) -> None:
     """This person is also known by this; said twice it changes nothing."""
-    tx.run(
-        _insert(tx, identities)
-        .values(
-            account_id=account_of(tx),
-            kind=kind,
-            digest=tx.cipher.digest(kind, value),
-            person_id=person,
-            sealed=tx.cipher.seal(value),
-            since=tx.now,
-        )
-        .on_conflict_do_nothing()
-    )
+    tx.tell(
+        _NEW_IDENTITY,
+        {
+            "account_id": account_of(tx), "kind": kind, "digest": tx.cipher.digest(kind, value),
+            "person_id": person, "sealed": tx.cipher.seal(value), "since": tx.now,
+        },
+    )  # fmt: skip
 
 
 def seal_again(tx: Tx, person: PersonId, kind: IdentityKind, value: str) -> bool:

@@ -17,6 +17,7 @@ from engine.programme.modes import Goods
 from engine.programme.rates import Rates, heard, said
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
+from engine.store.prepared import Prepared
 from engine.store.tables import group_history, product_group_history, product_history, products
 
 
@@ -132,9 +133,9 @@ class Products(Room):
         return _store(tx, old, _changed(old, level1=level1, level2=level2))
 
 
-def _newest(history: Any, *columns: Any, **keys: str) -> Any:
+def _newest(history: Any, *columns: Any, **keys: str) -> Prepared:
     """A history's row as of an instant."""
-    return (
+    return Prepared(
         select(*columns)
         .where(
             history.c.shop_id == bindparam("shop"),

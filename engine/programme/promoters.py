@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -18,20 +19,16 @@ from engine.programme import wording
 from engine.store.base import Tx
 from engine.store.codes import fresh_code
 from engine.store.commands import Room, command, question
+from engine.store.prepared import Prepared
 from engine.store.tables import people, promoter_history, promoters, remarks, shops
 
 LONGEST_NAME = 20
 
-_BY_ID = select(promoters).where(
-    promoters.c.shop_id == bindparam("shop"), promoters.c.id == bindparam("promoter")
-)
-_BY_CODE = select(promoters).where(
-    promoters.c.shop_id == bindparam("shop"), promoters.c.code == bindparam("code")
-)
-_BY_PERSON = select(promoters).where(
-    promoters.c.shop_id == bindparam("shop"), promoters.c.person_id == bindparam("person")
-)
-_HISTORY = (
+_MINE = select(promoters).where(promoters.c.shop_id == bindparam("shop"))
+_BY_ID = Prepared(_MINE.where(promoters.c.id == bindparam("promoter")))
+_BY_CODE = Prepared(_MINE.where(promoters.c.code == bindparam("code")))
+_BY_PERSON = Prepared(_MINE.where(promoters.c.person_id == bindparam("person")))
+_PAST = (
     select(promoter_history)
     .where(
         promoter_history.c.shop_id == bindparam("shop"),
@@ -39,8 +36,9 @@ _HISTORY = (
     )
     .order_by(promoter_history.c.n)
 )
-_AS_OF = (
-    _HISTORY.where(promoter_history.c.since <= bindparam("at"))
+_HISTORY = Prepared(_PAST)
+_AS_OF = Prepared(
+    _PAST.where(promoter_history.c.since <= bindparam("at"))
     .order_by(None)
     .order_by(promoter_history.c.n.desc())
     .limit(1)
@@ -318,10 +316,16 @@ def earner(tx: Tx) -> Promoter:
 
 def leavings(tx: Tx, promoter: PromoterId) -> tuple[Leaving, ...]:
     """Every time that he was terminated, oldest first."""
-    rows = tx.ask(_HISTORY, promoter=promoter)
+    known: dict[PromoterId, tuple[Leaving, ...]] = tx.memo.setdefault(leavings, {})
+    if promoter not in known:
+        known[promoter] = _leavings(tx.ask(_HISTORY, promoter=promoter))
+    return known[promoter]
+
+
+def _leavings(history: Iterable[Any]) -> tuple[Leaving, ...]:
     found: list[Leaving] = []
     away = False
-    for row in rows:
+    for row in history:
         gone = Status(row.status) is Status.TERMINATED
         if gone and not away:
             found.append(Leaving(row.n, row.since, None, row.successor, row.reason))
@@ -413,6 +417,7 @@ def _remember(
     ).scalar_one()
     n: int = (last or 0) + 1
     tx.memo.pop(standing_as_of, None)
+    tx.memo.pop(leavings, None)
     tx.run(
         insert(promoter_history).values(
             shop_id=tx.shop, promoter_id=promoter, n=n, since=tx.now, status=now.status.value,

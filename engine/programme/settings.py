@@ -22,6 +22,7 @@ from engine.programme.rates import Rates
 from engine.store.base import Tx
 from engine.store.columns import EPOCH
 from engine.store.commands import Room, command, question
+from engine.store.prepared import Prepared
 from engine.store.record import encode
 from engine.store.tables import settings_versions
 
@@ -311,13 +312,13 @@ class SettingsRoom(Room):
 
 
 _MINE = select(settings_versions).where(settings_versions.c.shop_id == bindparam("shop"))
-_AS_OF = (
+_AS_OF = Prepared(
     _MINE.where(settings_versions.c.since <= bindparam("at"))
     .order_by(settings_versions.c.version.desc())
     .limit(1)
 )
-_FIRST = _MINE.order_by(settings_versions.c.version).limit(1)
-_VERSION = _MINE.where(settings_versions.c.version == bindparam("version"))
+_FIRST = Prepared(_MINE.order_by(settings_versions.c.version).limit(1))
+_VERSION = Prepared(_MINE.where(settings_versions.c.version == bindparam("version")))
 
 
 def current(tx: Tx) -> Settings:

@@ -8,8 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from engine.ids import LockId, PersonId, PromoterId
 from engine.ledger.chart import SHOP
@@ -19,10 +18,8 @@ from engine.referrals import binding
 from engine.referrals.binding import LockRow
 from engine.referrals.history import Made, MadeBy, Span, spans, turn_at, turns_of
 from engine.store.base import Tx
+from engine.store.prepared import Answer, Prepared, insert_or, unless_there
 from engine.store.tables import assignments, customers, locks, visits
-from engine.store.tables import promoters as promoters_table
-
-_NEVER_WAS = ("annulled", "undone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +37,53 @@ class Lock:
     """Of the row that was made: from when on the lock counts no longer."""
 
 
+_HIS = select(locks).where(locks.c.shop_id == bindparam("shop"), locks.c.person_id == bindparam("person"))
+_ALL, _INSERT = Prepared(_HIS), Prepared(insert(locks))
+_NEWEST = (
+    _HIS.where(or_(locks.c.ended_at.is_(None), locks.c.ended_at > locks.c.start))
+    .order_by(locks.c.start.desc())
+    .limit(1)
+)
+"""The newest row that ever held him: rows do not overlap, so that no other can hold him since."""
+_LAST, _LAST_UNTIL = Prepared(_NEWEST), Prepared(_NEWEST.where(locks.c.start <= bindparam("instant")))
+_LIVED = _NEWEST.where(
+    or_(
+        locks.c.end_reason.is_(None),
+        and_(*(locks.c.end_reason != never_was for never_was in ("annulled", "undone"))),
+    )
+)
+"""The newest one that nothing made void."""
+_LAST_LIVED, _LAST_GIVEN = Prepared(_LIVED), Prepared(_LIVED.where(locks.c.made_by == "assigned"))
+_LAST_VISIT = Prepared(
+    select(visits.c.promoter_id, visits.c.at)
+    .where(
+        visits.c.shop_id == bindparam("shop"),
+        visits.c.person_id == bindparam("person"),
+        visits.c.voided_at.is_(None),
+    )
+    .order_by(visits.c.at.desc(), visits.c.id.desc())
+    .limit(1)
+)
+_LAST_ASSIGNMENT = Prepared(
+    select(assignments.c.promoter_id, assignments.c.at)
+    .where(assignments.c.shop_id == bindparam("shop"), assignments.c.person_id == bindparam("person"))
+    .order_by(assignments.c.at.desc())
+    .limit(1)
+)
+_MIRRORED = ("locked_by", "locked_until", "carer", "carer_since")
+_MIRROR = insert_or(
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["shop_id", "person_id"],
+        set_={name: insert.excluded[name] for name in _MIRRORED},
+    ),
+    customers,
+)
+_NOTE = insert_or(unless_there, customers)
+
+
 def history(tx: Tx, person: PersonId) -> tuple[Lock, ...]:
     """All locks that this customer ever had, oldest first."""
-    rows = tx.run(select(locks).where(locks.c.shop_id == tx.shop, locks.c.person_id == person))
+    rows = tx.ask(_ALL, person=person)
     return tuple(sorted((read(row) for row in rows), key=_in_time))
 
 
@@ -54,7 +95,7 @@ def live_at(tx: Tx, person: PersonId, instant: datetime) -> LockRow | None:
 
 def held_at(tx: Tx, person: PersonId, instant: datetime) -> Lock | None:
     """The same, with what made it."""
-    last = _last(tx, person, locks.c.start <= instant)
+    last = _first(tx.ask(_LAST_UNTIL, person=person, instant=instant))
     return _as_of(tx, person, last, instant) if last else None
 
 
@@ -130,22 +171,14 @@ def mirror(tx: Tx, person: PersonId) -> None:
         _settle(tx, person, history(tx, person))
     live = _live_soon(tx, person)
     carer, since = _carer(tx, person, live)
-    values: dict[str, Any] = {
-        "locked_by": live.row.promoter if live else None,
-        "locked_until": live.row.until if live else None,
-        "carer": carer,
-        "carer_since": since,
-    }
-    tx.run(
-        _customer(tx, person, **values).on_conflict_do_update(
-            index_elements=["shop_id", "person_id"], set_=values
-        )
-    )
+    holder, until = (live.row.promoter, live.row.until) if live else (None, None)
+    values = zip(_MIRRORED, (holder, until, carer, since), strict=True)
+    tx.tell(_MIRROR, {"shop_id": tx.shop, "person_id": person, "since": tx.now, **dict(values)})
 
 
 def note(tx: Tx, person: PersonId) -> None:
     """He is a customer of the shop's, although nobody sent him."""
-    tx.run(_customer(tx, person).on_conflict_do_nothing())
+    tx.tell(_NOTE, {"shop_id": tx.shop, "person_id": person, "since": tx.now})
 
 
 def made_of(rows: Sequence[Lock]) -> list[Made]:
@@ -174,11 +207,6 @@ def read(row: Any) -> Lock:
     )  # fmt: skip
 
 
-def _customer(tx: Tx, person: PersonId, **values: Any) -> Any:
-    maker = sqlite.insert(customers) if tx.on_sqlite else postgresql.insert(customers)
-    return maker.values(shop_id=tx.shop, person_id=person, since=tx.now, **values)
-
-
 def _in_time(lock: Lock) -> tuple[Any, ...]:
     return lock.row.start, lock.n, lock.row.ended_at is None, lock.row.ended_at
 
@@ -186,15 +214,12 @@ def _in_time(lock: Lock) -> tuple[Any, ...]:
 # --- how things stand
 
 
-def _last(tx: Tx, person: PersonId, *conditions: Any) -> Lock | None:
-    """The newest row that ever held him: rows do not overlap, so that no other can hold him since."""
-    lived = or_(locks.c.ended_at.is_(None), locks.c.ended_at > locks.c.start)
-    row = tx.run(
-        select(locks)
-        .where(locks.c.shop_id == tx.shop, locks.c.person_id == person, lived, *conditions)
-        .order_by(locks.c.start.desc())
-        .limit(1)
-    ).one_or_none()
+def _last(tx: Tx, person: PersonId) -> Lock | None:
+    return _first(tx.ask(_LAST, person=person))
+
+
+def _first(answer: Answer) -> Lock | None:
+    row = answer.one_or_none()
     return read(row) if row else None
 
 
@@ -228,12 +253,7 @@ def _as_of(tx: Tx, person: PersonId, lock: Lock, instant: datetime) -> Lock | No
 
 def _himself(tx: Tx, person: PersonId) -> PromoterId | None:
     """The customer as a promoter."""
-    found: PromoterId | None = tx.run(
-        select(promoters_table.c.id).where(
-            promoters_table.c.shop_id == tx.shop, promoters_table.c.person_id == person
-        )
-    ).scalar_one_or_none()
-    return found
+    return promoters.id_of_person(tx, person)
 
 
 # --- what changes
@@ -281,12 +301,13 @@ def _key(span: Span) -> tuple[int, datetime, PromoterId]:
 
 def _insert(tx: Tx, person: PersonId, span: Span, cause: str) -> LockId:
     made = LockId(tx.ids.new("lk"))
-    tx.run(
-        insert(locks).values(
-            shop_id=tx.shop, id=made, person_id=person, n=span.lock.n, promoter_id=span.promoter,
-            start=span.start, until=span.lock.until, ended_at=span.ended_at, end_reason=span.end_reason,
-            made_by=span.made_by, cause=cause,
-        )
+    tx.tell(
+        _INSERT,
+        {
+            "shop_id": tx.shop, "id": made, "person_id": person, "n": span.lock.n, "promoter_id": span.promoter,
+            "start": span.start, "until": span.lock.until, "ended_at": span.ended_at,
+            "end_reason": span.end_reason, "made_by": span.made_by, "cause": cause,
+        },
     )  # fmt: skip
     return made
 
@@ -305,18 +326,13 @@ def _change(tx: Tx, lock: LockId, **values: Any) -> None:
 
 def _carer(tx: Tx, person: PersonId, live: Lock | None) -> tuple[PromoterId | None, datetime | None]:
     """Who was assigned or visited last; else whose lock held the customer last."""
-    last = tx.run(
-        select(visits.c.promoter_id, visits.c.at)
-        .where(visits.c.shop_id == tx.shop, visits.c.person_id == person, visits.c.voided_at.is_(None))
-        .order_by(visits.c.at.desc(), visits.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    last = tx.ask(_LAST_VISIT, person=person).one_or_none()
     assigned = _assigned(tx, person)
     if last and (assigned is None or assigned[1] <= last.at):
         heir, since = _heir(tx, person, PromoterId(last.promoter_id), last.at)
     elif assigned:
         heir, since = _heir(tx, person, *assigned)
-    elif held := live or _lived(tx, person):
+    elif held := live or _first(tx.ask(_LAST_LIVED, person=person)):
         heir, since = _heir(tx, person, held.row.promoter, held.row.start)
     else:
         return None, None
@@ -325,23 +341,11 @@ def _carer(tx: Tx, person: PersonId, live: Lock | None) -> tuple[PromoterId | No
 
 def _assigned(tx: Tx, person: PersonId) -> tuple[PromoterId, datetime] | None:
     """To whom the customer was given last: by the merchant, or with all that a leaver had."""
-    row = tx.run(
-        select(assignments.c.promoter_id, assignments.c.at)
-        .where(assignments.c.shop_id == tx.shop, assignments.c.person_id == person)
-        .order_by(assignments.c.at.desc())
-        .limit(1)
-    ).one_or_none()
-    handed = _lived(tx, person, locks.c.made_by == "assigned")
+    row = tx.ask(_LAST_ASSIGNMENT, person=person).one_or_none()
+    handed = _first(tx.ask(_LAST_GIVEN, person=person))
     given = [(PromoterId(row.promoter_id), row.at)] if row else []  # first: his word goes before a chunk's
     given += [(handed.row.promoter, handed.row.start)] if handed else []
     return max(given, key=lambda one: one[1], default=None)
-
-
-def _lived(tx: Tx, person: PersonId, *conditions: Any) -> Lock | None:
-    """The newest lock that nothing made void."""
-    return _last(
-        tx, person, or_(locks.c.end_reason.is_(None), locks.c.end_reason.not_in(_NEVER_WAS)), *conditions
-    )
 
 
 def _heir(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from engine import outbox
 from engine.errors import Refusal
@@ -25,10 +25,24 @@ from engine.referrals import customers as customers_room
 from engine.referrals.customers import NoSuchCustomer
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
+from engine.store.prepared import Prepared
 from engine.store.tables import customers, invitations, visits
 
 _SAME_COMING = timedelta(minutes=5)
 """A visit is heard a little before or after WeChat's own time of the follow."""
+
+
+_LAST = Prepared(
+    select(visits.c.promoter_id, visits.c.at, visits.c.how)
+    .where(
+        visits.c.shop_id == bindparam("shop"),
+        visits.c.person_id == bindparam("person"),
+        visits.c.voided_at.is_(None),
+        visits.c.at <= bindparam("before"),
+    )
+    .order_by(visits.c.at.desc(), visits.c.id.desc())
+    .limit(1)
+)
 
 
 class How(Enum):
@@ -255,17 +269,7 @@ class Referrals(Room):
 
 def last_visit(tx: Tx, person: PersonId, before: datetime) -> LastVisit | None:
     """The last visit up to an instant that was not taken back."""
-    row = tx.run(
-        select(visits.c.promoter_id, visits.c.at, visits.c.how)
-        .where(
-            visits.c.shop_id == tx.shop,
-            visits.c.person_id == person,
-            visits.c.voided_at.is_(None),
-            visits.c.at <= before,
-        )
-        .order_by(visits.c.at.desc(), visits.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = tx.ask(_LAST, person=person, before=before).one_or_none()
     return LastVisit(PromoterId(row.promoter_id), row.at, How(row.how)) if row else None
 
 

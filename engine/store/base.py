@@ -6,7 +6,7 @@ import hashlib
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +26,7 @@ from engine.errors import NestedWriteError, StoreBusyError, StoreError
 from engine.ids import Ids, OutboxId, ShopId
 from engine.store.actors import Actor
 from engine.store.filelock import FileLock
+from engine.store.prepared import Answer, Prepared
 
 T = TypeVar("T")
 
@@ -75,12 +76,17 @@ class Tx:
     endings: dict[Ending, Any] = field(default_factory=dict)
     """What is gathered, to be written once before the commit."""
 
-    def ask(self, statement: Executable, **given: Any) -> CursorResult[*tuple[Any, ...]]:
-        """Execute a statement that was built once; its `shop` is this one.
+    def ask(self, question: Prepared, **given: Any) -> Answer:
+        """Ask what was prepared; its `shop` is this one."""
+        values = {"shop": self.shop, **given}
+        return question.form(self.connection.dialect, values).said(self.connection, values)
 
-        Building a statement costs four times what executing a built one does.
-        """
-        return self.connection.execute(statement, {"shop": self.shop, **given})
+    def tell(self, change: Prepared, *rows: Mapping[str, Any]) -> Answer:
+        """Change what was prepared, for each of these rows, which name the same values."""
+        form = change.form(self.connection.dialect, rows[0])
+        if len(rows) == 1:
+            return form.said(self.connection, rows[0])
+        return form.said_of_each(self.connection, rows)
 
     def gather(self, ending: Ending, empty: Callable[[], T]) -> T:
         """What `ending` will be given before the commit, to be added to."""
@@ -90,7 +96,7 @@ class Tx:
         return found
 
     def run(self, statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
-        """Execute one statement."""
+        """Execute one statement that was built for this occasion."""
         return self.connection.execute(statement, values)
 
     @property

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, bindparam, select
 
 from engine.ids import CODE_LENGTH
 from engine.store.base import Tx
+from engine.store.prepared import Prepared
 
 
 def fresh_code(tx: Tx, column: Column[Any]) -> str:
     """A code that stands nowhere in this column of the shop."""
     while True:
         code = tx.ids.code(CODE_LENGTH)
-        taken = tx.run(select(column).where(column.table.c.shop_id == tx.shop, column == code)).first()
-        if taken is None:
+        if tx.ask(_taken(column), code=code).first() is None:
             return code
+
+
+@cache
+def _taken(column: Column[Any]) -> Prepared:
+    return Prepared(
+        select(column).where(column.table.c.shop_id == bindparam("shop"), column == bindparam("code"))
+    )

@@ -18,6 +18,7 @@ from engine.ids import ShopId
 from engine.store.actors import Actor
 from engine.store.base import Store, Tx
 from engine.store.columns import canonical
+from engine.store.prepared import Prepared
 from engine.store.record import decode, encode
 from engine.store.tables import commands
 
@@ -70,12 +71,14 @@ class Room:
 R = TypeVar("R", bound=Room)
 
 
-_HEARD = select(commands.c.input_hash, commands.c.actor, commands.c.result).where(
-    commands.c.shop_id == bindparam("shop"),
-    commands.c.reference == bindparam("reference"),
-    commands.c.verb == bindparam("verb"),
+_HEARD = Prepared(
+    select(commands.c.input_hash, commands.c.actor, commands.c.result).where(
+        commands.c.shop_id == bindparam("shop"),
+        commands.c.reference == bindparam("reference"),
+        commands.c.verb == bindparam("verb"),
+    )
 )
-_LOG = insert(commands)
+_LOG = Prepared(insert(commands))
 
 
 def command(
@@ -166,7 +169,7 @@ def drop_results(tx: Tx, most: int = 500) -> int:
 
 
 def _log(tx: Tx, reference: str, verb: str, digest: str, answer: Any) -> None:
-    tx.run(
+    tx.tell(
         _LOG,
         {
             "shop_id": tx.shop, "reference": reference, "verb": verb, "input_hash": digest,
