@@ -95,6 +95,7 @@ class Dispatch:
                 content = reply.content
                 if reply.leaves:
                     self._windows.shut(ask.message.openid)
+                if reply.leaves or reply.alone:
                     return TextOut(content), ()
         whole, shown = self._with_notices(ask, _joined(content, hint))
         return TextOut(whole), shown

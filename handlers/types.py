@@ -100,6 +100,8 @@ class Text:
     memory: Mapping[str, str] = field(default_factory=dict)
     ends: bool = False
     """Close an open question although something else was said (取消, or a question answered by a command)."""
+    alone: bool = False
+    """He copies the whole message: neither a notice nor a hint stands in it."""
     leaves: bool = False
     """He was forgotten by his own wish: nothing of him stays in Redis either."""
 

@@ -47,7 +47,7 @@ def words(ask: Ask) -> Reply:
         row = ask.desk.materials.get_shown(ask.got("code"))
     except Refusal as refusal:
         return Text(sorry(refusal))
-    return Text(texts.copied(row, ask.home, ask.desk.promoters.mine().code))
+    return Text(texts.copied(row, ask.home, ask.desk.promoters.mine().code), alone=True)
 
 
 def picture(ask: Ask) -> Reply:

@@ -65,8 +65,9 @@ def address(home: str, code: str) -> str:
 
 
 def title(row: Material, longest: int) -> str:
-    """The beginning of the text, which is what it is known by."""
-    return plain(row.text.replace(LINK_HERE, " "), longest) or row.code
+    """The first line that says something, which is what it is known by."""
+    lines = (plain(line.replace(LINK_HERE, " "), longest) for line in row.text.splitlines())
+    return next((line for line in lines if line), row.code)
 
 
 def _rows(page: Page[Material]) -> list[str]:

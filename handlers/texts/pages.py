@@ -62,8 +62,8 @@ WAITING = "二维码正在生成，请稍等…"
 NO_CODE_YET = "二维码暂时没有准备好，请用下面的推荐码。"
 NO_CODE_YET_INVITED = "二维码暂时没有准备好，请过一会儿再打开。"
 AGREEMENT = "推广员协议"
-MATERIAL = "素材文案 · 链接和二维码都是你的"
-MATERIAL_PREVIEW = "素材预览 · 推广员打开时，文案里是他自己的链接"
+MATERIAL = "链接和二维码都是你的"
+MATERIAL_PREVIEW = "素材预览：推广员打开时，文案里是他自己的链接"
 PICTURES_BELOW = "长按图片，保存或直接转发"
 YOUR_CODE = "你的二维码，长按保存"
 COPIES: Mapping[str, str] = {
@@ -123,8 +123,8 @@ def own_invitation() -> Note:
 
 
 def material_title(found: Material) -> str:
-    """素材文案: the beginning of its text."""
-    return materials.title(found, 20)
+    """素材文案, and for which product."""
+    return f"「{plain(found.product, 20)}」的素材" if found.product else materials.MATERIALS
 
 
 def preview(found: Material) -> str:

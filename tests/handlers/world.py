@@ -198,6 +198,8 @@ class World:
                 shown = reply.content
             case Picture():
                 shown = f"[{reply.what}] {reply.meanwhile}"
+            case Text(alone=True):
+                shown = reply.content
             case Text():
                 shown = "\n\n".join(part for part in (reply.content, hint) if part)
         _check(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 from PIL import Image
@@ -84,12 +85,19 @@ def test_one_picture_comes_by_itself_and_again_at_once(world: World) -> None:
     bob.says(f"素材 {code} 图 1")
     assert bob.pictures()[-1]["via"] == "passive"
 
-    owner.says("加素材")
-    owner.says("再来一条，只有文字。")
-    assert "未上架" in owner.says("素材管理")
-    world.later(minutes=3)
+    world.later(hours=49)
+    bob.clicks("素材文案")
+    bob.taps("护手霜，一支顶三支。")
+    world.clock.instant += timedelta(minutes=2)
+    world.work()
+    assert bob.told() == "", "WeChat's window is closed: nothing can be pushed"
+    said = bob.taps("没收到？再发一次文案")
+    assert said == f"护手霜，一支顶三支。\n{HOME}/r/{world.code('bob')}/SKU1", (
+        "alone, whatever else waits for him"
+    )
+    assert "你要的素材图片已准备好" in bob.says("素材文案")
+
     bob.says(f"素材 {code}")
     owner.says(f"素材管理 {code} 下架")
-    bob.told()
     world.work()
     assert bob.told() == "", "what was taken off meanwhile is not sent any more"

@@ -200,7 +200,7 @@ export class Pane {
       if (this.input.scrollHeight > 40) this.input.style.height = `${Math.min(this.input.scrollHeight, 120)}px`;
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
-    const file = el("input", { type: "file", accept: "image/png,image/jpeg,image/gif", hidden: true, test: "image-file", onchange: () => this.sendImage(file) });
+    const file = el("input", { type: "file", multiple: true, accept: "image/png,image/jpeg,image/gif", hidden: true, test: "image-file", onchange: () => this.sendImage(file) });
     return el("div", { className: "composer" },
       el("button", { type: "button", className: "icon", "aria-label": "扫一扫", title: "扫一扫", test: "scan-open", onclick: () => this.desk.scan(this.openid) }, icon("scan")),
       el("button", { type: "button", className: "icon", "aria-label": "发图片", title: "发图片", onclick: () => file.click() }, icon("picture")),
@@ -233,9 +233,9 @@ export class Pane {
   }
 
   async sendImage(input) {
-    const [file] = input.files;
-    if (file) await this.sendFile(file);
+    const files = [...input.files];
     input.value = "";
+    for (const file of files) await this.sendFile(file);
   }
 
   sendFile(file) {
