@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from engine import Desk
 from engine.ids import PromoterId
+from engine.programme.backdrops import KEYS
 from engine.programme.materials import MaterialPicture
-from engine.programme.pictures import MemberFacts, PosterFacts
+from engine.programme.pictures import MemberFacts, PosterFacts, SampleFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 
-Facts = PosterFacts | MemberFacts | MaterialPicture | EarningDays | ShopDays | Ranking
+Facts = PosterFacts | SampleFacts | MemberFacts | MaterialPicture | EarningDays | ShopDays | Ranking
 
 
 def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
@@ -29,6 +30,8 @@ def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
         case "material":
             code, _, number = subject.partition(" ")
             return desk.materials.picture(code, int(number))
+        case "preview":
+            return next((desk.pictures.preview(kind) for kind in KEYS if kind == subject), None)
         case "members":
             return desk.pictures.members(subject)
         case "earnings_chart":

@@ -22,6 +22,11 @@ class Gallery:
         path = self._folder / name
         return path if NAME.fullmatch(name) and path.is_file() else None
 
+    def read(self, name: str) -> bytes | None:
+        """The picture of this name."""
+        path = self.find(name)
+        return path.read_bytes() if path else None
+
     def put(self, name: str, data: bytes) -> str:
         """Keep a picture; whoever looks sees all of it or nothing. Gives the name."""
         self._folder.mkdir(parents=True, exist_ok=True)

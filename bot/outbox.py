@@ -27,6 +27,7 @@ from engine.orders.archive import Known
 from engine.outbox import BLOCKED, Post, Row
 from engine.payouts.payees import Channel
 from engine.people.authority import LacksRight, NotStaff
+from engine.programme.backdrops import KIND_OF
 from engine.programme.settings import NothingChanged
 from engine.referrals.handover import Part
 from handlers import notices
@@ -110,10 +111,8 @@ class Sender:
             case "tag":
                 who = self.engine.look(self.shop, PersonId(str(row.payload["person"])))
                 label(self.wechat, self._openid(row), who)
-            case "given":
-                self._given(row)
-            case "payee":
-                self._payee(row)
+            case "given" | "payee" | "portrait":
+                self._sent_in(row)
             case "copy":
                 self._copy(row)
             case "came":
@@ -234,16 +233,25 @@ class Sender:
             PromoterId(told["leaver"]), int(told["n"]), Part(told["part"]), told["upline"], told["after"]
         )
 
+    def _sent_in(self, row: Row) -> None:
+        """A picture that somebody sent: fetched, looked at, and kept or refused."""
+        keep = {"given": self._given, "payee": self._payee, "portrait": self._portrait}[row.kind]
+        keep(row)
+
     def _given(self, row: Row) -> None:
         """A merchant's picture for a setting; he hears what became of it."""
         key, desk = str(row.payload["key"]), self._desk(row)
+        kind = KIND_OF.get(key)
         try:
-            name = self._taken(row, self.studio.keep_given)
+            name = self._taken(row, self.studio.keep_background if kind else self.studio.keep_given)
         except NotTakenError as why_not:
             desk.pictures.judged(key, str(why_not))
             return
         # Who sent it may have been removed since, or have handed the shop over: then nothing is changed for him.
         with suppress(NotStaff, LacksRight):
+            if kind:
+                desk.backdrops.draft(kind, name)
+                return
             with suppress(NothingChanged):
                 desk.settings.change(key, name)
             desk.pictures.judged(key, "")
@@ -290,6 +298,16 @@ class Sender:
             if gone or row.is_last_try(self.clock.now()):
                 raise NotTakenError(LOST) from error
             raise
+
+    def _portrait(self, row: Row) -> None:
+        """A promoter's picture; he hears what became of it."""
+        desk = self._desk(row)
+        try:
+            jpeg = self._taken(row, self.studio.portrait_given)
+        except NotTakenError as why_not:
+            desk.wishes.portrait_judged("", str(why_not))
+            return
+        desk.wishes.portrait_judged(b64encode(jpeg).decode(), "")
 
     def _came(self, row: Row) -> None:
         """Somebody follows and we never heard of his coming: WeChat still knows by which code he came."""

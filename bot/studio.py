@@ -21,13 +21,23 @@ from engine.errors import Refusal
 from engine.ids import ShopId
 from engine.programme.codes import LONGEST_LIFE, MOST_PERMANENT, RENEWED_BEFORE, QrCode
 from engine.programme.materials import MaterialPicture
-from engine.programme.pictures import MemberFacts, PosterFacts
+from engine.programme.pictures import MemberFacts, PosterFacts, SampleFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import cards
 from posters import jpeg
 from posters.picture import whole as picture_of
-from posters.render import QrUnreadable, render, render_card, render_code, render_cover, render_payee
+from posters.render import (
+    QrUnreadable,
+    render,
+    render_background,
+    render_card,
+    render_code,
+    render_cover,
+    render_payee,
+    render_portrait,
+    render_samples,
+)
 from posters.spec import CardSpec, Hero, PosterSpec
 
 _log = logging.getLogger(__name__)
@@ -106,6 +116,14 @@ class Studio:
         for name in names:
             self.gallery.drop(name)
 
+    def keep_background(self, media_id: str) -> str:
+        """A picture for behind a poster, at a poster's size: its name. Raises PictureRefused."""
+        return self.gallery.keep(render_background(self.wechat.fetch_image(media_id)))
+
+    def portrait_given(self, media_id: str) -> bytes:
+        """A promoter's picture, as small as posters show it; no file of it is kept. Raises PictureRefused."""
+        return render_portrait(self.wechat.fetch_image(media_id))
+
     def payee_given(self, media_id: str) -> bytes:
         """A promoter's 收款码, encoded anew; no file of it is kept. Raises PictureRefused."""
         return render_payee(self.wechat.fetch_image(media_id))
@@ -127,11 +145,13 @@ class Studio:
         match facts:
             case PosterFacts():
                 code = self._code(desk, facts.scene)
-                spec = self._poster(facts, code)
+                spec = self._poster(desk, facts, code)
                 try:
                     return render(spec).jpeg
                 except QrUnreadable as error:
                     raise Undrawable(str(error)) from error
+            case SampleFacts():
+                return render_samples(*(self._sample(facts, at) for at in (0, 1)))
             case MemberFacts():
                 title, lines = cards.members(facts.shop, facts.group)
                 return self._rendered_card(
@@ -144,14 +164,32 @@ class Studio:
             case None:
                 return self.enrolment_jpeg(desk, subject)
 
-    def _poster(self, facts: PosterFacts, code: QrCode) -> PosterSpec:
+    def _poster(self, desk: Desk, facts: PosterFacts, code: QrCode) -> PosterSpec:
         title = facts.title or cards.INVITATION
         price = str(facts.price) if facts.price else ""
-        hero = Hero(title, facts.text, facts.shop, price, font_path=self.font_path)
+        hero = Hero(title, facts.text, facts.shop, price, self.font_path, self._background(facts))
         return PosterSpec(
             hero, facts.name, facts.code, code.url, cards.DOES[facts.kind], cards.valid_until(code.expires_at),
+            _portrait(desk, facts), facts.template.value,
+        )  # fmt: skip
+
+    def _sample(self, facts: SampleFacts, at: int) -> PosterSpec:
+        """The first of a kind's samples has the shortest words, the second one the longest."""
+        goods, price = cards.SAMPLE_GOODS[at] if facts.kind == "product" else ("", "")
+        title = goods or facts.title or cards.INVITATION
+        over = "" if facts.kind == "shop" else facts.shop
+        hero = Hero(title, facts.text, over, price, self.font_path, self._background(facts))
+        return PosterSpec(
+            hero, cards.SAMPLE_NAMES[at], cards.SAMPLE_CODE, cards.SAMPLE_URL, cards.DOES[facts.kind],
             template=facts.template.value,
         )  # fmt: skip
+
+    def _background(self, facts: PosterFacts | SampleFacts) -> bytes | None:
+        """The merchant's picture; what the look paints where its file is lost."""
+        found = self.gallery.read(facts.background) if facts.background else None
+        if facts.background and found is None:
+            _log.error("picture=lost name=%s", facts.background)
+        return found
 
     def _rendered_card(self, spec: CardSpec) -> bytes:
         try:
@@ -184,3 +222,11 @@ class Studio:
                 if refused.errcode != CODES_USED_UP:
                     raise
         return self.wechat.create_qr(scene, seconds=int(LONGEST_LIFE.total_seconds()))
+
+
+def _portrait(desk: Desk, facts: PosterFacts) -> bytes | None:
+    """The promoter's picture, if it was not taken down this very moment."""
+    try:
+        return b64decode(desk.wishes.portrait(facts.code)) if facts.portrait else None
+    except Refusal:
+        return None

@@ -34,6 +34,7 @@ from engine.people.enrolling import Enrolling
 from engine.people.forgetting import Forgetting
 from engine.people.staffing import Staffing
 from engine.programme import codes
+from engine.programme.backdrops import Backdrops
 from engine.programme.codes import Codes, QrCode
 from engine.programme.groups import Groups
 from engine.programme.materials import Materials
@@ -47,6 +48,7 @@ from engine.programme.settings import SettingsRoom
 from engine.programme.special_rates import SpecialRates
 from engine.programme.uplines import Uplines
 from engine.programme.who import Who, known, who
+from engine.programme.wishes import WishesRoom
 from engine.referrals.customers import CustomersRoom
 from engine.referrals.handover import Handover
 from engine.referrals.moving import Moving
@@ -155,6 +157,14 @@ class Desk:
     @property
     def pictures(self) -> Pictures:
         return Pictures(self)
+
+    @property
+    def backdrops(self) -> Backdrops:
+        return Backdrops(self)
+
+    @property
+    def wishes(self) -> WishesRoom:
+        return WishesRoom(self)
 
     @property
     def referrals(self) -> Referrals:

@@ -29,12 +29,12 @@ BUNDLED = timedelta(minutes=10)
 MOST_TOGETHER = 8
 """Notices that go out in one message."""
 
-ERRANDS = ("picture", "copy", "tag", "given", "payee", "came", "bounced")
+ERRANDS = ("picture", "copy", "tag", "given", "payee", "portrait", "came", "bounced")
 """Rows to somebody that are no notice: what he asked for or gave, his label at WeChat, how he came, what bounced."""
 
 ANSWERS = (
     "approved", "rejected", "withdrawal_approved", "withdrawal_rejected", "withdrawal_paid", "judged", "payee_judged",
-    "material_judged",
+    "material_judged", "portrait_judged",
 )  # fmt: skip
 """Notices of what became of a person's own request: told at once, and no reason to hold news back."""
 

@@ -132,6 +132,17 @@ class Essay(State):
         return super().match(ask) if is_long else None
 
 
+class Answer:
+    """One of these words, said while the question of this name is open or parked."""
+
+    def __init__(self, name: str, *words: str) -> None:
+        self.name = name
+        self._word = Word(*words)
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        return self._word.match(ask) if ask.talk.state == self.name else None
+
+
 class Sent(State):
     """A picture that answers the open question of this name."""
 

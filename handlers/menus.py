@@ -115,8 +115,7 @@ MERCHANT: Menu = (
         (
             Entry("规则设置", Right.OWNER),
             Entry("商品佣金", Right.OWNER),
-            Entry("操作记录", Right.OWNER),
-            Entry("加店员", Right.OWNER),
+            Entry("海报招募", Right.OWNER),
             Entry("我的推广", By.STAFF),
         ),
     ),

@@ -16,7 +16,15 @@ from engine.people.authority import Right, holds
 from engine.programme.promoters import Status
 from engine.reports.overview import Todo
 from handlers import menus
-from handlers.texts import applying, earnings, merchant_offline, merchant_staff, referrals, withdrawing
+from handlers.texts import (
+    applying,
+    earnings,
+    merchant_offline,
+    merchant_staff,
+    portraits,
+    referrals,
+    withdrawing,
+)
 from handlers.texts import notices as texts
 from handlers.texts.people import called
 from handlers.texts.times import moment
@@ -182,6 +190,14 @@ def _judged(payload: Payload, _desk: Desk) -> str:
     return texts.judged(payload["key"], payload["why_not"])
 
 
+def _portrait_judged(payload: Payload, _desk: Desk) -> str:
+    return portraits.judged(payload["why_not"])
+
+
+def _portrait_down(_payload: Payload, _desk: Desk) -> str:
+    return portraits.down()
+
+
 def _payee_judged(payload: Payload, _desk: Desk) -> str:
     return texts.payee_judged(Channel(payload["channel"]), payload["why_not"])
 
@@ -223,6 +239,8 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "judged": _judged,
     "payee_judged": _payee_judged,
     "material_judged": _material_judged,
+    "portrait_judged": _portrait_judged,
+    "portrait_down": _portrait_down,
     "picture": _picture,
 }
 

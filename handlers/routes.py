@@ -10,7 +10,7 @@ from handlers.anyone import coming, help, usage
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.anyone.why import why
 from handlers.customer import applying, orders, phones, prices, privacy, referrals
-from handlers.matching import By, Essay, Handler, OfKind, Pattern, Route, Scan, Sent, State, Word
+from handlers.matching import Answer, By, Essay, Handler, OfKind, Pattern, Route, Scan, Sent, State, Word
 from handlers.merchant import (
     applications,
     checks,
@@ -29,6 +29,7 @@ from handlers.merchant import (
     opening,
     payouts,
     picking,
+    posters,
     rules,
     staff,
     todo,
@@ -40,7 +41,7 @@ from handlers.merchant import promoters as people
 from handlers.merchant.customers import HANDLE
 from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row, said
 from handlers.promoter import customers as mine
-from handlers.promoter import earnings, links, pictures, standing, withdrawing
+from handlers.promoter import earnings, links, pictures, portraits, standing, withdrawing
 from handlers.promoter import goods as promoted
 from handlers.promoter import materials as passed_on
 from handlers.typed import BareCode
@@ -61,11 +62,14 @@ ANSWERS = (
     "计佣",
     "仅跟进",
     "完成",
+    "跳过",
 )
 """Lines that are tapped in answer to a question; the question may be gone by then."""
 
 INVITED = r"[2-9a-hj-np-z]{10}"
 """The merchant's own invitation, as a tapped line carries it."""
+POSTERS = r"(?P<kind>店铺|商品|邀请)(?:海报)?"
+"""One of the kinds of posters."""
 RATES = r"(?:(?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<second>\S+))?|二级 ?(?P<only>\S+))"
 """Rates as they are typed for a group: either level, or both."""
 WHY = r"为什么 ?(?P<code>[0-9a-z][0-9a-z -]{0,15})"
@@ -291,6 +295,24 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("看"), usage.of("看"), By.STAFF),
     Route(Pattern(r"看 (?P<name>\S+)(?: (?P<page>\d{1,2}))?", "看 ‹名称›"), rules.whole, By.STAFF),
     Route(Word(ACKNOWLEDGEMENT), rules.acknowledge, Right.OWNER),
+    Route(Word("海报招募"), posters.everything, Right.OWNER),
+    Route(Pattern(rf"海报招募 ?{POSTERS}", "海报招募 ‹店铺、商品或邀请›"), posters.one, Right.OWNER),
+    Route(Pattern(rf"海报样张 ?{POSTERS}", "海报样张 ‹店铺、商品或邀请›"), posters.samples, Right.OWNER),
+    Route(Pattern(rf"海报底图 ?{POSTERS}", "海报底图 ‹店铺、商品或邀请›"), posters.ask_backdrop, Right.OWNER),
+    Route(
+        Pattern(rf"海报底图 ?{POSTERS} ?恢复默认", "海报底图 ‹店铺、商品或邀请› 恢复默认"),
+        posters.default,
+        Right.OWNER,
+    ),
+    Route(Word("用", "用这张", "就用这张"), posters.use, Right.OWNER),
+    Route(Word("换", "换一张"), posters.another, Right.OWNER),
+    Route(Answer(posters.BACKDROP, "取消"), posters.cancel, Right.OWNER),
+    Route(Word("全店海报数据"), posters.data, Right.OWNER),
+    Route(Pattern(r"全店海报数据 (?P<page>\d+)", "全店海报数据 ‹页›"), posters.data, Right.OWNER),
+    Route(
+        Pattern(rf"推广员 ?(?P<code>{TAIL}) 海报", "推广员 ‹推荐码› 海报"), posters.poster_of, Right.REVIEW
+    ),
+    Route(Pattern(rf"移除头像 ?(?P<code>{TAIL})", "移除头像 ‹推荐码›"), posters.take_down, Right.REVIEW),
     Route(Word("商品佣金", "商品"), goods.products, By.STAFF),
     Route(Pattern(r"商品佣金 (?P<page>\d+)", "商品佣金 ‹页›"), goods.products, By.STAFF),
     Route(Word("优惠超额"), discounts.excessive, Right.FINANCE),
@@ -452,6 +474,11 @@ ROUTES: tuple[Route, ...] = (
     Route(
         Pattern(r"(?:海报 ?印刷|印刷海报) ?(?P<place>.+)", "海报 印刷 ‹地点›"), links.print_one, By.PROMOTER
     ),
+    Route(Word("海报头像", "头像"), portraits.ask_portrait, By.PROMOTER),
+    Route(Word("海报头像 删除", "删除头像"), portraits.skip, By.PROMOTER),
+    Route(Answer(portraits.PORTRAIT, "跳过"), portraits.skip, By.PROMOTER),
+    Route(Word("海报 换样式", "换样式", "海报样式"), portraits.looks, By.PROMOTER),
+    Route(Pattern(r"海报样式 (?P<look>\S+)", "海报样式 ‹样式›"), portraits.look_said, By.PROMOTER),
     Route(Word("海报数据"), links.data, By.PROMOTER),
     Route(Pattern(r"海报数据 (?P<page>\d+)", "海报数据 ‹页›"), links.data, By.PROMOTER),
     Route(Word("推广链接", "我的链接", "链接"), links.shop, By.PROMOTER),
@@ -511,6 +538,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"我的下级 (?P<page>\d+)", "我的下级 ‹页›"), earnings.downlines, By.UPLINE),
     Route(Word("团队业绩"), standing.team, By.UPLINE),
     Route(Word("我的推广"), earnings.menu, By.PROMOTER),
+    Route(Row(), picking.row, By.PROMOTER),
     # -- customer -----------------------------------------------------------------------------------
     Route(Word("我的推荐人", "推荐人"), referrals.mine),
     Route(Word("填写推荐码", "推荐码"), referrals.ask_code),
@@ -556,6 +584,7 @@ ROUTES: tuple[Route, ...] = (
     Route(State(applying.QUESTION), applying.question_answered),
     Route(State(applying.CONFIRM), applying.confirm_answered),
     Route(State(pictures.NAME), pictures.name_answered),
+    Route(State(portraits.PORTRAIT), portraits.ask_portrait, By.PROMOTER),
     Route(State(mine.REMARK), mine.remark_told),
     Route(State(withdrawing.AMOUNT), withdrawing.amount_answered),
     Route(State(withdrawing.CHANNEL), withdrawing.channel_answered),
@@ -582,6 +611,7 @@ ROUTES: tuple[Route, ...] = (
     Route(State(rules.TEXT), rules.text_told, Right.OWNER),
     Route(State(rules.PICTURE), rules.picture_awaited, Right.OWNER),
     Route(State(rules.RISK), rules.risk_told, Right.OWNER),
+    Route(State(posters.BACKDROP), posters.words_instead, Right.OWNER),
     Route(State(groups.NAME), groups.name_told, Right.OWNER),
     Route(State(materials.TEXT), materials.text_told, Right.OWNER),
     Route(State(materials.WORDS), materials.words_told, Right.OWNER),
@@ -593,6 +623,8 @@ ROUTES: tuple[Route, ...] = (
     Route(Sent(rules.PICTURE), rules.picture_sent, Right.OWNER),
     Route(Sent(materials.PICTURES), materials.picture_sent, Right.OWNER),
     Route(Sent(materials.TEXT), materials.text_first, Right.OWNER),
+    Route(Sent(posters.BACKDROP), posters.picture_sent, Right.OWNER),
+    Route(Sent(portraits.PORTRAIT), portraits.picture_sent, By.PROMOTER),
     Route(Sent(withdrawing.ACCOUNT), withdrawing.picture_sent),
     Route(OfKind(Kind.IMAGE), picture),
     Route(OfKind(Kind.OTHER), silence),

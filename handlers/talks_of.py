@@ -15,13 +15,14 @@ from handlers.merchant import (
     materials,
     moving,
     orders,
+    posters,
     rules,
     uplines,
     withdrawals,
 )
 from handlers.merchant import promoters as people
 from handlers.promoter import customers as mine
-from handlers.promoter import pictures, withdrawing
+from handlers.promoter import pictures, portraits, withdrawing
 
 QUESTIONS: Mapping[str, Handler] = {
     # -- customer -----------------------------------------------------------------------------------
@@ -35,6 +36,7 @@ QUESTIONS: Mapping[str, Handler] = {
     applying.CONFIRM: applying.ask_confirm,
     # -- promoter -----------------------------------------------------------------------------------
     pictures.NAME: pictures.ask_name,
+    portraits.PORTRAIT: portraits.ask_portrait,
     mine.REMARK: mine.ask_remark_again,
     withdrawing.AMOUNT: withdrawing.begin,
     withdrawing.CHANNEL: withdrawing.ask_channel,
@@ -61,6 +63,7 @@ QUESTIONS: Mapping[str, Handler] = {
     rules.TEXT: rules.ask_text_again,
     rules.RISK: rules.ask_risk,
     rules.PICTURE: rules.ask_picture_again,
+    posters.BACKDROP: posters.ask_again,
     groups.NAME: groups.ask_name,
     materials.TEXT: materials.ask_text_again,
     materials.WORDS: materials.ask_words_again,

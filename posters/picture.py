@@ -15,7 +15,7 @@ LEAST_SENT = 200, 200
 # A progressive JPEG may repeat its scans: each costs a pass over all pixels, honest ones have about ten.
 MAX_SCANS = 64
 
-Reason = Literal["not_a_picture", "too_many_pixels", "too_small", "too_heavy"]
+Reason = Literal["not_a_picture", "too_many_pixels", "too_small", "too_heavy", "animated"]
 
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, struct.error, OverflowError)
 _NO_SIZE = frozenset({0xC4, 0xC8, 0xCC})  # between the JPEG frame markers, but not frames
@@ -42,6 +42,8 @@ def examine(data: bytes, least: tuple[int, int] = LEAST) -> tuple[str, int, int]
         raise PictureRefused("not_a_picture") from error
     if width * height > MAX_PIXELS:
         raise PictureRefused("too_many_pixels")
+    if _moves(data, kind):
+        raise PictureRefused("animated")
     if min(width, height) < min(least) or max(width, height) < max(least):
         raise PictureRefused("too_small")
     return kind, width, height
@@ -100,6 +102,13 @@ def _header(data: bytes) -> tuple[str, int, int]:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "WEBP", *_webp_size(data)
     raise PictureRefused("not_a_picture")
+
+
+def _moves(data: bytes, kind: str) -> bool:
+    """Whether the header promises more pictures than one: a PNG's acTL before its pixels, a flag of WebP's VP8X."""
+    if kind == "PNG":
+        return b"acTL" in data[: max(0, data.find(b"IDAT"))]
+    return kind == "WEBP" and data[12:16] == b"VP8X" and bool(data[20] & 0x02)
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:

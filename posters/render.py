@@ -23,16 +23,25 @@ __all__ = [
     "QrUnreadable",
     "Rendered",
     "render",
+    "render_background",
     "render_card",
     "render_code",
     "render_cover",
     "render_payee",
+    "render_portrait",
+    "render_samples",
 ]
 
 COVER = (1000, 800)
 """Pixels of a page's picture."""
 PAYEE = (1080, 1920)
 """Pixels that a 收款码 has at most."""
+PORTRAIT = (416, 416)
+"""Pixels that are kept of a promoter's picture; posters show it at a quarter of that."""
+LEAST_PORTRAIT = (200, 200)
+_SAMPLE = (720, 1280)
+_MAT = 40  # pixels round and between samples
+_MAT_COLOUR = (232, 232, 232)
 _PAGE_MODULE = 12  # pixels of one module of a QR code on a page
 _FADE = 180  # pixels over which the veil on a merchant's picture ends
 _VEILS = range(40, 101, 4)  # per cent
@@ -99,6 +108,26 @@ def render_code(url: str) -> bytes:
 def render_cover(data: bytes) -> bytes:
     """A merchant's picture as pages and cards show it, encoded anew; raises PictureRefused."""
     return jpeg.encode(picture.cover(data, COVER))
+
+
+def render_background(data: bytes) -> bytes:
+    """A merchant's picture as it stands behind a poster, encoded anew; raises PictureRefused."""
+    return jpeg.encode(picture.cover(data, (PAGE.width, PAGE.height)))
+
+
+def render_portrait(data: bytes) -> bytes:
+    """A promoter's own picture, cut square and encoded anew; raises PictureRefused."""
+    return jpeg.encode(picture.cover(data, PORTRAIT, LEAST_PORTRAIT))
+
+
+def render_samples(*specs: PosterSpec) -> bytes:
+    """Finished posters side by side on one sheet; raises as `render`."""
+    width, height = _SAMPLE
+    page = Image.new("RGB", (_MAT + len(specs) * (width + _MAT), height + 2 * _MAT), _MAT_COLOUR)
+    for number, spec in enumerate(specs):
+        poster = Image.open(BytesIO(render(spec).jpeg))
+        page.paste(poster.resize(_SAMPLE, Image.Resampling.LANCZOS), (_MAT + number * (width + _MAT), _MAT))
+    return jpeg.encode(page)
 
 
 def render_payee(data: bytes) -> bytes:

@@ -1,10 +1,11 @@
 """Forgetting (隐私与注销): what goes when somebody leaves or asks for it, and what stays under a pseudonym.
 
-It goes: name and phone, the form of an application, remarks about him and by him, the accounts of withdrawals that
-are over and his 收款码, what was answered to him, and the openid itself. Of openid and unionid the digests stay,
-HMAC(DATA_KEY, …): by them a returning person is known again and finds his balance and his lock. An open withdrawal
-keeps its account, or its copy of the 收款码, sealed, until it ends: it could not be paid otherwise. Nothing else needs
-an openid while he is away, so it is not kept for that either; notices wait until he comes.
+It goes: name and phone, the form of an application, remarks about him and by him, the accounts of withdrawals
+that are over and his 收款码, the picture on his posters (海报头像), what was answered to him, and the openid itself.
+Of openid and unionid the digests stay, HMAC(DATA_KEY, …): by them a returning person is known again and finds
+his balance and his lock. An open withdrawal keeps its account, or its copy of the 收款码, sealed, until it ends:
+it could not be paid otherwise. Nothing else needs an openid while he is away, so it is not kept for that
+either; notices wait until he comes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from engine.store.tables import (
     commands,
     confirmations,
     payee_pictures,
+    poster_wishes,
     promoters,
     remarks,
     withdrawals,
@@ -90,6 +92,14 @@ def forget(tx: Tx, person: PersonId) -> None:
             payee_pictures.c.person_id == person,
             payee_pictures.c.withdrawal_id.is_(None),
         )
+    )
+    tx.run(
+        update(poster_wishes)
+        .where(
+            poster_wishes.c.shop_id == tx.shop,
+            poster_wishes.c.promoter_id.in_(select(promoters.c.id).where(*_promoter(tx, person))),
+        )
+        .values(digest=None, sealed=None, asked=False)
     )
     tx.run(
         delete(confirmations).where(confirmations.c.shop_id == tx.shop, confirmations.c.person_id == person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal
 
 
 class LockMode(Enum):
@@ -35,6 +36,10 @@ class SettleMode(Enum):
     PAID = "paid"
     SHIPPED = "shipped"
     RECEIVED = "received"
+
+
+PosterKind = Literal["shop", "product", "invitation"]
+"""店铺海报, 商品海报, 邀请海报."""
 
 
 class PosterLook(Enum):

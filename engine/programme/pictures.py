@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -13,10 +13,10 @@ from engine import outbox
 from engine.errors import EngineError
 from engine.ids import PromoterId
 from engine.money import Money
-from engine.people.authority import NotStaff, Right, demand, roles_of
-from engine.programme import members, products, promoters, settings
+from engine.people.authority import NotStaff, Right, demand, holds, roles_of
+from engine.programme import backdrops, members, products, promoters, settings, wishes
 from engine.programme.codes import invitation_scene, promoter_scene
-from engine.programme.modes import PosterLook
+from engine.programme.modes import PosterKind, PosterLook
 from engine.programme.promoters import Promoter
 from engine.programme.settings import Settings
 from engine.store.base import Tx
@@ -25,18 +25,21 @@ from engine.store.commands import Room, command, question
 from engine.store.tables import outbox as rows
 
 What = Literal[
-    "poster", "printed", "product", "invitation", "members", "enrolment",
+    "poster", "printed", "product", "invitation", "preview", "members", "enrolment",
     "earnings_chart", "ranking_chart", "shop_chart", "payee", "material",
 ]  # fmt: skip
-"""店铺海报, a poster for one place, 商品海报, 邀请海报, the merchant's own invitation, the one-time QR of owner or
-staff, the charts of 我的收益, 排行榜 and 今日概览, the 收款码 of a withdrawal, and a picture of a piece of 素材文案."""
+"""店铺海报, a poster for one place, 商品海报, 邀请海报, samples of a kind for the merchant, his own invitation, the
+one-time QR of owner or staff, the charts of 我的收益, 排行榜 and 今日概览, the 收款码 of a withdrawal, and a picture of
+a piece of 素材文案."""
 
-PosterKind = Literal["shop", "product", "invitation"]
-"""店铺海报, 商品海报, 邀请海报."""
-
-_STAFFS: Mapping[What, Right] = {"members": Right.OWNER, "enrolment": Right.OWNER, "payee": Right.FINANCE}
+_STAFFS: Mapping[What, Right] = {
+    "preview": Right.OWNER,
+    "members": Right.OWNER,
+    "enrolment": Right.OWNER,
+    "payee": Right.FINANCE,
+}
 """Whose right it takes to see one; the shop's chart is for all of the staff, material for every
-promoter, everything else for the promoter whose it is."""
+promoter, a poster also for whoever reviews, everything else for the promoter whose it is."""
 
 USEFUL = timedelta(seconds=55)
 """A tap, scan or follow opens WeChat's window for a minute; a picture that misses it waits to be fetched."""
@@ -56,6 +59,22 @@ class PosterFacts:
     shop: str = ""
     """The shop's name where the title is another."""
     price: Money | None = None
+    background: str = ""
+    """The merchant's own picture; empty = what the look paints."""
+    portrait: str = ""
+    """A digest of the promoter's picture; empty = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFacts:
+    """What samples of one kind of poster are drawn from (海报样张); names and products are made up."""
+
+    kind: PosterKind
+    title: str
+    text: str
+    shop: str
+    template: PosterLook
+    background: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +93,7 @@ class Pictures(Room):
     def printed(self, tx: Tx, promoter: PromoterId, point: str) -> PosterFacts:
         """The facts of a poster that is printed for one place."""
         found, rules = promoters.one(tx, promoter), settings.current(tx)
-        return _poster(rules, found, point)
+        return _poster(tx, rules, found, point)
 
     @question
     def members(self, tx: Tx, token: str) -> MemberFacts:
@@ -104,25 +123,41 @@ class Pictures(Room):
     @question
     def poster(self, tx: Tx, promoter: PromoterId) -> PosterFacts:
         """The facts of a promoter's shop poster."""
-        return _poster(settings.current(tx), promoters.one(tx, promoter))
+        return _poster(tx, settings.current(tx), promoters.one(tx, promoter))
 
     @question
     def invitation(self, tx: Tx, promoter: PromoterId) -> PosterFacts:
         """The facts of a promoter's invitation (邀请海报): its words are those of the recruit page."""
         found, rules = promoters.one(tx, promoter), settings.current(tx)
-        return PosterFacts(
+        facts = PosterFacts(
             "invitation", rules.recruit_title, rules.recruit_text, found.name.given, found.code,
-            invitation_scene(found.code), rules.invitation_template, rules.shop_name,
+            invitation_scene(found.code), rules.invitation_template, rules.shop_name, None,
+            rules.invitation_background,
         )  # fmt: skip
+        return _as_he_wishes(tx, rules, found, facts)
 
     @question
     def product(self, tx: Tx, promoter: PromoterId, sku: str) -> PosterFacts:
         """The facts of a promoter's poster of one product; its code is his own, as on every poster."""
         found, rules, product = promoters.one(tx, promoter), settings.current(tx), products.one(tx, sku)
-        return PosterFacts(
-            "product", product.title, "", found.name.given, found.code, promoter_scene(found.code),
-            rules.product_template, rules.shop_name, product.price,
+        facts = PosterFacts(
+            "product", product.title, rules.product_text, found.name.given, found.code,
+            promoter_scene(found.code), rules.product_template, rules.shop_name, product.price,
+            rules.product_background,
         )  # fmt: skip
+        return _as_he_wishes(tx, rules, found, facts)
+
+    @question
+    def preview(self, tx: Tx, kind: PosterKind) -> SampleFacts:
+        """The facts of a kind's samples: on the picture that waits to be used, else on the live one."""
+        rules, draft = settings.current(tx), backdrops.of_kind(tx, kind)
+        background = draft.picture if draft else str(getattr(rules, backdrops.KEYS[kind]))
+        title, text, look = {
+            "shop": (rules.poster_title or rules.shop_name, rules.poster_text, rules.poster_template),
+            "product": ("", rules.product_text, rules.product_template),
+            "invitation": (rules.recruit_title, rules.recruit_text, rules.invitation_template),
+        }[kind]
+        return SampleFacts(kind, title, text, rules.shop_name, look, background)
 
     @command
     def want(self, tx: Tx, what: What, subject: str) -> bool:
@@ -156,12 +191,21 @@ def _check_may(tx: Tx, what: What, subject: str) -> None:
         demand(tx, _STAFFS[what])
     elif what == "material":
         promoters.of_actor(tx)
+    elif what == "poster" and holds(roles_of(tx, tx.actor.person), Right.REVIEW):
+        return
     elif subject.partition(" ")[0] != promoters.earner(tx).id:
         raise EngineError(f"{what} of another promoter")
 
 
-def _poster(rules: Settings, found: Promoter, point: str = "") -> PosterFacts:
-    return PosterFacts(
+def _poster(tx: Tx, rules: Settings, found: Promoter, point: str = "") -> PosterFacts:
+    facts = PosterFacts(
         "shop", rules.poster_title or rules.shop_name, rules.poster_text, found.name.given, found.code,
-        promoter_scene(found.code, point), rules.poster_template,
+        promoter_scene(found.code, point), rules.poster_template, background=rules.poster_background,
     )  # fmt: skip
+    return _as_he_wishes(tx, rules, found, facts)
+
+
+def _as_he_wishes(tx: Tx, rules: Settings, found: Promoter, facts: PosterFacts) -> PosterFacts:
+    """With his picture, and in the look that he chose where he may."""
+    his = wishes.of(tx, found.id)
+    return replace(facts, template=wishes.look_of(his, rules, facts.template), portrait=his.portrait)

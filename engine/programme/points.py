@@ -43,6 +43,14 @@ class Counted:
     """Orders paid to its promoter by customers who had come by it last."""
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedBy:
+    """A printed poster of anybody's, and whose it is."""
+
+    code: str
+    counted: Counted
+
+
 @dataclass(eq=False)
 class BadPlace(Refusal):
     """A place is called with 1 to 12 characters."""
@@ -82,7 +90,22 @@ class CodesUsedUp(Refusal):
 
 
 class Points(Room):
-    """The actor's own printed posters."""
+    """Printed posters: the actor's own, and all of them for the merchant."""
+
+    @question
+    def everywhere(self, tx: Tx, skip: int, most: int) -> tuple[PrintedBy, ...]:
+        """Everybody's, the newest first (全店海报数据)."""
+        rows = tx.run(
+            select(poster_points)
+            .where(poster_points.c.shop_id == tx.shop)
+            .order_by(poster_points.c.made_at.desc(), poster_points.c.promoter_id, poster_points.c.point)
+            .offset(skip)
+            .limit(most)
+        ).all()
+        return tuple(
+            PrintedBy(promoters.one(tx, row.promoter_id).code, _counted(tx, row.promoter_id, row))
+            for row in rows
+        )
 
     @question
     def mine(self, tx: Tx) -> tuple[Counted, ...]:

@@ -60,6 +60,8 @@ class Kind(Enum):
     NUMBER = "number"
     MONEY = "money"
     TEXT = "text"
+    SEVERAL = "several"
+    """Any number of the choices."""
     PICTURE = "picture"
     """Sent in the chat; kept as the name of a file that a worker made of it."""
 
@@ -118,6 +120,13 @@ class Settings:
     poster_template: PosterLook = PosterLook.PLAIN
     product_template: PosterLook = PosterLook.WARM
     invitation_template: PosterLook = PosterLook.JADE
+    poster_looks: tuple[PosterLook, ...] = ()
+    """Looks that a promoter may choose for all his posters; none = they look as the merchant has them."""
+    product_text: str = ""
+    """Below the price on a product's poster."""
+    poster_background: str = ""
+    product_background: str = ""
+    invitation_background: str = ""
     share_title: str = ""
     """Of the card that a shop link is passed on as; empty = made of the shop's name."""
     share_text: str = ""
@@ -177,6 +186,11 @@ SPECS: dict[str, Spec] = {
     "poster_template": Spec(Kind.CHOICE, PosterLook.PLAIN, choice=PosterLook),
     "product_template": Spec(Kind.CHOICE, PosterLook.WARM, choice=PosterLook),
     "invitation_template": Spec(Kind.CHOICE, PosterLook.JADE, choice=PosterLook),
+    "poster_looks": Spec(Kind.SEVERAL, (), choice=PosterLook),
+    "product_text": Spec(_TEXT, "", 0, 60),
+    "poster_background": Spec(Kind.PICTURE, ""),
+    "product_background": Spec(Kind.PICTURE, ""),
+    "invitation_background": Spec(Kind.PICTURE, ""),
     "share_title": Spec(_TEXT, "", 0, 24),
     "share_text": Spec(_TEXT, "", 0, 60),
     "share_picture": Spec(Kind.PICTURE, ""),
@@ -276,7 +290,7 @@ class SettingsRoom(Room):
         spec = _spec(key)
         if spec.confirmed:
             raise NoSuchSetting(key)
-        return _put(tx, key, parse(key, typed))
+        return put(tx, key, parse(key, typed))
 
     @command
     def propose(self, tx: Tx, key: str, typed: str) -> Confirmation:
@@ -294,21 +308,21 @@ class SettingsRoom(Room):
         key = bound["key"]
         if said(getattr(current(tx), key)) != bound["before"]:
             raise CodeOutdated()
-        return _put(tx, key, parse(key, bound["typed"]))
+        return put(tx, key, parse(key, bound["typed"]))
 
     @command
     def set_up(self, tx: Tx, key: str, typed: str) -> Change:
         """The operator's change at the server's command line, which takes no one-time code."""
         if key == "acknowledged":
-            return _put(tx, key, typed == ACKNOWLEDGEMENT)
-        return _put(tx, key, parse(key, typed))
+            return put(tx, key, typed == ACKNOWLEDGEMENT)
+        return put(tx, key, parse(key, typed))
 
     @command
     def acknowledge(self, tx: Tx, typed: str) -> Change:
         """The owner has read what a second level risks and typed so."""
         if typed.strip().rstrip("。.!！") != ACKNOWLEDGEMENT:
             raise NotAcknowledged()
-        return _put(tx, "acknowledged", True)
+        return put(tx, "acknowledged", True)
 
 
 _MINE = select(settings_versions).where(settings_versions.c.shop_id == bindparam("shop"))
@@ -338,6 +352,32 @@ def version(tx: Tx, number: int) -> Settings:
     return _read(row.values_, row.version) if row else Settings()
 
 
+def put(tx: Tx, key: str, value: Any) -> Change:
+    """Make a change of a value that was parsed already. Raises a Refusal that says why not."""
+    before = current(tx)
+    _check(tx, before, key, value)
+    values = {name: getattr(before, name) for name in Settings.__dataclass_fields__ if name != "version"}
+    values[key] = value
+    version = _newest(tx) + 1
+    tx.run(
+        insert(settings_versions).values(
+            {
+                "shop_id": tx.shop,
+                "version": version,
+                # the first version also rules whatever was sold before it
+                "since": tx.now if version > 1 else EPOCH,
+                "values_": encode(values),
+                "actor": str(tx.actor),
+            }
+        )
+    )
+    if key in MENU_KEYS:
+        outbox.put(tx, f"menu:{version}", "menu", {})
+    change = Change(key, said(getattr(before, key)), said(value), version)
+    tx.note |= {"key": key, "before": change.before[:60], "after": change.after[:60], "version": version}
+    return change
+
+
 def parse(key: str, typed: str) -> Any:
     """The value a person typed. Raises NoSuchSetting, OutOfRange, NotAnAmount, NotARate, BannedWording."""
     spec = _spec(key)
@@ -347,9 +387,7 @@ def parse(key: str, typed: str) -> Any:
             raise OutOfRange(key, typed)
         return text == "on"
     if spec.choice:
-        if text not in {option.value for option in spec.choice}:
-            raise OutOfRange(key, typed)
-        return spec.choice(text)
+        return _chosen(key, spec, text)
     if spec.kind is Kind.RATE:
         return Rate.parse(text)
     if spec.kind is Kind.MONEY:
@@ -379,6 +417,8 @@ def check_picture_key(key: str) -> None:
 
 def said(value: Any) -> str:
     """A value as one word, for codes and the audit log."""
+    if isinstance(value, tuple):
+        return ",".join(encode(value))
     return "" if value is None else str(encode(value))
 
 
@@ -386,6 +426,17 @@ def _spec(key: str) -> Spec:
     if key not in SPECS:
         raise NoSuchSetting(key)
     return SPECS[key]
+
+
+def _chosen(key: str, spec: Spec, text: str) -> Enum | tuple[Enum, ...]:
+    """One of the choices; where there may be several, those that stand there between commas."""
+    several = spec.kind is Kind.SEVERAL
+    wanted = {part for part in text.split(",") if part} if several else {text}
+    options = tuple(spec.choice or ())
+    if wanted - {option.value for option in options}:
+        raise OutOfRange(key, text)
+    found = tuple(option for option in options if option.value in wanted)
+    return found if several else found[0]
 
 
 def _ranged(key: str, spec: Spec, value: Any, size: int, typed: str) -> Any:
@@ -420,31 +471,6 @@ def _readiness(tx: Tx, rules: Settings) -> Readiness:
     return Readiness(rules.level1 is not None or products.any_rate(tx), products.any_promoted(tx))
 
 
-def _put(tx: Tx, key: str, value: Any) -> Change:
-    before = current(tx)
-    _check(tx, before, key, value)
-    values = {name: getattr(before, name) for name in Settings.__dataclass_fields__ if name != "version"}
-    values[key] = value
-    version = _newest(tx) + 1
-    tx.run(
-        insert(settings_versions).values(
-            {
-                "shop_id": tx.shop,
-                "version": version,
-                # the first version also rules whatever was sold before it
-                "since": tx.now if version > 1 else EPOCH,
-                "values_": encode(values),
-                "actor": str(tx.actor),
-            }
-        )
-    )
-    if key in MENU_KEYS:
-        outbox.put(tx, f"menu:{version}", "menu", {})
-    change = Change(key, said(getattr(before, key)), said(value), version)
-    tx.note |= {"key": key, "before": change.before[:60], "after": change.after[:60], "version": version}
-    return change
-
-
 def _newest(tx: Tx) -> int:
     found: int | None = tx.run(
         select(func.max(settings_versions.c.version)).where(settings_versions.c.shop_id == tx.shop)
@@ -464,7 +490,7 @@ def _revive(name: str, value: Any) -> Any:
     if spec is None or value is None:
         return value
     if spec.choice:
-        return spec.choice(value)
+        return tuple(map(spec.choice, value)) if spec.kind is Kind.SEVERAL else spec.choice(value)
     if spec.kind is Kind.RATE:
         return Rate(value)
     return Money(value) if spec.kind is Kind.MONEY else value

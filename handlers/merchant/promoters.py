@@ -48,6 +48,7 @@ def item(ask: Ask, typed: str) -> Reply:
             may_pay=ask.who.may(Right.FINANCE),
             may_group=ask.who.may(Right.OWNER) and bool(ask.desk.groups.all()),
             may_serve=ask.who.may(Right.SERVICE),
+            portrait=bool(ask.desk.wishes.of_code(row.code).portrait),
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import NotAnAmount, NotARate, Refusal
 from engine.people.authority import Right
+from engine.programme.backdrops import KIND_OF
 from engine.programme.settings import (
     ACKNOWLEDGEMENT,
     SPECS,
@@ -17,6 +18,7 @@ from engine.programme.settings import (
     ProgrammeNotReady,
 )
 from engine.programme.wording import BannedWording, TooManyQuestions
+from handlers.merchant import posters
 from handlers.merchant.lists import Of, as_typed, beside, listed
 from handlers.texts import settings as texts
 from handlers.texts.applying import pages
@@ -134,6 +136,9 @@ def ask_risk(_ask: Ask) -> Reply:
 
 
 def _ask_picture(key: str) -> Reply:
+    kind = KIND_OF.get(key)
+    if kind:
+        return posters.asked(kind)
     return Text(texts.ask_picture(key), state=PICTURE, memory={"key": key})
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from engine.errors import Refusal
 from engine.programme.recruiting import ProgrammeOff
+from handlers.promoter.portraits import PORTRAIT
 from handlers.texts import earnings as texts
+from handlers.texts import portraits
 from handlers.texts.marks import plain
 from handlers.texts.refusals import sorry
 from handlers.types import Ask, Picture, Reply, Text
@@ -39,9 +41,12 @@ def name_said(ask: Ask) -> Reply:
 
 def _renamed(ask: Ask, typed: str, state: str) -> Reply:
     try:
-        return Text(texts.renamed(ask.desk.promoters.rename(plain(typed))))
+        renamed = texts.renamed(ask.desk.promoters.rename(plain(typed)))
     except Refusal as refusal:
         return Text(sorry(refusal), state)
+    if ask.desk.wishes.mine().asked:
+        return Text(renamed)
+    return Text(f"{renamed}\n\n{portraits.ASK}", state=PORTRAIT)
 
 
 def barred(ask: Ask) -> Text | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine.clock import BEIJING, day_of
 from engine.people.authority import Role
-from engine.programme.pictures import PosterKind
+from engine.programme.modes import PosterKind
 
 _ROLES = {Role.OWNER: "店主", Role.REVIEW: "审核", Role.FINANCE: "财务", Role.SERVICE: "客服"}
 
@@ -14,6 +14,12 @@ INVITATION = "一起做推广员"
 """On an invitation whose merchant set no title; none of its words promises anything."""
 DOES: dict[PosterKind, str] = {"shop": "为你推荐", "product": "为你推荐", "invitation": "邀请你一起做推广员"}
 """What stands under the promoter's name on his poster."""
+SAMPLE_NAMES = "王", "名字最长可以写二十个字就像这一行一样长了"
+"""The shortest and the longest name that a promoter can have on a sample (海报样张)."""
+SAMPLE_GOODS = ("茶", "¥9.90"), ("明前龙井特级头采手工炒制礼盒装两罐送礼自饮皆宜", "¥12,888.00")
+SAMPLE_CODE = "K7M2QX"
+SAMPLE_URL = "样张：只用来看效果，扫了不会记到任何人名下"
+"""What the code on a sample says: words, so that it leads nowhere."""
 
 
 def enrolment(role: Role, until: datetime) -> tuple[str, tuple[str, ...]]:

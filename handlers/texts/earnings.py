@@ -15,7 +15,7 @@ from handlers.texts.people import called
 from handlers.texts.referrals import goods
 from handlers.texts.times import day, moment
 
-POSTER = "正在为你制作海报，几秒后发到这里…"
+POSTER = f"正在为你制作海报，几秒后发到这里…\n{tap('海报头像', '海报头像')} · {tap('海报 换样式', '换样式')}"
 INVITATION = (
     "正在为你制作邀请海报，几秒后发到这里…\n朋友扫码后，可以申请和你一起做推广员；免费加入，无需购买。\n"
     f"{tap('邀请链接', '要链接或卡片')}"

@@ -152,6 +152,10 @@ VERBS: Mapping[str, str] = {
     "members.invite": "邀请成员",
     "members.end": "结束成员邀请",
     "pictures.give": "发来图片",
+    "backdrops.draft": "做海报样张",
+    "backdrops.use": "换海报底图",
+    "backdrops.drop": "不用那张底图",
+    "wishes.take_down": "移除海报头像",
     "settings.change": "改设置",
     "settings.confirm": "改设置",
     "settings.set_up": "改设置",
@@ -224,7 +228,9 @@ def _verb(row: LogLine) -> str:
 
 
 def _details(row: LogLine) -> str:
-    details = settings.logged(row.note) if row.verb.startswith("settings.") else _facts(row.note)
+    details = (
+        settings.logged(row.note) if row.verb.startswith(("settings.", "backdrops.")) else _facts(row.note)
+    )
     if row.subject:
         details = " · ".join(part for part in (called(row.subject, 12), details) if part)
     return f"：{plain(details, 60)}" if details else ""

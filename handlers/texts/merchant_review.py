@@ -143,6 +143,7 @@ def promoter(
     may_group: bool = False,
     may_serve: bool = False,
     may_pay: bool = False,
+    portrait: bool = False,
 ) -> str:
     """One promoter."""
     lines = [
@@ -161,10 +162,13 @@ def promoter(
         tap(f"推广员 {row.code} 订单", "他的订单"),
         *([tap(f"推广员 {row.code} 下级", "他的下级")] if two_level else []),
         *([tap(f"推广明细 {row.code}", "他的明细")] if may_pay else []),
+        *([tap(f"推广员 {row.code} 海报", "他的海报")] if may_freeze else []),
     ]
     lines += [f"加入：{date(row.joined_at)}", "", " · ".join(his)]
     if may_group and row.status is not Status.TERMINATED:
         lines.append(tap(f"推广员 {row.code} 分组", "换分组"))
+    if may_freeze and portrait:
+        lines.append(tap(f"移除头像 {row.code}", "移除海报头像"))
     if may_freeze and row.status is Status.ACTIVE:
         lines.append(tap(f"冻结 {row.code}", "冻结"))
     if may_freeze and row.status is Status.FROZEN:

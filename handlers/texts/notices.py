@@ -23,6 +23,7 @@ PICTURES = {
     "ranking_chart": f"你要的排行图已画好，回复 {tap('排行图', '排行图')} 获取。",
     "shop_chart": f"你要的经营图已画好，回复 {tap('经营图', '经营图')} 获取。",
     "printed": f"你要的印刷海报已准备好，在 {tap('海报数据', '海报数据')} 里点那个地点获取。",
+    "preview": f"你要的海报样张已画好，在 {tap('海报招募', '海报招募')} 里点开那一种，再看样张。",
     "members": f"你要的邀请海报已准备好，在 {tap('邀请成员', '邀请成员')} 里点开获取。",
     "payee": f"你要的收款码已准备好，到 {tap('待打款', '待打款')} 里点开那一笔再看。",
     "material": f"你要的素材图片已准备好，到 {tap('素材文案', '素材文案')} 里再点一次获取。",
@@ -33,8 +34,9 @@ PICTURES = {
 
 _PICTURE_REFUSED = {
     "not_a_picture": "这不是能用的图片（要 JPG、PNG 或 WebP）",
-    "too_many_pixels": "图片的像素太多",
-    "too_small": "图片太小，短边至少 750、长边至少 1000 像素",
+    "animated": "动图不能用，请发一张不会动的",
+    "too_many_pixels": "图片超过 2500 万像素，请压缩后再发",
+    "too_small": "图片太小，宽至少 750、高至少 1000 像素",
     "too_heavy": "图片文件太大",
     "lost": "没能从微信取到这张图片",
 }
@@ -42,6 +44,7 @@ _PICTURE_REFUSED = {
 
 _WHOLE_REFUSED = {
     "not_a_picture": "这不是能用的图片（要 JPG 或 PNG）",
+    "animated": "动图不能用，请发一张不会动的",
     "too_many_pixels": "图片的像素太多",
     "too_small": "图片太小，每边至少 200 像素",
     "too_heavy": "图片超过 2 MB",

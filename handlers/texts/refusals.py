@@ -24,6 +24,7 @@ from engine.payouts.states import State
 from engine.people import authority, confirmations, enrolling, names, staffing
 from engine.people.authority import Right
 from engine.programme import (
+    backdrops,
     ceilings,
     groups,
     materials,
@@ -34,6 +35,7 @@ from engine.programme import (
     recruiting,
     settings,
     uplines,
+    wishes,
     wording,
 )
 from engine.programme.promoters import Status
@@ -281,6 +283,11 @@ _LINKS: Mapping[type[errors.Refusal], Words] = {
     materials.MaterialListed: lambda no: (
         f"这条素材还在架上，推广员正在用；要删请先下架。\n{tap(f'素材管理 {no.code} 下架', '下架')}"
     ),
+    backdrops.NoDraft: lambda _: (
+        "没有等你决定的图片：还在处理，或已经用过了。稍等几秒再说「用」，或重新发一张。"
+    ),
+    wishes.NoPortrait: lambda _: "他的海报上没有头像。",
+    wishes.LookNotOffered: lambda _: f"这个样式现在不能选。\n{tap('海报 换样式', '看能选哪些')}",
     points.BadPlace: lambda no: f"地点要有 1–{no.longest} 个字，如：海报 印刷 东门店",
     points.PlaceTaken: lambda no: (
         f"「{plain(no.place)}」已经有印刷海报了。\n{tap('海报数据', '看印过的海报')}"

@@ -33,6 +33,8 @@ ASKED = {
     "payee_judged": ("alice", "申请提现"),
     "judged": ("老板", "规则设置"),
     "material_judged": ("老板", "素材管理"),
+    "portrait_judged": ("alice", "海报头像"),
+    "portrait_down": ("alice", "海报头像"),
     "roles": ("老板", "帮助"),
     "owners": ("老板", "员工"),
     "picture": ("alice", "店铺海报"),

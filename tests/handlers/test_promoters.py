@@ -17,7 +17,9 @@ def shop(world: World) -> World:
 
 
 def test_a_poster_is_promised_at_once(shop: World) -> None:
-    assert shop.say("bob", "店铺海报") == "[poster] 正在为你制作海报，几秒后发到这里…"
+    assert (
+        read(shop.say("bob", "店铺海报")) == "[poster] 正在为你制作海报，几秒后发到这里…\n海报头像 · 换样式"
+    )
     assert shop.click("bob", "店铺海报") == shop.say("bob", " 海报 ")
 
 
@@ -141,9 +143,10 @@ def test_downlines_and_what_they_brought(shop: World) -> None:
 def test_a_name_on_the_poster(shop: World) -> None:
     assert "海报上写什么名字" in shop.say("bob", "改名")
     assert "1–20 个字" in shop.say("bob", "<b>")
-    assert read(shop.say("bob", "王<i>姐")) == "好的，海报上会写「王姐」。\n重新拿海报"
+    assert read(shop.say("bob", "王<i>姐")).startswith("好的，海报上会写「王姐」。\n重新拿海报\n\n请发一张")
+    assert "不放头像" in shop.say("bob", "跳过")
     assert shop.by("bob").promoters.mine().name.given == "王姐"
-    assert "海报上会写「Wang Jie」" in shop.say("bob", "改名 Wang Jie")
+    assert read(shop.say("bob", "改名 Wang Jie")) == "好的，海报上会写「Wang Jie」。\n重新拿海报"
     assert "1–20 个字" in shop.say("bob", f"改名 {'字' * 21}")
 
 

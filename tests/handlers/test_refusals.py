@@ -22,6 +22,7 @@ from engine.payouts.records import NoSuchWithdrawal
 from engine.payouts.states import State
 from engine.people.authority import LacksRight, NotStaff, Right
 from engine.people.names import Name
+from engine.programme.modes import PosterLook
 from engine.programme.promoters import Status
 from engine.referrals.visits import CodeUnavailable, UplineIsMerchants
 from handlers.texts.anyone import UNKNOWN
@@ -39,6 +40,7 @@ BY_TYPE: dict[Any, Any] = {
     str: EVIL, bool: True, int: 120, Money: Money(1_234_567_890), Rate: Rate(9999), State: State.APPROVED,
     Name: Name(PersonId("pe_1"), EVIL, AT, ""),
     Status: Status.FROZEN, Channel: Channel.WECHAT, Right: Right.FINANCE, datetime: AT,
+    tuple[PosterLook, ...]: tuple(PosterLook),
 }  # fmt: skip
 
 

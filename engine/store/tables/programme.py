@@ -193,6 +193,31 @@ material_pictures = shop_table(
     UniqueConstraint("shop_id", "code", "n"),
 )
 
+# what a promoter wishes for his posters: a look of those he may choose, and his picture, sealed
+poster_wishes = shop_table(
+    "poster_wishes",
+    text("promoter_id"),
+    text("look", null=True),
+    text("digest", null=True),
+    Column("sealed", LargeBinary),
+    # he sent a picture, or said that he wants none
+    Column("asked", Boolean, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    belongs("promoter_id", "promoters.id"),
+    key=("promoter_id",),
+)
+
+# a picture for a kind of poster that the merchant has not decided about
+poster_drafts = shop_table(
+    "poster_drafts",
+    text("kind"),
+    text("picture"),
+    text("actor"),
+    Column("made_at", Instant, nullable=False),
+    one_of("kind", "shop", "product", "invitation"),
+    key=("kind",),
+)
+
 # the merchant's own invitation of staff and members (邀请成员): a preset group, no upline
 member_invitations = shop_table(
     "member_invitations",

@@ -26,6 +26,7 @@ from handlers.texts.settings.screens import group, menu, page, whole
 from handlers.texts.settings.values import (
     heard,
     kind_of,
+    look_name,
     options_of,
     range_of,
     received_days,
@@ -50,6 +51,7 @@ __all__ = [
     "kind_of",
     "limit_too_low",
     "logged",
+    "look_name",
     "menu",
     "name_of",
     "not_acknowledged",

@@ -127,6 +127,26 @@ WORDS: dict[str, Words] = {
     "poster_template": Words("海报模板", "店铺海报的样子。", _ORDERS_UNTOUCHED, "暖橙", ("模板", "海报样式")),
     "product_template": Words("商品海报模板", "商品海报的样子。", _ORDERS_UNTOUCHED, "夜蓝", ("商品模板",)),
     "invitation_template": Words("邀请海报模板", "邀请海报的样子。", _ORDERS_UNTOUCHED, "墨绿", ("邀请模板",)),
+    "poster_looks": Words(
+        "可选样式", "推广员可以自己选的海报样子（回复「海报 换样式」）。不让选，就都用你定的模板。",
+        _ORDERS_UNTOUCHED, "素雅 暖橙", ("海报可选样式", "可选模板"),
+    ),
+    "product_text": Words(
+        "商品海报文案", "商品海报上价格下面的一句话。可以空着。", _ORDERS_UNTOUCHED, "当季新品，门店现货",
+        ("商品文案",),
+    ),
+    "poster_background": Words(
+        "海报底图", "店铺海报后面的图片，先看样张再换上。空着就用模板自带的。", _ORDERS_UNTOUCHED, "改",
+        ("店铺海报底图", "海报背景"),
+    ),
+    "product_background": Words(
+        "商品海报底图", "商品海报后面的图片，先看样张再换上。空着就用模板自带的。", _ORDERS_UNTOUCHED, "改",
+        ("商品底图", "商品海报背景"),
+    ),
+    "invitation_background": Words(
+        "邀请海报底图", "邀请海报后面的图片，先看样张再换上。空着就用模板自带的。", _ORDERS_UNTOUCHED, "改",
+        ("邀请底图", "邀请海报背景"),
+    ),
     "share_title": Words(
         "分享标题", "推广链接发成卡片时的标题。空着就写谁推荐了哪家店。", _ORDERS_UNTOUCHED, "街角的好茶",
         ("卡片标题",),
@@ -165,22 +185,44 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("佣金", ("level1", "level2", "two_level", "self_purchase", "earn_shown", "earn_to")),
     ("结算", ("settle_mode", "settle_days")),
     ("提现", ("payout_mode", "withdraw_min", "withdraw_max", "daily_limit")),
-    ("招募页面", ("recruit_title", "recruit_text", "recruit_picture", "agreement", "questions")),
+    (
+        "招募页面",
+        (
+            "recruit_title",
+            "recruit_text",
+            "recruit_picture",
+            "agreement",
+            "questions",
+            "invitation_template",
+            "invitation_background",
+        ),
+    ),
     (
         "文案海报",
         (
-            "shop_name",
             "poster_title",
             "poster_text",
             "poster_template",
+            "poster_background",
+            "product_text",
             "product_template",
-            "invitation_template",
+            "product_background",
+            "poster_looks",
+        ),
+    ),
+    (
+        "店铺客服",
+        (
+            "shop_name",
             "share_title",
             "share_text",
             "share_picture",
+            "to_staff",
+            "service_text",
+            "welcome_text",
+            "shop_link",
         ),
     ),
-    ("客户服务", ("to_staff", "service_text", "welcome_text", "shop_link")),
 )
 
 WHO = "店主"

@@ -14,7 +14,9 @@ def menu(rules: Settings, *, may_change: bool) -> str:
     for number, (name, keys) in enumerate(GROUPS, 1):
         lines.append(f"{number}. {tap(f'设置 {name}', name)}：{'、'.join(name_of(key) for key in keys)}")
     how = ["也可以直接说，例如：设置 最低提现 10"] if may_change else []
-    return "\n".join([*lines, "", *how, tap("分组", "推广员分组")])
+    also = f"{tap('操作记录', '操作记录')} · {tap('员工', '员工')}" if may_change else ""
+    more = [also] if also else []
+    return "\n".join([*lines, "", *how, tap("分组", "推广员分组"), *more])
 
 
 def group(title: str, keys: tuple[str, ...], rules: Settings) -> str:
@@ -53,6 +55,11 @@ def _ways(key: str, rules: Settings) -> list[str]:
     words, spec = WORDS[key], SPECS[key]
     if spec.high > 200 and spec.kind is Kind.TEXT:
         return [tap(f"看 {words.name}", "看全文"), tap(f"设置 {words.name} 改", "重新填写")]
+    if spec.kind is Kind.SEVERAL:
+        return [
+            *(tap(f"设置 {words.name} {option}", option) for option in options_of(key)),
+            f"只让选几个，请回复：设置 {words.name} {words.example}",
+        ]
     if spec.kind is Kind.PICTURE:
         clear = [tap(f"设置 {words.name} 清空", "不用图片")] if getattr(rules, key) else []
         return [tap(f"设置 {words.name} 改", "发一张图片"), *clear]

@@ -61,6 +61,8 @@ _NOUGHT: dict[str, frozenset[str]] = {
     "daily_limit": frozenset({"不限", "无", "无上限", "不限制"}),
 }
 _EMPTY = frozenset({"空", "清空", "无"})
+_EVERY, _NONE = "都可以选", "不让选"
+_ALL = frozenset({"全部", "都", "都可以", "所有", _EVERY})
 _DEFAULT = frozenset({"默认", "恢复默认"})
 _DAYS = re.compile(r"(\d{1,9})\s*(?:天|日)?", re.ASCII)
 _RECEIVED = re.compile(r"(?:确认)?收货(?:后)?\s*(\d{1,3})\s*(?:天|日)", re.ASCII)
@@ -75,6 +77,9 @@ def said(key: str, value: Any) -> str:
             return "开" if value else "关"
         case Enum():
             return _OPTIONS[value]
+        case tuple():
+            every = len(value) == len(SPECS[key].choice or ())
+            return _EVERY if every else "、".join(_OPTIONS[one] for one in value) or _NONE
         case Money():
             return "不限" if key == "daily_limit" and not value else str(value)
         case Rate():
@@ -90,9 +95,11 @@ def said_again(key: str, kept: str) -> str:
     """A value in words, from the one word that a code or the log kept of it."""
     spec = SPECS.get(key)
     if spec is None or not kept:
-        return said(key, None if spec and spec.optional else "")
+        return said(key, None if spec and spec.optional else () if key == "poster_looks" else "")
     if spec.kind is Kind.SWITCH:
         return said(key, kept in ("True", "true", "1", "on"))
+    if spec.kind is Kind.SEVERAL:
+        return said(key, tuple(map(spec.choice, kept.split(",")))) if spec.choice else ""
     if spec.choice:
         return said(key, spec.choice(kept))
     if spec.kind is Kind.RATE:
@@ -105,10 +112,12 @@ def said_again(key: str, kept: str) -> str:
 def heard(key: str, typed: str) -> str:
     """What the engine takes for what a person typed, forgiving. Raises OutOfRange."""
     spec, word = SPECS[key], folded(typed)
-    if word in _DEFAULT and spec.default is not None:
+    if word in _DEFAULT and spec.default is not None and spec.kind is not Kind.SEVERAL:
         return _as_typed(spec.default)
     if spec.kind is Kind.SWITCH:
         return _switch(key, word, typed)
+    if spec.kind is Kind.SEVERAL:
+        return _several(key, word, typed)
     if spec.choice:
         return _choice(key, spec.choice, word, typed)
     if word in _NOUGHT.get(key, ()):
@@ -146,6 +155,16 @@ def _choice(key: str, options: type[Enum], word: str, typed: str) -> str:
     return str(known[word].value)
 
 
+def _several(key: str, word: str, typed: str) -> str:
+    if word in _EMPTY | _OFF | _DEFAULT | {_NONE}:
+        return ""
+    options = {_OPTIONS[option]: str(option.value) for option in SPECS[key].choice or ()}
+    wanted = list(options) if word in _ALL else re.split(r"[ ,、，]+", word)
+    if not set(wanted) <= set(options):
+        raise OutOfRange(key, typed)
+    return ",".join(options[name] for name in wanted)
+
+
 def _as_typed(value: Any) -> str:
     match value:
         case bool():
@@ -165,14 +184,23 @@ def options_of(key: str) -> tuple[str, ...]:
     spec = SPECS[key]
     if spec.kind is Kind.SWITCH:
         return "开", "关"
+    if spec.kind is Kind.SEVERAL:
+        return _EVERY, _NONE
     if spec.choice:
         return tuple(_OPTIONS[option] for option in spec.choice)
     return ()
 
 
+def look_name(look: PosterLook) -> str:
+    """What a look of posters is called."""
+    return _OPTIONS[look]
+
+
 def range_of(key: str) -> str:
     """What the setting takes, in words."""
     spec, options = SPECS[key], options_of(key)
+    if spec.kind is Kind.SEVERAL:
+        return f"{'、'.join(_OPTIONS[option] for option in spec.choice or ())}中的几个，或{_NONE}"
     if options:
         return "、".join(options)
     if spec.kind is Kind.RATE:
@@ -193,7 +221,7 @@ def kind_of(key: str) -> str:
     """What kind of value it is, in words."""
     return {
         Kind.SWITCH: "开关", Kind.CHOICE: "选项", Kind.RATE: "百分比", Kind.NUMBER: "天数", Kind.MONEY: "金额",
-        Kind.TEXT: "文字", Kind.PICTURE: "图片",
+        Kind.TEXT: "文字", Kind.SEVERAL: "几个选项", Kind.PICTURE: "图片",
     }[SPECS[key].kind]  # fmt: skip
 
 

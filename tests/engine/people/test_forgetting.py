@@ -29,6 +29,7 @@ SEALED = {
     "applications.form": "emptied",
     "withdrawals.payee": "emptied, of an open withdrawal when it ends",
     "payee_pictures.sealed": "the row goes; the copy of an open withdrawal when it ends",
+    "poster_wishes.sealed": "emptied; the look that he chose stays",
     "commands.result": "emptied: of his own commands at once, of others' after a day",
 }
 """Every sealed column there is, and what becomes of it; a new one needs a decision."""

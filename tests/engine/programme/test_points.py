@@ -86,3 +86,15 @@ def test_a_point_that_is_taken_is_drawn_again(shop: World, monkeypatch: pytest.M
     drawn = iter((first.point, "ZZ99"))
     monkeypatch.setattr(type(shop.engine.store.ids), "code", lambda _self, _length: next(drawn))
     assert shop.of("bob").points.print("西门店").point == "ZZ99"
+
+
+def test_the_merchant_sees_everybodys_the_newest_first(till: World) -> None:
+    till.of("bob").points.print("东门店")
+    till.clock.move(seconds=1)
+    till.of("alice").points.print("西门店")
+    everywhere = till.boss.points.everywhere(0, 9)
+    assert [(row.code, row.counted.point.place, row.counted.visits) for row in everywhere] == [
+        (till.of("alice").promoters.mine().code, "西门店", 0),
+        (till.of("bob").promoters.mine().code, "东门店", 0),
+    ]
+    assert till.boss.points.everywhere(1, 1) == everywhere[1:]

@@ -30,7 +30,8 @@ PARTIAL_INDEXES = {
 }  # fmt: skip
 CHECKS = {
     "ck_applications_state", "ck_assignments_how", "ck_balances_sign", "ck_booking_lines_amount", "ck_bookings_state",
-    "ck_moves_how", "ck_reassignments_how", "ck_commissions_amount", "ck_commissions_at_most_two_levels",
+    "ck_moves_how", "ck_poster_drafts_kind",
+    "ck_reassignments_how", "ck_commissions_amount", "ck_commissions_at_most_two_levels",
     "ck_commissions_state", "ck_enrolments_role", "ck_identities_kind", "ck_locks_end_reason",
     "ck_locks_ended_with_reason", "ck_locks_made_by", "ck_outbox_state", "ck_postings_amount_not_zero",
     "ck_postings_amount_range", "ck_products_kind", "ck_products_rates", "ck_promoters_not_his_own_upline",

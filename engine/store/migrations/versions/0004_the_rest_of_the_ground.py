@@ -1,4 +1,4 @@
-"""The number by which a template message may bounce; what went back of a commission (已扣回); 素材文案."""
+"""The number by which a template message may bounce; what went back of a commission (已扣回); 素材文案; posters' wishes and drafts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,8 @@ def upgrade() -> None:
     _templates()
     _went_back()
     _materials()
+    _poster_wishes()
+    _poster_drafts()
 
 
 def _templates() -> None:
@@ -74,4 +76,42 @@ def _materials() -> None:
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_material_pictures_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", "id", name=op.f("pk_material_pictures")),
         sa.UniqueConstraint("shop_id", "code", "n", name=op.f("uq_material_pictures_shop_id_code_n")),
+    )
+
+
+def _poster_wishes() -> None:
+    """What a promoter wishes for his posters."""
+    op.create_table(
+        "poster_wishes",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("promoter_id", sa.Text(), nullable=False),
+        sa.Column("look", sa.Text(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id", "promoter_id"],
+            ["promoters.shop_id", "promoters.id"],
+            name=op.f("fk_poster_wishes_shop_id_promoter_id"),
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_poster_wishes_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "promoter_id", name=op.f("pk_poster_wishes")),
+    )
+
+
+def _poster_drafts() -> None:
+    """Pictures that the merchant has not decided about."""
+    op.create_table(
+        "poster_drafts",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("picture", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('shop', 'product', 'invitation')", name=op.f("ck_poster_drafts_kind")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_poster_drafts_shop_id")),
+        sa.PrimaryKeyConstraint("shop_id", "kind", name=op.f("pk_poster_drafts")),
     )

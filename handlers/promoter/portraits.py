@@ -1,0 +1,63 @@
+"""海报头像 and 海报 换样式: what a promoter wishes for his own posters."""
+
+from __future__ import annotations
+
+from engine.errors import Refusal
+from engine.programme.modes import PosterLook
+from handlers.merchant.lists import Of, listed
+from handlers.texts import portraits as texts
+from handlers.texts.marks import folded
+from handlers.texts.refusals import sorry
+from handlers.texts.settings import look_name
+from handlers.types import Ask, Reply, Text
+
+PORTRAIT = "portrait.picture"
+"""The open question: which picture is to stand on his posters?"""
+
+
+def ask_portrait(ask: Ask) -> Reply:
+    """海报头像"""
+    return Text(texts.mine(has=bool(ask.desk.wishes.mine().portrait)), state=PORTRAIT)
+
+
+def picture_sent(ask: Ask) -> Reply:
+    """The picture: a worker fetches it, and says what became of it."""
+    try:
+        ask.desk.wishes.give_portrait(ask.message.picture)
+    except Refusal as refusal:
+        return Text(sorry(refusal))
+    return Text(texts.RECEIVED, ends=True)
+
+
+def skip(ask: Ask) -> Reply:
+    """海报头像 删除, and 跳过 where it was asked for."""
+    try:
+        ask.desk.wishes.skip_portrait()
+    except Refusal as refusal:
+        return Text(sorry(refusal))
+    return Text(texts.SKIPPED, ends=True)
+
+
+def looks(ask: Ask) -> Reply:
+    """海报 换样式"""
+    found = ask.desk.wishes.looks()
+    if not found.allowed:
+        return Text(texts.looks(found))
+    return listed(texts.looks(found), Of.LOOKS, [*(look.value for look in found.allowed), texts.DEFAULT])
+
+
+def look_said(ask: Ask) -> Reply:
+    """海报样式 ‹样式›"""
+    typed = folded(ask.got("look"))
+    known = {folded(look_name(look)): look.value for look in PosterLook}
+    return choose(ask, known.get(typed, texts.DEFAULT if typed in (texts.DEFAULT, "默认") else ""))
+
+
+def choose(ask: Ask, token: str) -> Reply:
+    """A look of the list; a word that names none shows the list again."""
+    if not token:
+        return looks(ask)
+    try:
+        return Text(texts.chosen(ask.desk.wishes.choose("" if token == texts.DEFAULT else token)))
+    except Refusal as refusal:
+        return Text(sorry(refusal))
