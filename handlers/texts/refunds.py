@@ -25,15 +25,7 @@ def refunds(page: Page[Returnable], *, link: bool) -> str:
     below = [tap(f"退款售后 {page.number + 1}", "更早的订单")] if page.more else []
     if link:
         below.append(tap("进入商城", "进入商城"))
-    return "\n".join(
-        [
-            "退款售后",
-            *rows,
-            *how,
-            *below,
-            tap("联系客服", "联系客服"),
-        ]
-    )
+    return "\n".join(["退款售后", *rows, *how, *below, tap("联系客服", "联系客服")])
 
 
 def _row(number: int, row: Returnable) -> str:
