@@ -77,6 +77,19 @@ def test_a_refund_of_what_an_after_sale_holds_back_is_told_once_each(world: Worl
     assert world.money("bob") == {}
 
 
+def test_an_after_sale_on_what_was_wholly_refunded_holds_nothing_back(world: World) -> None:
+    world.ready(level1="100%", level2=None)
+    number = world.pay("carol", 3_000, by="bob")
+    world.ship(number)
+    opened = world.clock.move(days=1)
+    world.clock.move(days=30)
+    world.tick()
+    world.refund(number, 3_000)
+    world.tell(number, AfterSaleOpened("a1", opened))
+    assert told(world, "bob") == [{"items": [world.order_code(number)], "fen": 3_000}]
+    assert told(world, "bob", "held_back") == []
+
+
 def test_who_loses_an_order_by_the_owners_word_is_told_of_that_only(world: World) -> None:
     world.ready(settings={"settle_mode": "paid"})
     number = world.pay("carol", 10_000, by="bob")
