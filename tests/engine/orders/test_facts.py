@@ -27,6 +27,7 @@ from engine.orders.facts import (
     net_base,
     net_bases,
     refunded_by_line,
+    whole_lines,
     wholly_refunded,
     wholly_refunded_at,
 )
@@ -195,6 +196,15 @@ def test_wholly_refunded_asks_for_every_line_and_not_for_shipping():
     both = replace(TEA, refunds=(*one.refunds, refund("b", 200, day=3, line2=200)))
     assert not wholly_refunded(one)
     assert wholly_refunded(both)
+
+
+def test_a_line_is_whole_when_all_its_money_went_back_and_not_because_a_refund_names_it():
+    part = replace(TEA, refunds=(refund("a", 50, line1=50),))
+    assert whole_lines(part) == frozenset()
+    unnamed = replace(TEA, refunds=(refund("a", 330),))
+    assert whole_lines(unnamed) == {1, 2}
+    assert whole_lines(unnamed, before=MONDAY + DAY) == frozenset()
+    assert whole_lines(OrderFacts(None, refunds=(refund("a", 50, line1=50),))) == frozenset()
 
 
 def test_wholly_refunded_before_an_instant_leaves_out_what_went_back_then_or_later():
