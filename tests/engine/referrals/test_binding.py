@@ -76,6 +76,8 @@ def test_a_visit_counts_from_the_windows_first_instant_to_the_payment():
     assert not visit_counts(MONDAY - MS, paid_at, 7)
     assert visit_counts(paid_at, paid_at, 7)
     assert not visit_counts(paid_at + MS, paid_at, 7)
+    assert visit_counts(paid_at - DAY, paid_at, 1)
+    assert not visit_counts(paid_at - DAY - MS, paid_at, 1)
 
 
 def test_a_window_of_0_days_counts_only_sent_codes():
