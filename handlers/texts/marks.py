@@ -9,6 +9,8 @@ from engine.money import half_width
 
 _TAGS = re.compile(r"<[^<>]*>?|[<>]")
 _LINKS = re.compile(r"weixin\s*:|https?\s*:\s*/\s*/|javascript\s*:", re.IGNORECASE)
+_WIDE = str.maketrans('&"', "＆＂")
+"""What ends or joins something inside a tap is written wide; typed back, it means the same."""
 _LONGEST = 40
 _ROW = re.compile(r"^(\d{1,3})\. (.*(?:\n(?!\d{1,3}\. |\n).*)*)", re.MULTILINE)
 _SENDS = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]+)&')
@@ -25,7 +27,7 @@ def plain(typed: str, longest: int = _LONGEST) -> str:
     harmless = visible
     while (thinner := _LINKS.sub("", _TAGS.sub("", harmless))) != harmless:
         harmless = thinner
-    one_line = " ".join(harmless.replace("&", "＆").replace("]]", "］］").split())
+    one_line = " ".join(harmless.translate(_WIDE).replace("]]", "］］").split())
     return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
 
 

@@ -42,7 +42,7 @@ def page(rows: Sequence[Detail], whose: Promoter | None, words: str, *, more: bo
     """推广明细, a page of it."""
     who = [called(whose.name, 8)] if whose else []
     head = " · ".join(
-        ["推广明细", *who, *(word for word in words.split() if not whose or word != whose.code)]
+        ["推广明细", *who, *(word for word in plain(words).split() if not whose or word != whose.code)]
     )
     if not rows:
         return f"{head}\n没有这样的明细。\n{HOW_TO_CHOOSE}"
@@ -93,7 +93,7 @@ def which(found: Sequence[Promoter], words: str, *, more: bool) -> str:
     lines = ["叫这个名字的有几位，看哪一位？"]
     for number, row in enumerate(found, 1):
         lines.append(
-            f"{number}. {tap(f'推广明细 {row.code} {words}'.strip(), called(row.name, 12))} {row.code}"
+            f"{number}. {tap(f'推广明细 {row.code} {plain(words)}'.strip(), called(row.name, 12))} {row.code}"
         )
     return "\n".join([*lines, *(["还有同名的，请直接说推荐码。"] if more else [])])
 

@@ -124,7 +124,7 @@ def _place(page: Page[Line], count: int) -> str:
 
 
 def _said(word: str, typed: str) -> str:
-    return f"{word} 到 {typed}" if typed else word
+    return f"{word} 到 {plain(typed)}" if typed else word
 
 
 def _period(since: datetime | None, until: datetime) -> str:

@@ -26,7 +26,7 @@ def alive(text: str) -> list[str]:
     """Whatever in a text WeChat, XML or an eye could take for something else."""
     marks = [
         mark
-        for mark in ("<", ">", "weixin:", "https://", "javascript:", "]]", "&")
+        for mark in ("<", ">", '"', "weixin:", "https://", "javascript:", "]]", "&")
         if mark in text.casefold()
     ]
     return marks + [char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
@@ -67,6 +67,7 @@ def test_clipped_texts_fit(typed: str, most: int) -> None:
         ("王姐]]><xml>", "王姐］］"),
         ("  王\n姐  ", "王 姐"),
         ("R&B", "R＆B"),
+        ('12" 唱片', "12＂ 唱片"),
     ],
 )
 def test_a_name_keeps_what_is_a_name(typed: str, shown: str) -> None:
