@@ -191,7 +191,7 @@ OUT_OF_SCREEN = {
     "settings.values.heard", "settings.values.received_days", "privacy.is_meant", "materials.copied", "cards.members",
     "merchant_offline.page_of",
 }  # fmt: skip
-"""What goes back into the engine or to other texts; what a promoter passes on as it was written; what becomes pixels."""
+"""What goes back into the engine or to other texts; what a promoter passes on as he got it; what becomes pixels."""
 NOT_BY_TYPE = {
     "charts.earnings", "charts.shop", "settings.values.letters", "settings.values.said_again",
     "settings.changing.changed",
