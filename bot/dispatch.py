@@ -61,7 +61,7 @@ class Dispatch:
         desk = self._engine.at(self._shop, someone(who.person), message.delivery)
         if not who.follows and message.kind in _HE_WRITES:
             desk.contacts.heard()
-        ask = Ask(message, desk, who, talk, home=self._home)
+        ask = routes.within_rights(Ask(message, desk, who, talk, home=self._home))
         found = routes.find(ask)
         if found is None:
             return self._answered(ask, unknown(ask), answers=False)

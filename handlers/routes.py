@@ -39,15 +39,15 @@ from handlers.merchant import (
 from handlers.merchant import orders as sold
 from handlers.merchant import promoters as people
 from handlers.merchant.customers import HANDLE
-from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row, said
+from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row, open_question, said
 from handlers.promoter import customers as mine
 from handlers.promoter import earnings, links, pictures, portraits, standing, withdrawing
 from handlers.promoter import goods as promoted
 from handlers.promoter import materials as passed_on
 from handlers.typed import BareCode
-from handlers.types import Ask, Kind
+from handlers.types import Ask, Kind, Talk
 
-__all__ = ["ROUTES", "Found", "find", "unknown"]
+__all__ = ["ROUTES", "Found", "find", "unknown", "within_rights"]
 
 ANSWERS = (
     "下一页",
@@ -640,6 +640,15 @@ class Found:
     """The message as the handler gets it, with what the route caught."""
     answers: bool
     """It answers the open question."""
+
+
+_ASKED = {route.when.name: route for route in ROUTES if isinstance(route.when, State)}
+
+
+def within_rights(ask: Ask) -> Ask:
+    """The message without a question that is no longer his to answer: he was removed, or left, since it was asked."""
+    route = _ASKED.get(open_question(ask.talk).state)
+    return ask if route is None or route.is_for(ask) else replace(ask, talk=Talk())
 
 
 def find(ask: Ask) -> Found | None:

@@ -182,7 +182,7 @@ class World:
 
     def _send(self, name: str, kind: Kind, *, text: str = "", scene: str = "") -> str:
         self.wrist.time += timedelta(seconds=1)  # nobody types twice in one millisecond
-        ask = self.ask(name, kind, text=text, scene=scene)
+        ask = routes.within_rights(self.ask(name, kind, text=text, scene=scene))
         found = routes.find(ask)
         answers = found is not None and found.answers
         reply = found.do(found.ask) if found else unknown(ask)

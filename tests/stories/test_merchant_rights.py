@@ -322,3 +322,49 @@ def test_a_reason_and_a_payee_that_hold_a_tap_stay_dead_text_too(world: World, b
     sent = [content for content, _ in LINK.findall(owner.raw())]
     assert [content.split()[0] for content in sent] == ["放弃打款"]
     world.audited()
+
+
+# -- whatever anybody can type ----------------------------------------------------------------------
+
+TYPED = '"]]>\u202e<b>好</b>' + ATTACK
+"""A quotation mark, the end of CDATA, another direction, markup, and a tap that approves."""
+
+
+def test_whatever_is_typed_anywhere_is_dead_text_wherever_it_is_read(world: World) -> None:
+    owner, mallory = world.person("老板"), world.follower("mallory")
+    world.set("questions", f"哪里{ATTACK}"[:40])
+    for line in ("申请推广员", "同意", f"马{TYPED}", "13900139009", f"朋友{TYPED}"):
+        mallory.says(line)
+    mallory.taps("确认提交")
+    owner.says("推广员审核")
+    owner.says("1")
+    owner.taps("通过")
+    world.work()
+    code = world.code("mallory")
+    carol = world.person("carol")
+    carol.scans_poster_of("mallory")
+    fed = TYPED.replace("\u202e", "")  # the feed's door refuses what cannot be seen
+    carol.pays({"sku": f"S{fed}"[:30], "title": f"霜{fed}"[:60], "paid": 10_000}, number=f"N{fed}"[:30])
+    said = {
+        "mallory": f"改名 波{TYPED}|海报 印刷 前台{TYPED}|海报数据|我的客户|备注 1 王<b>姐|推广订单|推广商品 {TYPED}"
+        f"|为什么 {TYPED}|我的收益|排行榜|提现 1|帮助|{TYPED}",
+        "carol": f"我的推荐人|我的订单|退款售后|价格 {TYPED}|推荐码 {TYPED}|联系客服|绑定手机号|{TYPED}",
+        "老板": f"订单退款|1|客户列表|1|备注 1 李<b>姐|找客户 李|找客户 {TYPED}|推广员列表|1|推广员业绩|今日概览"
+        f"|推广明细|推广明细 {TYPED}|分组 加 {TYPED}|商品 加 S2 霜{TYPED} 10 实物|商品佣金|1|设置 欢迎语 来{TYPED}"
+        f"|设置 客服说明 早九点{TYPED}|联系客服|规则设置|冻结 {code} 刷单{TYPED}|操作记录|操作记录 2|{TYPED}",
+    }
+    for name, lines in said.items():
+        for line in lines.split("|"):
+            world.person(name).says(line)
+    world.work()
+    assert "1-8" in str(mallory.chat()), "it was really said"
+    for name in ("mallory", "carol", "老板", "新来的"):
+        someone = world.follower(name) if name == "新来的" else world.person(name)
+        for message in someone.chat():
+            if message["from"] != "bot" or not message.get("text"):
+                continue
+            taps, bare = LINK.findall(message["text"]), LINK.sub("", message["text"])
+            assert not [sends for sends, _ in taps if "1-8" in sends or '"' in sends], message
+            assert not [mark for mark in ("<", ">", "weixin:", "]]", "\u202e") if mark in bare], (name, bare)
+            assert "开小差" not in bare, (name, bare)
+    world.audited()
