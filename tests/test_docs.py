@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from handlers import menus
 from handlers.matching import By, Word
 from handlers.routes import ROUTES
 from handlers.texts import settings as words
+from tests.handlers.words_table import ROWS as WORDS_OF_ALL
 
 DOCS = Path(__file__).parent.parent / "docs"
 SECTIONS: dict[str, tuple[By | Right, ...]] = {
@@ -122,3 +124,16 @@ def test_every_menu_key_is_a_word() -> None:
 
 def _menu(head: str, also: tuple[str, ...]) -> str:
     return "✓" if MENU & {head, *also} else ""
+
+
+def test_the_table_of_who_may_say_what_has_every_word_of_the_page_and_no_other() -> None:
+    page = (DOCS / "commands.md").read_text(encoding="utf-8")
+    said = {
+        word
+        for line in page.splitlines()
+        if line.startswith("| `")
+        for cell in line.split("|")[1:3]
+        for word in re.findall(r"`([^`]+)`", cell)
+    }
+    written = {word for row in WORDS_OF_ALL for word in row.words}
+    assert written == said, f"tests/handlers/words_table.py: {sorted(written ^ said)}"

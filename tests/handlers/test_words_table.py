@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -14,34 +11,10 @@ from handlers.texts.anyone import PROMOTERS_ONLY, UNKNOWN
 from handlers.texts.refusals import sorry
 from tests.handlers.merchant.conftest import Mould
 from tests.handlers.merchant.scenes import OWNER, apply, hire
-from tests.handlers.words_table import PEOPLE, TABLE
+from tests.handlers.words_table import PEOPLE, ROWS
 from tests.handlers.world import World
 
-PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 LACKS = {"审": Right.REVIEW, "财": Right.FINANCE, "客": Right.SERVICE, "主": Right.OWNER}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    words: tuple[str, ...]
-    lines: tuple[str, ...]
-    """What is said, one after the other: the first word where nothing else is written (the others take its route,
-    see test_routes.py)."""
-    cells: tuple[str, ...]
-
-
-def rows() -> Iterator[Row]:
-    for line in TABLE.strip().splitlines()[2:]:
-        if not line:
-            continue
-        left, said, cells = (part.strip() for part in line.split("|"))
-        words = tuple(word.strip() for word in left.split(" / "))
-        yield Row(words, tuple(said.split("; ")) if said else words[:1], tuple(cells.split()))
-
-
-ROWS = tuple(rows())
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +53,6 @@ def names(mould: Mould) -> dict[str, str]:
         "application": world.by(OWNER).recruiting.pending(1)[0].id[-6:],
         "invitation": "ABCDEFGH23",
     }
-
-
-def test_the_table_has_every_word_of_the_page_and_no_other() -> None:
-    said = [
-        word
-        for line in PAGE.read_text(encoding="utf-8").splitlines()
-        if line.startswith("| `")
-        for cell in line.split("|")[1:3]
-        for word in re.findall(r"`([^`]+)`", cell)
-    ]
-    assert {word for row in ROWS for word in row.words} == set(said)
 
 
 def test_everybody_gets_what_the_table_says(mould: Mould, names: dict[str, str]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 PEOPLE = ("stranger", "carol", "bob", "gina", "小审", "小财", "小客", "老板")
 """carol is bob's customer, bob promotes, gina did until she left; then 审核, 财务, 客服, and the owner."""
 
@@ -35,7 +38,7 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 取消                                    |                           | a a a a  a a a a
 继续                                    |                           | a a a a  a a a a
 下一页 / 同意 / 确认提交 / 邀请人不对 / 重填 |                      | a a a a  a a a a
-确认提现 / 换账号 / 微信 / 支付宝 / 计佣 / 仅跟进 / 完成 |                 | a a a a  a a a a
+确认提现 / 换账号 / 微信 / 支付宝 / 计佣 / 仅跟进 / 完成 / 跳过 |                 | a a a a  a a a a
 
 店铺海报 / 海报 / 我的海报              |                           | p p a p  p p p p
 邀请推广员 / 邀请                       |                           | ? ? a ?  ? ? ? ?
@@ -43,6 +46,10 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 海报 印刷 ‹地点›                        | 海报 印刷 前台            | p p a p  p p p p
 海报数据                                |                           | p p a p  p p p p
 海报数据 ‹页›                           | 海报数据 2                | p p a p  p p p p
+海报头像 / 头像                               |                           | p p a p  p p p p
+海报头像 删除 / 删除头像                          |                           | p p a p  p p p p
+海报 换样式 / 换样式 / 海报样式                     |                           | p p a p  p p p p
+海报样式 ‹样式›                               | 海报样式 1                    | p p a p  p p p p
 推广链接 / 我的链接 / 链接              |                           | p p a p  p p p p
 邀请链接                                |                           | ? ? a ?  ? ? ? ?
 改名                                    |                           | p p a p  p p p p
@@ -126,6 +133,8 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 冻结 ‹推荐码› ‹原因›                    | 冻结 {bob} 核实           | ? ? ? ?  a 审 审 a
 恢复                                    |                           | ? ? ? ?  a 审 审 a
 恢复 ‹推荐码›                           | 恢复 {bob}                | ? ? ? ?  a 审 审 a
+推广员 ‹推荐码› 海报                            | 推广员 {bob} 海报              | ? ? ? ?  a 审 审 a
+移除头像 ‹推荐码›                              | 移除头像 {bob}                | ? ? ? ?  a 审 审 a
 
 提现审核 / 通过提现 / 驳回提现          |                           | ? ? ? ?  财 a 财 a
 提现单                                  |                           | ? ? ? ?  财 a 财 a
@@ -171,6 +180,16 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 
 操作记录                                |                           | ? ? ? ?  主 主 主 a
 操作记录 ‹页›                           | 操作记录 2                | ? ? ? ?  主 主 主 a
+开张                                      |                           | ? ? ? ?  主 主 主 a
+海报招募                                    |                           | ? ? ? ?  主 主 主 a
+海报招募 ‹店铺、商品或邀请›                         | 海报招募 商品                   | ? ? ? ?  主 主 主 a
+海报底图 ‹店铺、商品或邀请›                         | 海报底图 店铺                   | ? ? ? ?  主 主 主 a
+海报底图 ‹店铺、商品或邀请› 恢复默认                    | 海报底图 店铺 恢复默认              | ? ? ? ?  主 主 主 a
+海报样张 ‹店铺、商品或邀请›                         | 海报样张 商品                   | ? ? ? ?  主 主 主 a
+用 / 用这张 / 就用这张                          |                           | ? ? ? ?  主 主 主 a
+换 / 换一张                                 |                           | ? ? ? ?  主 主 主 a
+全店海报数据                                  |                           | ? ? ? ?  主 主 主 a
+全店海报数据 ‹页›                              | 全店海报数据 2                  | ? ? ? ?  主 主 主 a
 设置 ‹名称› ‹值›                        | 设置 最低提现 10          | ? ? ? ?  主 主 主 a
 我已了解二级风险                        |                           | ? ? ? ?  主 主 主 a
 商品 加 / 加商品                        |                           | ? ? ? ?  主 主 主 a
@@ -227,3 +246,26 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 员工二维码 / 加店员                     |                           | ? ? ? ?  主 主 主 a
 员工二维码 ‹审核、财务或客服›           | 员工二维码 财务           | ? ? ? ?  主 主 主 a
 """
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    words: tuple[str, ...]
+    lines: tuple[str, ...]
+    """What is said, one after the other: the first word where nothing else is written (the others take its route,
+    see test_routes.py)."""
+    cells: tuple[str, ...]
+
+
+def rows() -> Iterator[Row]:
+    for line in TABLE.strip().splitlines()[2:]:
+        if not line:
+            continue
+        left, said, cells = (part.strip() for part in line.split("|"))
+        words = tuple(word.strip() for word in left.split(" / "))
+        yield Row(words, tuple(said.split("; ")) if said else words[:1], tuple(cells.split()))
+
+
+ROWS = tuple(rows())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 COLUMNS = (
     "stranger", "carol", "bob", "dave", "审核", "财务", "客服", "老板", "老板娘", "feed", "tick", "operator",
 )  # fmt: skip
@@ -48,14 +51,15 @@ staffing.propose_hand_over none                           o o o o   r r r   - - 
 staffing.hand_over         老板's code                    o o o o   r r r   y -   ! ! !   CodeUnknown
 staffing.hand_over         none                           o o o o   r r r   - -   ! ! !   CodeUnknown
 
-pictures.want              bob's poster                   n n y !   n ! n   n n   ! ! !  /NotAPromoter
+pictures.want              bob's poster                   n n y !   y ! n   y y   ! ! !  /NotAPromoter
 pictures.want              bob's printed poster           n n y !   n ! n   n n   ! ! !  /NotAPromoter
 pictures.want              bob's product poster           n n y !   n ! n   n n   ! ! !  /NotAPromoter
 pictures.want              bob's invitation               n n y !   n ! n   n n   ! ! !  /NotAPromoter
 pictures.want              bob's chart                    n n y !   n ! n   n n   ! ! !  /NotAPromoter
 pictures.want              bob's ranking                  n n y !   n ! n   n n   ! ! !  /NotAPromoter
-pictures.want              nobody's poster                n n ! !   n ! n   n n   ! ! !  /NotAPromoter
+pictures.want              nobody's chart                 n n ! !   n ! n   n n   ! ! !  /NotAPromoter
 pictures.want              a material's picture           n n y y   n y n   n n   ! ! !  /NotAPromoter
+pictures.want              samples of a poster            o o o o   r r r   y y   ! ! !
 pictures.want              the shop's chart               o o o o   y y y   y y   ! ! !
 pictures.want              the members' invitation        o o o o   r r r   y y   ! ! !
 pictures.want              a staff QR                     o o o o   r r r   y y   ! ! !
@@ -88,6 +92,20 @@ materials.refuse           a picture that came            o o o o   r r r   r r 
 materials.pass_on          on the shelf                   n n y y   n y n   n n   ! ! !  /NotAPromoter
 materials.pass_on          off the shelf                  n n - -   n - n   n n   ! ! !  NoSuchMaterial/NotAPromoter
 materials.pass_on          none                           n n - -   n - n   n n   ! ! !  NoSuchMaterial/NotAPromoter
+
+wishes.give_portrait       his own                        n n y y   n y n   n n   ! ! !  /NotAPromoter
+wishes.portrait_judged     his own                        y y y y   y y y   y y   ! ! !
+wishes.skip_portrait       his own                        n n y y   n y n   n n   ! ! !  /NotAPromoter
+wishes.choose              his own                        n n y y   n y n   n n   ! ! !  /NotAPromoter
+wishes.choose              one that is not offered        n n - -   n - n   n n   ! ! !  LookNotOffered/NotAPromoter
+wishes.take_down           dave's portrait                o o o o   y r r   y y   ! ! y
+wishes.take_down           bob, who has none              o o o o   n r r   n n   ! ! n  /NoPortrait
+wishes.take_down           none                           o o o o   - r r   - -   ! ! -  NoSuchPromoter
+backdrops.draft            for the shop's poster          o o o o   r r r   y y   ! ! !
+backdrops.use              老板's draft                     o o o o   r r r   y y   ! ! y
+backdrops.use              none                           o o o o   r r r   - -   ! ! -  NoDraft
+backdrops.drop             老板's draft                     o o o o   r r r   y y   ! ! y
+backdrops.drop             none                           o o o o   r r r   - -   ! ! -  NoDraft
 
 settings.change            the minimum                    o o o o   r r r   y y   ! ! y
 settings.change            a rate                         o o o o   r r r   - -   ! ! -  NoSuchSetting
@@ -137,6 +155,7 @@ groups.propose_delete      金牌                           o o o o   r r r   y 
 groups.propose_delete      none                           o o o o   r r r   - -   ! ! -  NoSuchGroup
 groups.confirm_delete      老板's code                    o o o o   r r r   y -   ! ! !   CodeUnknown
 groups.confirm_delete      none                           o o o o   r r r   - -   ! ! !   CodeUnknown
+groups.carry_on            one that was deleted           o o o o   r r r   r r   ! - -
 groups.place               bob into 金牌                  o o o o   r r r   r r   ! ! y
 groups.place               nobody into 金牌               o o o o   r r r   r r   ! ! -  NoSuchPromoter
 groups.place               bob into none                  o o o o   r r r   r r   ! ! -  NoSuchGroup
@@ -255,3 +274,35 @@ reconciling.stop           payouts                        o o o o   r r r   r r 
 reconciling.resume         payouts that are stopped       o o o o   r r r   r r   ! ! y
 """
 """A word of this table is decided here and nowhere else: it is not derived from RIGHTS."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    verb: str
+    what: str
+    cells: tuple[str, ...]
+    nothing: str
+    refused: frozenset[str]
+
+
+def rows() -> Iterator[Row]:
+    for line in TABLE.strip().splitlines()[1:]:
+        if not line.strip():
+            continue
+        words = line.split()
+        first = next(
+            n for n, word in enumerate(words[1:], 1) if words[n : n + 12] and _are_cells(words[n : n + 12])
+        )
+        cells, rest = words[first : first + 12], " ".join(words[first + 12 :])
+        nothing, _, refused = rest.partition("/")
+        yield Row(words[0], " ".join(words[1:first]), tuple(cells), nothing, frozenset(refused.split("|")))
+
+
+def _are_cells(words: list[str]) -> bool:
+    marks = {DONE, OUTSIDER, LACKS, NOTHING, REFUSED, NEVER}
+    return len(words) == len(COLUMNS) and set(words) <= marks
+
+
+ROWS = tuple(rows())

@@ -13,6 +13,7 @@ from engine.errors import EngineError
 from engine.people.authority import RIGHTS, LacksRight, NotStaff, Right, Role, authorise
 from engine.store.commands import VERBS
 from engine.store.tables import commands
+from tests.engine.people.rights_table import ROWS
 from tests.engine.world import World
 
 NOBODYS = {Right.FEED, Right.SYSTEM, Right.OPERATOR}
@@ -77,6 +78,12 @@ def expected(name: str, right: Right) -> type[Exception] | None:
 
 def test_every_verb_stands_in_the_table_and_every_row_is_a_verb() -> None:
     assert set(RIGHTS) == VERBS
+
+
+def test_every_verb_has_its_cells_written_by_hand() -> None:
+    wanted = "rights_table.py needs rows for these, and test_rights_table.py what to give them"
+    assert {row.verb for row in ROWS} == set(RIGHTS), wanted
+    assert len({(row.verb, row.what) for row in ROWS}) == len(ROWS)
 
 
 def test_the_table_says_of_money_and_rules_what_was_decided() -> None:
