@@ -29,7 +29,15 @@ class Confirmation:
 
 @dataclass(eq=False)
 class CodeUnknown(Refusal):
-    """No such code for this person, or it was used."""
+    """No such code for this person."""
+
+
+@dataclass(eq=False)
+class CodeUsed(CodeUnknown):
+    """This person used it before, or it was called off; `verb` and `bound` say what it was for."""
+
+    verb: str
+    bound: Mapping[str, str]
 
 
 @dataclass(eq=False)
@@ -50,7 +58,7 @@ class Confirmations(Room):
 
     @question
     def look(self, tx: Tx, code: str) -> Confirmation:
-        """What the code would do. Raises CodeUnknown, CodeExpired."""
+        """What the code would do. Raises CodeUnknown, CodeUsed, CodeExpired."""
         return _mine(tx, code)
 
 
@@ -71,7 +79,7 @@ def issue(tx: Tx, verb: str, args: Mapping[str, str], life: timedelta = LIFE) ->
 
 
 def take(tx: Tx, code: str, verb: str) -> Mapping[str, str]:
-    """Use the code up; gives what it is bound to. Raises CodeUnknown, CodeExpired."""
+    """Use the code up; gives what it is bound to. Raises CodeUnknown, CodeUsed, CodeExpired."""
     found = _mine(tx, code)
     if found.verb != verb:
         raise CodeUnknown()
@@ -110,8 +118,10 @@ def _mine(tx: Tx, code: str) -> Confirmation:
             confirmations.c.person_id == tx.actor.person,
         )
     ).one_or_none()
-    if row is None or row.used_at is not None:
+    if row is None:
         raise CodeUnknown()
+    if row.used_at is not None:
+        raise CodeUsed(row.verb, row.args)
     if row.expires_at <= tx.now:
         raise CodeExpired(row.verb, row.args)
     return Confirmation(row.code, row.verb, row.args, row.expires_at)

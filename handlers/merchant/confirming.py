@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.errors import Refusal
 from engine.money import Rate
-from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, Confirmation
+from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, CodeUsed, Confirmation
 from engine.programme.promoters import WrongStatus
 from handlers.merchant import groups, leaving, moving, offline, orders, payouts, staff, uplines
 from handlers.merchant.lists import beside
@@ -35,8 +35,10 @@ def confirm(ask: Ask) -> Reply:
         return _do(ask, ask.desk.confirmations.look(typed))
     except CodeExpired as old:
         return _fresh(ask, old)
-    except CodeUnknown:
+    except CodeUsed:
         return _heard_before(ask, typed)
+    except CodeUnknown:
+        return beside(ask, texts.UNKNOWN)
     except CodeOutdated:
         return beside(ask, texts.OUTDATED)
     except Refusal as refusal:
@@ -56,7 +58,7 @@ def _heard_before(ask: Ask, typed: str) -> Reply:
             return beside(ask, act(ask, typed))
         except Refusal:
             continue
-    return beside(ask, texts.UNKNOWN)
+    return beside(ask, texts.USED)
 
 
 def _fresh(ask: Ask, old: CodeExpired) -> Reply:

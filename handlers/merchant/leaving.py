@@ -10,7 +10,7 @@ from engine.people.confirmations import Confirmation
 from engine.programme.promoters import Promoter, Status
 from engine.referrals.handover import CannotTakeOver
 from handlers.matching import said
-from handlers.merchant.lists import as_typed, beside
+from handlers.merchant.lists import as_typed, beside, closing
 from handlers.texts import merchant_leaving as texts
 from handlers.texts import merchant_review
 from handlers.texts.refusals import sorry_staff
@@ -102,7 +102,7 @@ def _ask_on(ask: Ask, row: Promoter, told: dict[str, str]) -> Reply:
         kept = {name: said for name, said in told.items() if name != "reason"}
         return Text(texts.ask_reason(row), state=REASON, memory=kept)
     made = ask.desk.handover.propose_terminate(row.code, told["successor"], told["upline"], reason)
-    return beside(ask, _prompt(ask, made))
+    return closing(ask, _prompt(ask, made), WHO, SUCCESSOR, UPLINE, REASON)
 
 
 def _question(ask: Ask, state: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.errors import Refusal
 from engine.ids import CODE_LENGTH, PersonId
 from handlers.matching import said
-from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed
+from handlers.merchant.lists import ROWS, Of, as_typed, beside, closing, listed
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_orders as texts
 from handlers.texts.refusals import sorry_staff
@@ -140,7 +140,7 @@ def _go_on(ask: Ask, told: Mapping[str, str], typed: str, *, again: bool = False
         if not 0 < len(reason) <= texts.LONGEST_REASON:
             to = ask.desk.promoters.by_code(told["to"]).name if told["to"] else None
             return Text(texts.ask_reason(told["order"], to), state=REASON, memory=told)
-        return beside(ask, _assign_prompt(ask, told["order"], told["to"], reason))
+        return closing(ask, _assign_prompt(ask, told["order"], told["to"], reason), TO, REASON)
     except Refusal as refusal:
         if not again:
             return beside(ask, sorry_staff(refusal))

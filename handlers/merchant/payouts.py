@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.errors import Refusal
 from engine.payouts.paying import NotInYourHand
 from engine.payouts.states import State, WrongState
-from engine.people.confirmations import CodeExpired
+from engine.people.confirmations import CodeExpired, CodeUsed
 from handlers.merchant.lists import ROWS, Of, beside, listed
 from handlers.merchant.withdrawals import explained, hands
 from handlers.texts import merchant
@@ -76,11 +76,22 @@ def mark_paid(ask: Ask) -> Reply:
         done = ask.desk.withdrawals.mark_paid(code(ask.got("code")), "".join(ask.got("proof").split()))
     except CodeExpired as old:
         return again(ask, old.bound["withdrawal"], prompts.EXPIRED)
+    except CodeUsed as used:
+        return beside(ask, _tapped_twice(ask, used))
     except WrongState as refusal:
         return beside(ask, explained(ask, refusal.code, refusal))
     except Refusal as refusal:
         return beside(ask, sorry_staff(refusal))
     return beside(ask, texts.paid(done))
+
+
+def _tapped_twice(ask: Ask, used: CodeUsed) -> str:
+    """Who marks the same payout paid again must not think that he has to pay it again."""
+    if used.verb == "withdrawals.mark_paid":
+        row = ask.desk.withdrawals.get(used.bound["withdrawal"])
+        if row.state is State.PAID:
+            return texts.paid_before(row)
+    return sorry_staff(used)
 
 
 def how_to_mark_paid(_ask: Ask) -> Reply:

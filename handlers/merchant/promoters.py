@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.errors import Refusal
 from engine.people.authority import Right
 from engine.programme.promoters import Status, WrongStatus
-from handlers.merchant.lists import Of, as_typed, beside, listed
+from handlers.merchant.lists import Of, as_typed, beside, closing, listed
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_review as texts
 from handlers.texts.refusals import sorry_staff
@@ -87,6 +87,7 @@ def _freeze(ask: Ask, typed: str, told: str) -> Reply:
             return beside(ask, texts.wrong_status(row))
         if not 0 < len(reason) <= texts.LONGEST_REASON:
             return Text(texts.ask_freeze_reason(row), state=REASON, memory={"code": row.code})
-        return beside(ask, texts.freeze_prompt(ask.desk.promoters.propose_freeze(row.code, reason), row))
+        made = ask.desk.promoters.propose_freeze(row.code, reason)
+        return closing(ask, texts.freeze_prompt(made, row), REASON)
     except Refusal as refusal:
         return Text(sorry_staff(refusal))

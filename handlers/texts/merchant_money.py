@@ -194,6 +194,14 @@ def paid(row: Withdrawal) -> str:
     )
 
 
+def paid_before(row: Withdrawal) -> str:
+    """It was marked paid before: nothing is to be paid again."""
+    return (
+        f"这一笔已经记录过打款，没有重复记，也不用再打：{called(row.name)} {row.amount}\n"
+        f"单号 {row.code} · 流水号 {plain(row.proof, 64)}\n{tap('待打款', '看待打款')}"
+    )
+
+
 def how_to_mark_paid() -> str:
     """已打款 without its parts."""
     return f"请回复：已打款 确认码 流水号\n确认码在「开始打款」后给你。\n{tap('待打款', '看待打款')}"

@@ -164,7 +164,10 @@ _GENERAL: Mapping[type[errors.Refusal], Words] = {
         f"要换人，先把店主转让给一位店员：{tap('员工', '选一位员工')}"
     ),
     staffing.OwnerAlready: lambda _: "对方已经是店主了，不用转让。",
-    confirmations.CodeUnknown: lambda _: "确认码不对，或者已经用过了。请重新操作一次，会得到新的确认码。",
+    confirmations.CodeUnknown: lambda _: "确认码不对，没有执行。请重新操作一次，会得到自己的确认码。",
+    confirmations.CodeUsed: lambda _: (
+        "这个确认码用过或作废了，没有再做一次。要再办请重新操作，会得到新的确认码。"
+    ),
     confirmations.CodeExpired: lambda _: "确认码过期了（5 分钟内有效）。请重新操作一次，会得到新的确认码。",
     confirmations.CodeOutdated: lambda _: "情况已经变了，这个确认码作废，什么都没有改动。请重新操作一次。",
     names.BadRemark: lambda no: f"备注最多 {no.longest} 个字，请短一点再发一次。",

@@ -126,7 +126,7 @@ def test_four_processes_mark_the_same_payouts_paid_and_each_is_paid_once(busy: W
     work = [{"name": f"p{n}", "owner": busy.person("老板"), "codes": codes * (times // 8)} for n in range(4)]
     said = run(busy, "mark_paid", work)
     assert kinds(said)["paid"] == 3
-    assert refusals(said) == {"CodeUnknown"}
+    assert refusals(said) == {"CodeUsed"}
     for name in ("alice", "bob", "dave"):
         assert busy.money(name) == {"available": 3_000, "paid_out": 2_000}
 
@@ -137,7 +137,7 @@ def test_four_processes_confirm_the_same_code_and_it_works_once(busy: World) -> 
     owner = busy.person("老板")
     said = run(busy, "confirm", [{"name": f"p{n}", "owner": owner, "codes": [code]} for n in range(4)])
     assert kinds(said) == {"confirmed": 1, "refused": 3}
-    assert refusals(said) == {"CodeUnknown"}
+    assert refusals(said) == {"CodeUsed"}
     assert busy.boss.settings.now().version == version + 1
 
 

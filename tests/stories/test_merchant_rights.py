@@ -185,7 +185,7 @@ def test_a_code_for_one_thing_does_nothing_else(world: World, bob: Person) -> No
     rate = prompted(owner.says("设置 佣金比例 20%"))
     owner.says(f"通过提现 {code}")
     owner.says(f"开始打款 {code}")
-    assert owner.says(f"已打款 {rate} 2026030900001").startswith("确认码不对，或者已经用过了。")
+    assert owner.says(f"已打款 {rate} 2026030900001").startswith("确认码不对，没有执行。")
     assert bob.purse() == {"提现中": "¥30.00"}
     assert "佣金比例：30% → 20%，已生效。" in owner.says(f"确认 {rate}")
     world.audited()
@@ -236,8 +236,9 @@ def test_two_of_the_staff_pay_the_same_withdrawal_and_the_second_is_told(world: 
     assert "wx_number_1" not in busy
     assert "打款中" in cashier.says("待打款")
     assert "请先问清他还没转账" in cashier.says(f"放弃打款 {code}")
-    assert cashier.says(f"已打款 {once} 2026030900001").startswith("确认码不对，或者已经用过了。")
+    assert cashier.says(f"已打款 {once} 2026030900001").startswith("确认码不对，没有执行。")
     assert "已记录打款" in owner.says(f"已打款 {once} 2026030900001")
+    assert "没有重复记，也不用再打" in owner.says(f"已打款 {once} 2026030900001")
     assert "现在是「已打款」" in cashier.says(f"开始打款 {code}")
     assert bob.purse() == {"已打款": "¥30.00"}
     world.audited()

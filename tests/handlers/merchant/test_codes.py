@@ -8,7 +8,7 @@ from engine.money import Money, Rate
 from engine.payouts.states import State
 from engine.people.authority import Role
 from engine.programme.promoters import Status
-from handlers.texts.merchant_confirming import OUTDATED, UNKNOWN
+from handlers.texts.merchant_confirming import OUTDATED, UNKNOWN, USED
 from tests.handlers.merchant.scenes import OWNER, STAFF, code_in, hire, payable
 from tests.handlers.world import World
 
@@ -51,7 +51,7 @@ def test_a_code_works_once(world: World, verb: str) -> None:
     code = code_in(shown)
     assert "5 分钟内有效，只能用一次。不点就不" in shown
     assert DONE[verb] in world.say(OWNER, f"确认 {code.lower()}")
-    assert UNKNOWN in world.say(OWNER, f"确认 {code}")
+    assert USED in world.say(OWNER, f"确认 {code}")
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -151,3 +151,43 @@ def _meddle(world: World, code: str, amount: Money) -> None:
     writing = world.engine.store.engine.execution_options(writing=True)
     with writing.begin() as connection:
         connection.exec_driver_sql("UPDATE withdrawals SET amount = ? WHERE code = ?", (amount.fen, code))
+
+
+def test_who_marks_a_payout_paid_twice_is_told_that_nothing_is_to_be_paid_again(world: World) -> None:
+    number = payable(world)
+    world.by(OWNER).withdrawals.approve(number)
+    code = code_in(world.say(OWNER, f"开始打款 {number}"))
+    assert "已记录打款" in world.say(OWNER, f"已打款 {code} PAY12345")
+    again = world.say(OWNER, f"已打款 {code} PAY12345")
+    assert "没有重复记，也不用再打" in again
+    assert "流水号 PAY12345" in again
+
+
+def test_a_code_of_something_else_marks_nothing_paid_twice_neither(world: World) -> None:
+    world.promoter("alice")
+    code = code_in(world.say(OWNER, f"冻结 {world.code('alice')} 刷单"))
+    world.say(OWNER, f"确认 {code}")
+    assert "没有再做一次" in world.say(OWNER, f"已打款 {code} PAY12345")
+
+
+def test_a_payout_put_back_was_not_paid(world: World) -> None:
+    number = payable(world)
+    world.by(OWNER).withdrawals.approve(number)
+    code = code_in(world.say(OWNER, f"开始打款 {number}"))
+    world.by(OWNER).withdrawals.put_back(number)
+    assert "没有再做一次" in world.say(OWNER, f"已打款 {code} PAY12345")
+
+
+@pytest.mark.parametrize("begun", ["归属 {order} {code}", "解约 {code}", "冻结 {code}"])
+def test_what_is_said_again_as_a_whole_is_not_left_open(world: World, begun: str) -> None:
+    for name in ("alice", "bob"):
+        world.promoter(name)
+    world.buys("carol", "N1", 10_000, code=world.code("bob"))
+    (row,) = world.by(OWNER).order_book.all(0, 1)
+    line = begun.format(order=row.code, code=world.code("alice"))
+    heir = f" 移交 {world.code('bob')}" if begun.startswith("解约") else ""
+    world.say(OWNER, line)
+    shown = world.say(OWNER, f"{line}{heir} 客户说的")
+    assert "5 分钟内有效" in shown
+    assert "还没填完" not in shown
+    assert "还没填完" not in world.say(OWNER, "帮助")

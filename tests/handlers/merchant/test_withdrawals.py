@@ -115,7 +115,7 @@ def test_put_back_makes_the_old_code_void(world: World) -> None:
     world.say(OWNER, f"通过提现 {code}")
     old = code_in(world.say(OWNER, f"开始打款 {code}"))
     assert "已放弃打款" in world.say(OWNER, f"放弃打款 {code}")
-    assert "确认码不对" in world.say(OWNER, f"已打款 {old} PAY12345")
+    assert "没有再做一次" in world.say(OWNER, f"已打款 {old} PAY12345")
     assert state(world, code) is State.APPROVED
 
 
@@ -125,7 +125,7 @@ def test_begun_again_gives_a_fresh_code(world: World) -> None:
     old = code_in(world.say(OWNER, f"开始打款 {code}"))
     new = code_in(world.say(OWNER, f"开始打款 {code}"))
     assert old != new
-    assert "确认码不对" in world.say(OWNER, f"已打款 {old} PAY12345")
+    assert "没有再做一次" in world.say(OWNER, f"已打款 {old} PAY12345")
     assert "已记录打款" in world.say(OWNER, f"已打款 {new} PAY12345")
 
 
