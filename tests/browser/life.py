@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 OWNER, FIRST, SECOND, CUSTOMER = "老板", "王小明", "李小红", "陈大文"
+COLOURS = ("teal", "salmon", "plum")
 PICTURE_SECONDS = 15.0
 """From the first words to the picture."""
 
@@ -26,6 +30,13 @@ _SEEN = """([name, seen]) => document.querySelectorAll(
   `[data-testid=pane][data-name="${name}"] [data-testid=message]`).length > 0 && [...document.querySelectorAll(
   `[data-testid=pane][data-name="${name}"] [data-testid=message][data-from=bot][data-type=image]`)]
   .some((node) => Number(node.dataset.id) > seen && node.querySelector('img')?.naturalWidth > 100)"""
+
+
+def drawn(colour: str) -> bytes:
+    """A photo, as far as the bot is concerned."""
+    data = BytesIO()
+    Image.new("RGB", (600, 800), colour).save(data, "PNG")
+    return data.getvalue()
 
 
 @dataclass
@@ -108,6 +119,8 @@ class Life:
         self.one_applies()
         self.he_is_approved()
         self.he_gets_his_poster()
+        self.the_owner_gives_material()
+        self.he_passes_it_on()
         self.a_stranger_scans_it()
         self.another_joins_through_him()
         self.the_customer_buys()
@@ -177,6 +190,39 @@ class Life:
         self.first.reads("正在为你制作海报")
         self.first.gets_picture()
         self.show("poster")
+
+    def the_owner_gives_material(self) -> None:
+        """Text, then three pictures chosen at once, then on the shelf."""
+        owner = self.owner
+        owner.says("加素材")
+        owner.reads("请发素材的文字")
+        owner.says("护手霜到店了。\n点【链接】看一看。")
+        owner.reads("文字存好了")
+        owner.looks_up()
+        pictures = [
+            {"name": f"{colour}.png", "mimeType": "image/png", "buffer": drawn(colour)} for colour in COLOURS
+        ]
+        owner.pane.get_by_test_id("image-file").set_input_files(pictures)
+        owner.reads("收到第 1 张", "收到第 2 张", "收到第 3 张，还能发 6 张")
+        self.show("material")
+        owner.taps("完成，上架")
+        owner.reads("已上架")
+
+    def he_passes_it_on(self) -> None:
+        """The text alone with his link; the page with the pictures, his QR code and a button that copies."""
+        one = self.first
+        one.chooses("素材文案", "推广")
+        one.reads("护手霜到店了。", "图 3")
+        one.taps("护手霜到店了。")
+        one.reads("图片 3 张和文案在这一页", "点 http://", "/r/")
+        one.pane.locator("[data-testid=link][href*='/s/']").last.click()
+        inside = self.page.frame_locator("iframe:visible")
+        inside.locator(".code img").wait_for()
+        assert inside.locator(".pictures img").count() == len(COLOURS)
+        inside.locator("#copy").click()
+        inside.get_by_text("已复制，去粘贴吧").wait_for()
+        self.show("material page")
+        self.page.get_by_test_id("web-close").and_(self.page.locator(":visible")).click()
 
     def a_stranger_scans_it(self) -> None:
         """The poster at full size, the QR in it seen by somebody else's phone."""

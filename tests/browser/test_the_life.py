@@ -143,7 +143,7 @@ def the_book_balances(folder: Path) -> None:
 
 
 def _tab_to(page: Page, selector: str) -> None:
-    for _ in range(200):
+    for _ in range(400):  # every line that can be tapped is a stop, in every chat
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
             return
