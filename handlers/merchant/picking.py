@@ -26,7 +26,7 @@ from handlers.merchant.lists import Of, as_typed, is_number, picked, shown
 from handlers.promoter import customers as mine
 from handlers.promoter import portraits
 from handlers.texts import merchant as texts
-from handlers.texts.merchant_posters import DATA
+from handlers.texts.merchant_posters import DATA, MATERIALS
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 
@@ -111,11 +111,12 @@ def _lacks(right: Right) -> Reply:
 
 
 def _of_posters(ask: Ask, token: str) -> Reply:
-    """A row of 海报招募: a kind of poster, what came of them, or a setting."""
+    """A row of 海报招募: a kind of poster, what came of them, 素材管理, or a setting."""
     kind = next((kind for kind in KEYS if kind == token), None)
     if kind:
         return posters.shown(ask, kind)
-    return posters.data(ask) if token == DATA else rules.named(ask, token)
+    opened = {DATA: posters.data, MATERIALS: materials.everything}.get(token)
+    return opened(ask) if opened else rules.named(ask, token)
 
 
 _OPENS: Mapping[Of, tuple[Right | None, Callable[[Ask, str], Reply]]] = {

@@ -399,7 +399,7 @@ class Life:
         owner.taps("锁客")
         owner.reads("锁定方式 · 购买单次锁定")
         self.show("rules")
-        owner.chooses("操作记录", "管理")
+        owner.says("操作记录")
         owner.reads("通过申请", "已打款")
         self.show("log")
 

@@ -204,6 +204,16 @@ def test_many_are_turned_over(shop: World) -> None:
     assert "9. 第0条" in read(shop.say("bob", "素材文案 2"))
 
 
+def test_it_is_found_from_the_menu(shop: World) -> None:
+    assert "素材管理" in taps(shop.say("老板", "海报招募"))
+    assert "还没有素材" in shop.say("老板", "7")
+    shop.say("老板", "海报招募")
+    assert "还没有印刷海报" in shop.say("老板", "6")
+    shop.say("老板", "海报招募")
+    assert "招募页面" in shop.say("老板", "4")
+    assert "素材管理" in taps(shop.say("老板", "商品佣金"))
+
+
 # -- the promoter ----------------------------------------------------------------------------------
 
 
