@@ -38,6 +38,33 @@ def test_the_loser_gives_back_what_is_pending_and_the_winner_has_it_as_if_paid(s
     assert told(shop) == {"bob": -3_000, "alice": -1_000, "dave": 3_000}
 
 
+def test_what_would_change_is_shown_before_and_nothing_is_booked_by_looking(shop: World) -> None:
+    number = shop.pay("carol", 10_000, by="bob")
+    code, before = shop.order_code(number), shop.money("bob")
+    shown = shop.boss.assigning.preview(code, shop.code("dave"))
+    assert shop.money("bob") == before
+    done = shop.assign(number, "dave")
+    assert (shown.before, shown.after) == (done.before, done.after)
+    with pytest.raises(AssignedAlready):
+        shop.boss.assigning.preview(code, shop.code("dave"))
+    with pytest.raises(NoSuchPromoter):
+        shop.boss.assigning.preview(code, "ZZZZZZ")
+
+
+def test_an_orders_card_names_who_has_it_now_and_who_had_something_that_went_back(shop: World) -> None:
+    number = shop.pay("carol", 10_000, by="bob")
+
+    def card() -> list[tuple[str, int, int, bool]]:
+        found = shop.boss.order_cards.get(shop.order_code(number)).recipients
+        return [(one.name.given, one.level, one.pending.fen, one.taken_back) for one in found]
+
+    assert card() == [("李小波", 1, 3_000, False), ("王爱丽", 2, 1_000, False)]
+    shop.assign(number, "dave")
+    assert card() == [("赵大卫", 1, 3_000, False)]
+    shop.refund(number, 10_000)
+    assert card() == [("赵大卫", 1, 0, True)]
+
+
 def test_it_touches_no_lock(shop: World) -> None:
     number = shop.pay("carol", 10_000, by="bob")
     shop.assign(number, "dave")

@@ -86,6 +86,7 @@ def test_whom_a_promoter_looks_after_is_counted_and_listed(three: World) -> None
         assert people(three, three.boss.customers.of(promoter, None, 8)) == expected
         assert three.boss.customers.count_of(promoter) == len(expected)
         assert three.of(name).referrals.customer_count(promoter) == len(expected)
+    assert [three.boss.order_book.count_of(three.person(name)) for name in ("carol", "bob")] == [1, 0]
     assert three.boss.referrals.holder_of(three.person("mallory")) is None
     holder = three.boss.referrals.holder_of(three.person("carol"))
     assert holder is not None
