@@ -159,7 +159,7 @@ def test_a_code_works_once_for_him_who_was_given_it_and_for_five_minutes(world: 
     owner, cashier = world.person("老板"), world.staff("财务", "财务")
     code = bob.asks_for("30")
     mine = prompted(owner.says(f"驳回提现 {code} 户名不符"))
-    foreign = "没有执行：这个确认码不对、用过了，或者是发给别人的。"
+    foreign = "没有执行：这个确认码不对，或者是发给别人的。"
     assert cashier.says(f"确认 {mine}").startswith(foreign)
     assert world.follower("mallory").says(f"确认 {mine}") == UNKNOWN
     assert bob.says(f"确认 {mine}") == UNKNOWN
@@ -174,7 +174,7 @@ def test_a_code_works_once_for_him_who_was_given_it_and_for_five_minutes(world: 
     assert again != mine
     assert owner.taps(f"确认驳回（{again}）").startswith(f"已驳回提现 {code}：bob ¥30.00")
     assert bob.purse() == {"可提现": "¥30.00"}
-    assert owner.says(f"确认 {again}").startswith("没有执行：")
+    assert owner.says(f"确认 {again}").startswith("这个确认码用过或作废了，没有再做一次。")
     assert bob.purse() == {"可提现": "¥30.00"}
     world.audited()
 
