@@ -374,7 +374,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("素材管理", "管理素材"), materials.everything, By.STAFF),
     Route(Pattern(r"素材管理 (?P<page>\d{1,2})", "素材管理 ‹页›"), materials.everything, By.STAFF),
     Route(Word("加素材"), materials.add, Right.OWNER),
-    Route(Pattern(r"加素材[ :：]?(?P<words>.+)", "加素材 ‹文字›"), materials.add, Right.OWNER),
+    Route(Pattern(r"加素材[ :：](?P<words>.+)", "加素材 ‹文字›"), materials.add, Right.OWNER),
     Route(Pattern(MATERIAL, "素材管理 ‹素材号›"), materials.tapped, By.STAFF),
     Route(Pattern(rf"{MATERIAL} 上架", "素材管理 ‹素材号› 上架"), materials.put_up, Right.OWNER),
     Route(Pattern(rf"{MATERIAL} 下架", "素材管理 ‹素材号› 下架"), materials.take_down, Right.OWNER),

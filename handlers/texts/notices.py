@@ -47,7 +47,7 @@ _WHOLE_REFUSED = {
     "animated": "动图不能用，请发一张不会动的",
     "too_many_pixels": "图片的像素太多",
     "too_small": "图片太小，每边至少 200 像素",
-    "too_heavy": "图片超过 2 MB",
+    "too_heavy": "图片超过 2 MB（发的时候不要勾选原图）",
     "lost": "没能从微信取到这张图片",
 }
 

@@ -110,6 +110,7 @@ def test_a_long_text_is_a_text_even_if_it_begins_like_a_command(shop: World) -> 
     assert "文字改好了" in shop.say("老板", f"价格惊喜，{TEXT}{TEXT}")
     shop.say("老板", "加素材")
     assert "商品与价格" in shop.say("老板", "商品与价格")
+    assert "没听懂" in shop.say("老板", "加素材怎么用"), "a question, and no text"
 
 
 def test_banned_words_are_named_and_asked_again(shop: World) -> None:
