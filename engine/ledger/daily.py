@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Integer, bindparam, case, func, select, type_coerce
 
 from engine.clock import day_of
 from engine.ledger.chart import SHOP
 from engine.money import Money
 from engine.store.base import Tx
-from engine.store.prepared import insert_or
+from engine.store.prepared import Prepared, insert_or
 from engine.store.tables import daily, invited_rewards, month_sales
 
 BEGINNING = date(2000, 1, 1)
@@ -65,6 +65,15 @@ def _adding(sum_: str, *key: str) -> Callable[[Any], Any]:
     )
 
 
+_SUMS = Prepared(
+    select(daily.c.metric, type_coerce(func.sum(daily.c.value), Integer).label("value"))
+    .where(
+        daily.c.shop_id == bindparam("shop"),
+        daily.c.owner == bindparam("owner"),
+        daily.c.day.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(daily.c.metric)
+)
 _ADD = insert_or(_adding("value", "owner", "day", "metric"), daily)
 _ADD_MONTH = insert_or(_adding("net", "owner", "month"), month_sales)
 _ADD_THROUGH = insert_or(_adding("amount", "upline", "downline"), invited_rewards)
@@ -95,15 +104,7 @@ def through(tx: Tx, upline: str, downlines: Iterable[str]) -> dict[str, Money]:
 
 def sums(tx: Tx, owner: str, first: date, last: date) -> dict[Metric, int]:
     """Each metric from the first day to the last, both counted."""
-    rows = tx.run(
-        select(daily.c.metric, func.sum(daily.c.value))
-        .where(
-            daily.c.shop_id == tx.shop,
-            daily.c.owner == owner,
-            daily.c.day.between(number_of(first), number_of(last)),
-        )
-        .group_by(daily.c.metric)
-    )
+    rows = tx.ask(_SUMS, owner=owner, first=number_of(first), last=number_of(last))
     found = {Metric(metric): int(value) for metric, value in rows}
     return {metric: found.get(metric, 0) for metric in Metric}
 

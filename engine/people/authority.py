@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.errors import EngineError, Refusal
 from engine.ids import PersonId
 from engine.store.actors import ActorKind
 from engine.store.base import Tx
+from engine.store.prepared import Prepared
 from engine.store.tables import staff
 
 
@@ -207,9 +208,14 @@ def holds(roles: frozenset[Role], right: Right) -> bool:
     return Role.OWNER in roles or right.value in {role.value for role in roles}
 
 
+_ROLES = Prepared(
+    select(staff.c.role).where(staff.c.shop_id == bindparam("shop"), staff.c.person_id == bindparam("person"))
+)
+
+
 def roles_of(tx: Tx, person: PersonId) -> frozenset[Role]:
     """What this person is to the shop; empty for everybody who is not staff."""
-    rows = tx.run(select(staff.c.role).where(staff.c.shop_id == tx.shop, staff.c.person_id == person))
+    rows = tx.ask(_ROLES, person=person)
     return frozenset(Role(role) for (role,) in rows)
 
 

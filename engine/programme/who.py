@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from engine.ids import PersonId, PromoterId
 from engine.people import accounts
@@ -12,6 +12,7 @@ from engine.people.authority import Right, Role, holds, roles_of
 from engine.programme import members, promoters, settings
 from engine.programme.promoters import Status
 from engine.store.base import Tx
+from engine.store.prepared import Prepared
 from engine.store.tables import outbox
 
 
@@ -46,6 +47,17 @@ class Who:
         return holds(self.roles, right)
 
 
+_WAITING = Prepared(
+    select(outbox.c.id)
+    .where(
+        outbox.c.shop_id == bindparam("shop"),
+        outbox.c.person_id == bindparam("person"),
+        outbox.c.state == "waiting",
+    )
+    .limit(1)
+)
+
+
 def known(tx: Tx, openid: str) -> PersonId | None:
     """The person behind an openid, if we ever met and he is not forgotten."""
     found = accounts.find(tx, "openid", openid, present=True)
@@ -57,11 +69,6 @@ def who(tx: Tx, person: PersonId) -> Who:
     standing = promoters.of_person(tx, person)
     active = standing if standing and standing.status is not Status.TERMINATED else None
     rules = settings.current(tx)
-    waiting = tx.run(
-        select(func.count()).where(
-            outbox.c.shop_id == tx.shop, outbox.c.person_id == person, outbox.c.state == "waiting"
-        )
-    ).scalar_one()
     return Who(
         person=person,
         roles=roles_of(tx, person),
@@ -70,7 +77,7 @@ def who(tx: Tx, person: PersonId) -> Who:
         programme=rules.programme,
         recruiting=rules.programme and (rules.recruiting or members.called(tx, person) is not None),
         two_level=rules.pays_level2,
-        has_notices=bool(waiting),
+        has_notices=tx.ask(_WAITING, person=person).first() is not None,
         offline=rules.offline,
         former=standing.id if standing and not active else None,
         follows=accounts.follows(tx, person),

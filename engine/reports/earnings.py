@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from engine.clock import day_of
 from engine.ids import OrderId, PromoterId
@@ -75,13 +76,14 @@ class EarningsRoom(Room):
         today = day_of(tx.now)
         yesterday = today - timedelta(days=1)
         held = book.balance(tx, promoter)
+        ever = daily.sums(tx, promoter, BEGINNING, today)
         return Earnings(
-            _earned(tx, promoter, today, today),
-            _earned(tx, promoter, yesterday, yesterday),
-            _earned(tx, promoter, today.replace(day=1), today),
-            _earned(tx, promoter, BEGINNING, today),
+            _earned(daily.sums(tx, promoter, today, today)),
+            _earned(daily.sums(tx, promoter, yesterday, yesterday)),
+            _earned(daily.sums(tx, promoter, today.replace(day=1), today)),
+            _earned(ever),
             held,
-            Money(daily.sums(tx, promoter, BEGINNING, today)[Metric.ADJUSTED]),
+            Money(ever[Metric.ADJUSTED]),
             _debts(tx, promoter, held.owed),
         )
 
@@ -113,6 +115,5 @@ def _debts(tx: Tx, promoter: PromoterId, owed: Money) -> tuple[Owed, ...]:
     return tuple(found)
 
 
-def _earned(tx: Tx, promoter: PromoterId, first: date, last: date) -> Earned:
-    found = daily.sums(tx, promoter, first, last)
+def _earned(found: Mapping[Metric, int]) -> Earned:
     return Earned(Money(found[Metric.LEVEL1]), Money(found[Metric.LEVEL2]))

@@ -240,8 +240,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    driver = connection.connection.cursor()
+    driver.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    if writing:
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE"
+        )  # may find the database locked, and is told as all errors are
+    else:
+        driver.execute("BEGIN")
 
 
 def is_busy(error: DBAPIError) -> bool:
