@@ -60,6 +60,15 @@ fuzz: .venv/fuzz ## bytes against the door and the replies, steered by coverage,
 	mkdir -p .fuzz
 	PYTHONPATH=.venv/fuzz $(BIN)/python -m tests.fuzz.door -max_total_time=$(or $(FUZZ_SECONDS),60) -timeout=5 -artifact_prefix=.fuzz/ .fuzz tests/bot/samples/pushes
 
+.venv/bench/ready: .venv/dev
+	$(PYTHON) -m venv .venv/bench
+	.venv/bench/bin/pip install --quiet --disable-pip-version-check flask 'wechatpy[cryptography]==1.8.18' gunicorn granian WeRoBot
+	-npm install --silent --no-fund --no-audit --prefix .venv/bench/node co-wechat@2 koa@2
+	@touch $@
+
+bench: .venv/bench/ready ## the table of speed, beside peers and floors; some minutes; BENCH_DATABASE_URL, BENCH_GROWTH=1000000
+	@$(BIN)/python -m bench $(PARTS)
+
 format: .venv/dev ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -71,4 +80,4 @@ lock: ## the requirements again, with hashes and without addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.txt
 
-.PHONY: help demo test check simulate prove prove-engine prove-simulation fuzz format pictures lock
+.PHONY: help demo test check simulate prove prove-engine prove-simulation fuzz bench format pictures lock

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from statistics import median
+from typing import TypeVar
+
+import click
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +86,20 @@ def shown(title: str, rows: Iterable[Row]) -> str:
             f"| {ratio} | {goal} | {met} |"
         )
     return "\n".join(lines)
+
+
+def bar(name: str, steps: Sequence[T]) -> Iterator[T]:
+    """The steps, with a bar on the terminal of whoever waits."""
+    with click.progressbar(steps, label=name, file=sys.stderr) as shown_steps:
+        yield from shown_steps
+
+
+def machine() -> str:
+    """When, and on what: processor and cores, and how much else runs."""
+    cpu = Path("/proc/cpuinfo").read_text()
+    model = next((line.partition(":")[2].strip() for line in cpu.splitlines() if "model name" in line), "?")
+    busy = os.getloadavg()[0]
+    return (
+        f"{date.today()} · {model}, {os.cpu_count()} cores · Python {platform.python_version()}"
+        f" · load before: {busy:.1f}"
+    )
