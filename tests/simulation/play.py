@@ -27,7 +27,8 @@ HABITS: tuple[tuple[str, ...], ...] = (
     ("transfer", "give"),
     ("book", "settle_outside"),
     ("terminate", "apply", "review", "upline"),
-    ("create", "rename", "delete", "member", "invite", "called", "apply", "review"),
+    ("create", "rename", "delete", "member", "invite", "called", "invitation", "apply", "review"),
+    ("rush", "levels", "freeze", "restore"),
 )
 """What is done more often than elsewhere."""
 
@@ -37,9 +38,13 @@ def faults_of(seed: int) -> Faults:
     return KINDS[seed % len(KINDS)]
 
 
+def habits_of(seed: int) -> tuple[str, ...]:
+    return HABITS[seed % len(HABITS)]
+
+
 def play(seed: int, steps: int = STEPS, faults: Faults | None = None) -> World:
     """Play it; raises Broken when something does not hold."""
-    moves = Moves(seed, HABITS[seed % len(HABITS)])
+    moves = Moves(seed, habits_of(seed))
     with chunks_of(CHUNKS[seed // len(KINDS) % len(CHUNKS)]):
         world = moves.begin(World(seed, faults or faults_of(seed)))
         world.run(steps, moves)

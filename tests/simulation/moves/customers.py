@@ -10,6 +10,7 @@ from engine.referrals.visits import How
 from tests.simulation.moves.feed import buyer_of
 from tests.simulation.moves.people import APPLICANTS, CUSTOMERS, EVERYBODY, phone_of
 from tests.simulation.moves.room import Room, Wishes
+from tests.simulation.moves.told import applied, apply_words
 from tests.simulation.oracle.known import HOUR, MINUTE
 from tests.simulation.world import World, instant
 
@@ -21,7 +22,7 @@ class Customers(Room):
         return (
             (11, self.visit), (2, self.invitation), (2, self.undo), (0.2, self.undo_invitation),
             (0.6, self.follow), (0.2, self.forget), (0.4, self.seen),
-            (0.6, self.page_visit), (0.7, self.bind), (0.3, self.unbind), (0.6, self.came), (0.5, self.called),
+            (0.6, self.page_visit), (0.7, self.bind), (0.3, self.unbind), (0.6, self.came), (0.8, self.called),
         )  # fmt: skip
 
     def visit(self, world: World) -> None:
@@ -64,15 +65,22 @@ class Customers(Room):
         )
 
     def called(self, world: World) -> None:
-        """Somebody opens the owner's own invitation."""
+        """Somebody opens the owner's own invitation, after a promoter's perhaps, and applies."""
         tokens = world.rows("SELECT token FROM member_invitations ORDER BY made_at, token")
         if not tokens:
             return
-        (token,), who = self.random.choice(tokens), self.one((*APPLICANTS, *EVERYBODY))
+        invited = world.rows("SELECT DISTINCT person_id FROM invitations ORDER BY person_id")
+        others = [world.names[person] for (person,) in invited]
+        (token,), who = self.random.choice(tokens), self.one((*APPLICANTS, *EVERYBODY, *others, *others))
+
+        def apply(_done: Any) -> None:
+            world.deliver(who, apply_words(who), told=applied(world, who))
+
         world.deliver(
             who,
             lambda desk: desk.members.open(token),
             told=lambda _done: [("called", {"person": who, "token": token})],
+            then=apply,
         )
 
     def _printed(self, world: World, code: str) -> str:

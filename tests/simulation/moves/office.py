@@ -62,7 +62,8 @@ class Office(Room):
         active = [name for name, status in world.promoters().items() if status == "active"]
         if len(active) < 4:
             return
-        whom, heir, above = self.promoter(world), self.one(active), self.one((*active, ""))
+        below = "SELECT upline FROM promoters WHERE upline IS NOT NULL ORDER BY id"
+        whom, heir, above = self.of_many(world, below), self.one(active), self.one((*active, ""))
         codes = [world.code(name) if name else "" for name in (whom, heir, above)]
 
         def confirm(proposed: Any) -> None:

@@ -52,6 +52,11 @@ class Opening(Room):
         for group, level2 in zip(GROUPS[:2], (Rate(2_500), Rate(300)), strict=True):
             self._group(world, group, level2)
         world.at_once("老板", lambda desk: desk.products.promote("PLAIN", False), told=product_told)
+        world.at_once(
+            "老板",
+            lambda desk: desk.members.invite(""),
+            told=lambda made: [("member_invitation", {"token": made.token, "group": None})],
+        )
 
     def _group(self, world: World, group: str, level2: Rate) -> None:
         """Whoever is above and whoever is below are often in different groups, which differ on level 2."""

@@ -42,6 +42,11 @@ class Room:
     def promoter(self, world: World) -> str:
         return str(self.random.choice(list(world.promoters())))
 
+    def of_many(self, world: World, whose: str) -> str:
+        """A promoter, and rather one who has much of what the statement lists by its promoters."""
+        found = world.rows(whose)
+        return self.promoter(world) if not found else str(world.name_of(self.random.choice(found)[0]))
+
     def withdrawal(self, world: World, *states: str) -> tuple[str, str] | None:
         marks = ", ".join("?" for _ in states)
         rows = world.rows(

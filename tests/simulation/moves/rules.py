@@ -32,6 +32,7 @@ class Rules(Room):
     def wishes(self) -> Wishes:
         return (
             (1.2, self.setting), (0.5, self.rate), (0.5, self.product), (0.3, self.product_rates),
+            (0.05, self.levels),
         )  # fmt: skip
 
     def setting(self, world: World) -> None:
@@ -40,6 +41,15 @@ class Rules(Room):
         world.deliver(
             "老板",
             lambda desk: desk.settings.change(key, typed),
+            told=lambda change: [*setting_told(change), *self.moment(world)],
+        )
+
+    def levels(self, world: World) -> None:
+        """The second level is switched off, or on again."""
+        typed = self.one(("on", "off"))
+        world.deliver(
+            "老板",
+            lambda desk: desk.settings.change("two_level", typed),
             told=lambda change: [*setting_told(change), *self.moment(world)],
         )
 

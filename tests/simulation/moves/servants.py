@@ -30,7 +30,8 @@ class Servants(Room):
 
     def transfer(self, world: World) -> None:
         """转移 all that somebody has; they follow in chunks."""
-        codes, how = [world.code(self.promoter(world)) for _ in range(2)], self.one(tuple(How))
+        has = self.of_many(world, "SELECT carer FROM customers WHERE carer IS NOT NULL ORDER BY person_id")
+        codes, how = [world.code(has), world.code(self.promoter(world))], self.one(tuple(How))
         self.confirmed(
             world,
             lambda desk: desk.moving.propose_transfer(*codes, how, "区域调整"),

@@ -10,7 +10,7 @@ from tests.simulation.moves.feed import spoken
 from tests.simulation.moves.people import CUSTOMERS, EVERYBODY, phone_of
 from tests.simulation.moves.room import Room, Scene, Wishes
 from tests.simulation.oracle.known import DAY, HOUR, MINUTE
-from tests.simulation.world import World
+from tests.simulation.world import Delivery, World
 
 PRICES = (0, 1, 3, 7, 99, 100, 199, 333, 645, 1935, 9_999, 10_000)
 SKUS = ("SKU1", "SKU2", "SERVICE", "PLAIN", "UNHEARD")
@@ -27,7 +27,7 @@ class Shop(Room):
         self.paid_at: set[int] = set()
 
     def wishes(self) -> Wishes:
-        return ((16, self.order), (20, self.fact), (0.5, self.conflict), (0.3, self.again))
+        return ((16, self.order), (20, self.fact), (0.5, self.conflict), (0.3, self.again), (0.3, self.rush))
 
     def order(self, world: World) -> None:
         """Somebody buys; the shop knows now, or will, all that happens to this order."""
@@ -57,6 +57,29 @@ class Shop(Room):
         if self.random.random() < 0.8:
             self._hear(world, self.planned.index((at, number, sold)))
 
+    def rush(self, world: World) -> None:
+        """Two orders of one customer in two milliseconds, the first with a code, told at the same time."""
+        buyer, at = self.one(CUSTOMERS), world.now - 1
+        for code in (world.code(self.promoter(world)), ""):
+            at += 1
+            while at in self.paid_at:
+                at += 1
+            self.paid_at.add(at)
+            self.orders += 1
+            line = {
+                "number": 1,
+                "sku": "SKU1",
+                "kind": "goods",
+                "paid": 1_000,
+                "discount": 0,
+                "service_at": None,
+            }
+            sold = {
+                "kind": "paid", "at": at, "buyer": {"openid": buyer}, "code": code, "placed_by": None,
+                "payment": "wechat", "lines": [line], "shipping": 0,
+            }  # fmt: skip
+            world.attempt(self.say(world, f"N{self.orders}", sold))
+
     def fact(self, world: World) -> None:
         """The shop tells something that has happened by now, not always the oldest first."""
         ready = [n for n, (at, _, _) in enumerate(self.planned) if at <= world.now + 9 * MINUTE]
@@ -81,10 +104,10 @@ class Shop(Room):
         for _ in range(4):
             self.fact(world)
 
-    def say(self, world: World, number: str, fact: dict[str, Any]) -> None:
+    def say(self, world: World, number: str, fact: dict[str, Any]) -> Delivery:
         """One event of the feed, told until it is answered."""
         heard = Heard("shop", number, spoken(fact))
-        world.deliver(
+        return world.deliver(
             FEED,
             lambda desk: desk.orders.hear(heard),
             told=lambda _done: [("fact", {"order": number, "fact": fact})],
