@@ -56,6 +56,8 @@ def sent_is_sent(world: World) -> str:
     for table, open_one in (("moves", "done_at IS NULL"), ("bookings", "state = 'running'")):
         if world.rows(f"SELECT 1 FROM {table} WHERE {open_one}"):  # noqa: S608
             return f"something of {table} was begun and never ended"
+    if world.oracle.people.leaving:
+        return f"downlines were never handed over: {sorted(world.oracle.people.leaving)}"
     paid = dict(world.rows("SELECT code, amount FROM withdrawals WHERE state = 'paid'"))
     if paid != world.money_sent:
         return f"the book paid {paid}, the merchant {world.money_sent}"

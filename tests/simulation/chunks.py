@@ -113,19 +113,27 @@ def _handed_over(world: World, told: dict[str, str]) -> list[Told]:
         return []
     leaver, n = told["leaver"], told["n"]
     ((left,),) = world.rows("SELECT since FROM promoter_history WHERE promoter_id = ? AND n = ?", leaver, n)
-    whom = _passed(world, "promoters", f"handover:{leaver}:{n}:downlines:", told["after"])
+    references = f"handover:{leaver}:{n}:downlines:"
     facts = {"person": world.name_of(leaver), "upline": world.name_of(told["upline"]), "left": left}
-    return [("downlines", {**facts, "whom": whom})]
+    over = not _following(world, references, told["after"])
+    return [
+        ("downlines", {**facts, "whom": _passed(world, "promoters", references, told["after"]), "over": over})
+    ]
 
 
-def _passed(world: World, whose: str, references: str, after: str) -> list[str]:
-    """Everybody whom a chunk passed: from where the last one ended to where the next one begins, if there is one."""
-    ((following,),) = world.rows(
+def _following(world: World, references: str, after: str) -> str:
+    """Where the next chunk begins; empty when there is none."""
+    ((reference,),) = world.rows(
         "SELECT max(reference) FROM outbox WHERE reference > ? AND reference < ?",
         references + after,
         references + "~",
     )
-    last = following.removeprefix(references) if following else "~"
+    return str(reference or "").removeprefix(references)
+
+
+def _passed(world: World, whose: str, references: str, after: str) -> list[str]:
+    """Everybody whom a chunk passed: from where the last one ended to where the next one begins, if there is one."""
+    last = _following(world, references, after) or "~"
     ids = (
         {person: name for name, person in world.people.items()}
         if whose == "people"

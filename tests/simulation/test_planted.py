@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.planted import BUGS, hunt
 
-QUICK = ("a refund that comes first is dropped", "a row is claimed without compare-and-set")
+QUICK = ("amounts are rounded up", "a row is claimed without compare-and-set")
 
 
 @pytest.mark.parametrize("name", QUICK)

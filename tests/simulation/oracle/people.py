@@ -21,6 +21,8 @@ class People:
         """Application → who, below whom, and by which of the merchant's own invitations."""
         self.merchants: dict[str, str | None] = {}
         """The merchant's own invitations (邀请成员), and the group that each leads into."""
+        self.leaving: set[tuple[str, int]] = set()
+        """Who left, and when, whose downlines are still to be handed over."""
         self.over: set[str] = set()
         """Invitations that were ended, and groups that were deleted."""
         self.called: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -128,9 +130,14 @@ class People:
     def on_terminate(self, at: int, person: str, heir: str | None) -> None:
         """From now on his customers are the heir's."""
         self._stand(person, at, status="terminated", heir=heir)
+        self.leaving.add((person, at))
 
-    def on_downlines(self, at: int, person: str, upline: str | None, left: int, whom: list[str]) -> None:
+    def on_downlines(
+        self, at: int, person: str, upline: str | None, left: int, whom: list[str], over: bool
+    ) -> None:
         """These of a leaver's downlines go where the merchant said, unless that would close a circle."""
+        if over:
+            self.leaving.remove((person, left))
         for one in whom:
             then = self.standing(one, left)
             if then and then.upline == person and self.stands[one][-1].upline == person:
