@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, is_dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from redis import Redis
@@ -17,13 +19,42 @@ KEPT = 60 * 60 * 24 * 3 - 60 * 60 * 4
 DAY = 60 * 60 * 24
 
 
+_HOUSE = Path(__file__).parent.parent
+_DRAWING = (
+    "posters",
+    "bot/studio.py",
+    "bot/charts.py",
+    "handlers/texts/cards.py",
+    "handlers/texts/charts.py",
+)
+_LIBRARIES = "pillow", "qrcode", "pylopdf-fonts-zh-cn"
+
+
+def drawn_by(font_path: str) -> str:
+    """A digest of what makes pixels of facts: the code that draws, its libraries and fonts, and the operator's font.
+
+    The files are read, not imported: a web process looks for pictures too, and never loads Pillow.
+    """
+    found = hashlib.sha256()
+    for name in _DRAWING:
+        place = _HOUSE / name
+        for file in sorted(place.glob("*.py")) if place.is_dir() else (place,):
+            found.update(file.read_bytes())
+    for library in _LIBRARIES:
+        found.update(version(library).encode())
+    if font_path and Path(font_path).is_file():
+        found.update(Path(font_path).read_bytes())
+    return found.hexdigest()
+
+
 class Shelf:
     """What was uploaded, kept in Redis until shortly before WeChat drops it."""
 
-    def __init__(self, redis: Redis, *, prefix: str, clock: Clock) -> None:
+    def __init__(self, redis: Redis, *, prefix: str, clock: Clock, drawn_by: str = "") -> None:
         self._redis = redis
         self._prefix = prefix
         self._clock = clock
+        self._drawn_by = drawn_by
 
     def find(self, facts: object) -> str | None:
         """The media id of the picture with these facts."""
@@ -61,5 +92,5 @@ class Shelf:
 
     def _key(self, facts: object) -> str:
         said: Any = asdict(facts) if is_dataclass(facts) and not isinstance(facts, type) else facts
-        text = json.dumps([type(facts).__name__, said], sort_keys=True, default=str)
+        text = json.dumps([self._drawn_by, type(facts).__name__, said], sort_keys=True, default=str)
         return f"{self._prefix}media:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -21,7 +21,7 @@ from bot.gallery import Gallery
 from bot.pace import Pace
 from bot.redis import connect
 from bot.settings import Settings
-from bot.shelf import Shelf
+from bot.shelf import Shelf, drawn_by
 from bot.wechat.cards import Cards
 from bot.wechat.client import WeChat
 from bot.wechat.oauth import OAuth
@@ -100,7 +100,12 @@ class House:
 
     @cached_property
     def shelf(self) -> Shelf:
-        return Shelf(self.redis, prefix=PREFIX, clock=self.clock)
+        return Shelf(
+            self.redis,
+            prefix=PREFIX,
+            clock=self.clock,
+            drawn_by=drawn_by(self.settings.poster_font),
+        )
 
     @cached_property
     def dispatch(self) -> Dispatch:

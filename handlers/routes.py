@@ -538,7 +538,6 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(r"我的下级 (?P<page>\d+)", "我的下级 ‹页›"), earnings.downlines, By.UPLINE),
     Route(Word("团队业绩"), standing.team, By.UPLINE),
     Route(Word("我的推广"), earnings.menu, By.PROMOTER),
-    Route(Row(), picking.row, By.PROMOTER),
     # -- customer -----------------------------------------------------------------------------------
     Route(Word("我的推荐人", "推荐人"), referrals.mine),
     Route(Word("填写推荐码", "推荐码"), referrals.ask_code),

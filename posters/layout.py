@@ -8,7 +8,7 @@ from posters.colour import Colour
 from posters.geometry import BAND, HERO, PAGE, PANEL_ROOM, Box
 from posters.spec import CardSpec, Hero, PosterSpec
 from posters.templates import SHEET_LOOK, Align, Template
-from posters.typeset import Setting, Type, clean, fit, fit_phrases
+from posters.typeset import ELLIPSIS, Setting, Type, clean, fit, fit_phrases
 
 HINT = "长按识别二维码"
 
@@ -21,6 +21,7 @@ _LONE_TITLE_SIZES = (168, 152, 140, *_TITLE_SIZES)
 _TEXT_SIZES = (46, 42, 40, 38, 36, 34, 32, 30, 28)
 _LONE_TEXT_SIZES = (68, 62, 56, 50, *_TEXT_SIZES)
 _NAME_SIZES = (52, 48, 44, 40, 36, 34, 32, 30, 28)
+_TITLE_HEIGHTS = (420, 340, 270, 200)
 _BOLD = 0.018  # stroke: the packaged fonts have one weight
 _LEAST_SHEET_QR = 560
 _FEW_LINES = 3
@@ -78,11 +79,14 @@ def hero(spec: Hero, template: Template) -> Layout:
     text = clean(spec.text, sans, _TEXT_LIMIT, paragraphs=True)
     price = clean(spec.price, sans, _PRICE_LIMIT)
     over = _over(clean(spec.over, sans, _OVER_LIMIT), sans, template)
-    title_block = _title(title, styled, template, alone=not (text or price))
     price_block = _price(price, sans, template)
-    fixed = over.room + title_block.room + price_block.room
     gap = 104 if title and (text or price) else 0
-    text_block = _text(text, spec, template, HERO.height - fixed - gap, alone=not (title or price))
+    for height in _TITLE_HEIGHTS:  # a long title gives way before the text is cut
+        title_block = _title(title, styled, template, height, alone=not (text or price))
+        fixed = over.room + title_block.room + price_block.room
+        text_block = _text(text, spec, template, HERO.height - fixed - gap, alone=not (title or price))
+        if not _is_cut(text_block, text):
+            break
     total = fixed + gap + text_block.room
     layout = Layout()
     bottom = _place(layout, over, HERO, HERO.top + round((HERO.height - total) * 0.40))
@@ -175,7 +179,11 @@ def _price(price: str, sans: str, template: Template) -> _Block:
     return _Block("price", fit(price, kind, HERO.width, 180), kind, template.ink, template.align)
 
 
-def _title(title: str, file: str, template: Template, *, alone: bool) -> _Block:
+def _is_cut(block: _Block, text: str) -> bool:
+    return bool(text) and block.setting.lines[-1].endswith(ELLIPSIS) and not text.endswith(ELLIPSIS)
+
+
+def _title(title: str, file: str, template: Template, height: int, *, alone: bool) -> _Block:
     kind = Type(
         file,
         _LONE_TITLE_SIZES if alone else _TITLE_SIZES,
@@ -183,7 +191,7 @@ def _title(title: str, file: str, template: Template, *, alone: bool) -> _Block:
         max_lines=3,
         weight=template.title_weight,
     )
-    setting = fit_phrases(title, kind, HERO.width, HERO.height if alone else 420)
+    setting = fit_phrases(title, kind, HERO.width, HERO.height if alone else height)
     return _Block("title", setting, kind, template.ink, template.align)
 
 

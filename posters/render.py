@@ -44,7 +44,7 @@ _MAT = 40  # pixels round and between samples
 _MAT_COLOUR = (232, 232, 232)
 _PAGE_MODULE = 12  # pixels of one module of a QR code on a page
 _FADE = 180  # pixels over which the veil on a merchant's picture ends
-_VEILS = range(40, 101, 4)  # per cent
+_VEILS = range(28, 101, 4)  # per cent
 _SAFE = READABLE * 1.1  # what is measured in 8 bits is rounded
 _AROUND = 24  # pixels round the QR that the reader also sees
 
@@ -182,8 +182,8 @@ def _stamp(page: Image.Image, code: Image.Image, box: Box, top: int, url: str) -
 
 @lru_cache(maxsize=8)
 def stage(hero: Hero, template: Template) -> Stage:
+    page, template = _ground(hero, template)
     placed = layout.hero(hero, template)
-    page = _ground(hero.background, template, placed)
     page = templates.with_panel(page, CARD, _shadow(template))
     _rule(page, placed, template)
     _write(page, placed.lines)
@@ -195,22 +195,34 @@ def _shadow(template: Template) -> Colour:
     return red // 4, green // 4, blue // 4
 
 
-def _ground(background: bytes | None, template: Template, placed: Layout) -> Image.Image:
-    if background is None:
-        return templates.art(template)
-    return veiled(picture.cover(background, (PAGE.width, PAGE.height)), template, placed)
+def _ground(hero: Hero, template: Template) -> tuple[Image.Image, Template]:
+    """What lies under the words, and the template whose inks stand on it."""
+    if hero.background is None:
+        return templates.art(template), template
+    page = picture.cover(hero.background, (PAGE.width, PAGE.height))
+    return veiled(page, template, layout.hero(hero, template))
 
 
-def veiled(page: Image.Image, template: Template, placed: Layout) -> Image.Image:
-    """The merchant's picture, blurred and veiled where words stand as much as it takes to read them."""
+def veiled(page: Image.Image, template: Template, placed: Layout) -> tuple[Image.Image, Template]:
+    """The merchant's picture, blurred and veiled where words stand as much as it takes to read them.
+
+    A dark picture takes light words under a dark veil and a light one the opposite, whichever hides less of it.
+    """
     boxes = [box for name, box in placed.boxes.items() if name != "rule"]
     if not boxes:
-        return page
+        return page, template
     mask = _veil_mask(boxes)
     calm = Image.composite(_blurred(page), page, mask)
-    percent = next(percent for percent in _VEILS if _readable(calm, boxes, template, percent))
-    veil = Image.new("RGB", page.size, template.ground)
-    return Image.composite(veil, calm, mask.point([level * percent // 100 for level in range(256)]))
+    percent, _, look = min(
+        (_veil_needed(calm, boxes, look), number, look)
+        for number, look in enumerate(templates.on_picture(template))
+    )
+    veil = Image.new("RGB", page.size, look.ground)
+    return Image.composite(veil, calm, mask.point([level * percent // 100 for level in range(256)])), look
+
+
+def _veil_needed(calm: Image.Image, boxes: list[Box], template: Template) -> int:
+    return next(percent for percent in _VEILS if _readable(calm, boxes, template, percent))
 
 
 def _blurred(page: Image.Image) -> Image.Image:

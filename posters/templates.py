@@ -1,7 +1,7 @@
 """The built-in templates (模板): colours, faces and decoration, all drawn here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import pi, sin
 from random import Random
@@ -9,13 +9,14 @@ from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from posters.colour import Colour, mix, rgb
+from posters.colour import Colour, luminance, mix, rgb
 from posters.fonts import Style
 from posters.geometry import PAGE, SHEET, Box
 
 WIDTH, HEIGHT = PAGE.width, PAGE.height
 _RADIUS = 36
 
+_PAPER, _PAPER_SOFT = (255, 253, 248), (242, 239, 232)
 _FINE = 2  # drawn at twice the size, then reduced: Pillow's shapes have hard edges
 
 Align = Literal["left", "centre"]
@@ -37,6 +38,16 @@ class Template:
     card_ink: Colour
     card_soft: Colour
     paint: Callable[[], Image.Image]
+
+
+def on_picture(template: Template) -> tuple[Template, Template]:
+    """The template's palette on somebody's picture: as it is, and with dark and light changed over."""
+    if luminance(template.ground) > luminance(template.ink):
+        other = replace(template, ink=_PAPER, soft_ink=_PAPER_SOFT, accent=_PAPER, ground=template.card_ink)
+    else:
+        dark = template.card_ink
+        other = replace(template, ink=dark, soft_ink=dark, accent=dark, ground=_PAPER)
+    return template, other
 
 
 @lru_cache(maxsize=8)

@@ -56,9 +56,6 @@ class Of(Enum):
     STAFF = "staff"
     MESSAGES = "messages"
     MATERIALS = "materials"
-    POSTERS = "posters"
-    LOOKS = "looks"
-    """A promoter's own, of his posters."""
 
 
 class Row:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.people.authority import LacksRight, Right
-from engine.programme.backdrops import KEYS
 from handlers.merchant import (
     applications,
     checks,
@@ -16,7 +15,6 @@ from handlers.merchant import (
     materials,
     orders,
     payouts,
-    posters,
     promoters,
     rules,
     staff,
@@ -24,9 +22,7 @@ from handlers.merchant import (
 )
 from handlers.merchant.lists import Of, as_typed, is_number, picked, shown
 from handlers.promoter import customers as mine
-from handlers.promoter import portraits
 from handlers.texts import merchant as texts
-from handlers.texts.merchant_posters import DATA, MATERIALS
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 
@@ -110,15 +106,6 @@ def _lacks(right: Right) -> Reply:
     return Text(sorry_staff(LacksRight(right)))
 
 
-def _of_posters(ask: Ask, token: str) -> Reply:
-    """A row of 海报招募: a kind of poster, what came of them, 素材管理, or a setting."""
-    kind = next((kind for kind in KEYS if kind == token), None)
-    if kind:
-        return posters.shown(ask, kind)
-    opened = {DATA: posters.data, MATERIALS: materials.everything}.get(token)
-    return opened(ask) if opened else rules.named(ask, token)
-
-
 _OPENS: Mapping[Of, tuple[Right | None, Callable[[Ask, str], Reply]]] = {
     Of.APPLICATIONS: (Right.REVIEW, applications.item),
     Of.WITHDRAWALS: (Right.FINANCE, withdrawals.item),
@@ -136,7 +123,5 @@ _OPENS: Mapping[Of, tuple[Right | None, Callable[[Ask, str], Reply]]] = {
     Of.GROUPS: (None, groups.item),
     Of.SETTING_GROUPS: (None, rules.named),
     Of.SETTINGS: (None, rules.named),
-    Of.POSTERS: (Right.OWNER, _of_posters),
-    Of.LOOKS: (None, portraits.choose),
 }
 """What opens a row of each list, and the right it takes."""

@@ -8,7 +8,7 @@ from engine.errors import Refusal
 from engine.programme.backdrops import KEYS, KIND_OF, NoDraft
 from engine.programme.modes import PosterKind
 from engine.programme.settings import NothingChanged
-from handlers.merchant.lists import Of, beside, closing, listed
+from handlers.merchant.lists import beside, closing
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_posters as texts
 from handlers.texts.refusals import sorry_staff
@@ -22,17 +22,12 @@ _DEFAULT = frozenset({"恢复默认", "默认", "清空"})
 
 def everything(ask: Ask) -> Reply:
     """海报招募"""
-    return listed(texts.everything(ask.desk.settings.now()), Of.POSTERS, [*KEYS, *texts.ALSO])
+    return Text(texts.everything(ask.desk.settings.now()))
 
 
 def one(ask: Ask) -> Reply:
     """海报招募 ‹店铺、商品或邀请›"""
-    return shown(ask, _named(ask))
-
-
-def shown(ask: Ask, kind: PosterKind) -> Reply:
-    """One kind, and everything about it that can be changed."""
-    return beside(ask, texts.one(kind, ask.desk.settings.now()))
+    return Text(texts.one(_named(ask), ask.desk.settings.now()))
 
 
 def samples(ask: Ask) -> Reply:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from engine.errors import Refusal
 from engine.programme.modes import PosterLook
-from handlers.merchant.lists import Of, listed
 from handlers.texts import portraits as texts
 from handlers.texts.marks import folded
 from handlers.texts.refusals import sorry
@@ -40,24 +39,16 @@ def skip(ask: Ask) -> Reply:
 
 def looks(ask: Ask) -> Reply:
     """海报 换样式"""
-    found = ask.desk.wishes.looks()
-    if not found.allowed:
-        return Text(texts.looks(found))
-    return listed(texts.looks(found), Of.LOOKS, [*(look.value for look in found.allowed), texts.DEFAULT])
+    return Text(texts.looks(ask.desk.wishes.looks()))
 
 
 def look_said(ask: Ask) -> Reply:
-    """海报样式 ‹样式›"""
+    """海报样式 ‹样式›; a word that names none shows them all again."""
     typed = folded(ask.got("look"))
-    known = {folded(look_name(look)): look.value for look in PosterLook}
-    return choose(ask, known.get(typed, texts.DEFAULT if typed in (texts.DEFAULT, "默认") else ""))
-
-
-def choose(ask: Ask, token: str) -> Reply:
-    """A look of the list; a word that names none shows the list again."""
-    if not token:
+    known = {folded(look_name(look)): look.value for look in PosterLook} | dict.fromkeys(texts.DEFAULTS, "")
+    if typed not in known:
         return looks(ask)
     try:
-        return Text(texts.chosen(ask.desk.wishes.choose("" if token == texts.DEFAULT else token)))
+        return Text(texts.chosen(ask.desk.wishes.choose(known[typed])))
     except Refusal as refusal:
         return Text(sorry(refusal))

@@ -15,10 +15,6 @@ from handlers.texts.settings import name_of, said
 KINDS: Mapping[PosterKind, str] = {"shop": "店铺", "product": "商品", "invitation": "邀请"}
 """What each kind is called before 海报."""
 NAMED: Mapping[str, PosterKind] = {word: kind for kind, word in KINDS.items()}
-DATA = "全店海报数据"
-MATERIALS = "素材管理"
-ALSO = ("招募页面", "可选样式", DATA, MATERIALS)
-"""What else can be opened from 海报招募."""
 DRAWING = "正在做样张，几秒后发到这里…左边的名字最短，右边的最长。"
 HIS_POSTER = "正在准备他的海报，几秒后发到这里…"
 _WORDS: Mapping[PosterKind, tuple[str, ...]] = {
@@ -52,7 +48,7 @@ def everything(rules: Settings) -> str:
             f"4. {tap('设置 招募页面', '招募页面')} · 标题、说明、协议、提问",
             f"5. {tap('设置 可选样式', '可选样式')} · {looks}",
             f"6. {tap('全店海报数据', '海报数据')} · 印刷海报的访问、锁客、订单",
-            f"7. {tap(MATERIALS, MATERIALS)} · 给推广员转发的文案和图片",
+            f"7. {tap('素材管理', '素材管理')} · 给推广员转发的文案和图片",
         ]
     )
 

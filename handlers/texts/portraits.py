@@ -15,6 +15,7 @@ RECEIVED = "收到，正在处理头像，好了会告诉你。"
 _AGAIN = tap("店铺海报", "拿海报")
 SKIPPED = f"好的，海报上不放头像。以后想放，回复 {tap('海报头像', '海报头像')}。\n{_AGAIN}"
 DEFAULT = "商家的样式"
+DEFAULTS = (DEFAULT, "默认")
 _REFUSED = {
     "not_a_picture": "这不是能用的图片（要 JPG、PNG 或 WebP）",
     "animated": "动图不能用，请发一张不会动的",

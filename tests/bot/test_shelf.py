@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from redis import Redis
 
 from bot.redis import connect
-from bot.shelf import KEPT, Shelf
+from bot.shelf import KEPT, Shelf, drawn_by
 from engine.programme.modes import PosterLook
 from engine.programme.pictures import MemberFacts, PosterFacts
 
@@ -32,6 +33,20 @@ def wrist() -> Wrist:
 @pytest.fixture
 def shelf(redis: Redis, wrist: Wrist) -> Shelf:
     return Shelf(redis, prefix="test:", clock=wrist)
+
+
+def test_what_was_drawn_by_other_code_or_another_font_is_drawn_again(
+    redis: Redis, wrist: Wrist, tmp_path: Path
+) -> None:
+    font = tmp_path / "font.ttf"
+    font.write_bytes(b"one")
+    first = drawn_by(str(font))
+    Shelf(redis, prefix="test:", clock=wrist, drawn_by=first).keep(POSTER, "media-1")
+    font.write_bytes(b"two")
+    assert drawn_by(str(font)) != first
+    assert Shelf(redis, prefix="test:", clock=wrist, drawn_by=drawn_by(str(font))).find(POSTER) is None
+    assert Shelf(redis, prefix="test:", clock=wrist, drawn_by=first).find(POSTER) == "media-1"
+    assert drawn_by("") == drawn_by(str(tmp_path / "no such font"))
 
 
 def test_what_was_kept_is_found_until_it_is_forgotten(shelf: Shelf) -> None:

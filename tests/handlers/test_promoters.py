@@ -152,8 +152,8 @@ def test_a_name_on_the_poster(shop: World) -> None:
 
 def test_help_says_what_this_person_can_do(shop: World) -> None:
     assert taps(shop.say("bob", "帮助")) == [
-        "店铺海报", "推广商品", "推广链接", "邀请推广员", "改名", "我的收益", "推广订单", "申请提现", "提现记录",
-        "排行榜", "我的客户", "我的下级", "商城与客服",
+        "店铺海报", "推广商品", "推广链接", "素材文案", "邀请推广员", "我的收益", "推广订单", "申请提现", "提现记录",
+        "排行榜", "我的客户", "我的下级", "商城与客服", "改名",
     ]  # fmt: skip
     assert taps(shop.say("bob", "商城")) == [
         "商品与价格",

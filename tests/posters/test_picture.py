@@ -158,8 +158,11 @@ def test_a_photo_taken_sideways_is_turned_upright():
     assert upright.getpixel((540, 1800))[0] < 15
 
 
-def test_an_animated_picture_is_its_first_frame():
-    assert picture.cover(animation("WEBP"), PAGE).getpixel((5, 5))[0] < 10
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_an_animated_picture_is_refused(kind: str) -> None:
+    with pytest.raises(PictureRefused) as refused:
+        picture.cover(animation(kind), PAGE)
+    assert refused.value.reason == "animated"
 
 
 def test_a_whole_picture_is_bounded_and_nothing_of_it_is_cut() -> None:

@@ -145,8 +145,8 @@ def test_words_contrast_with_any_background(template, background):
     look = templates.named(template)
     placed = layout.hero(GOODS, look)
     page = BACKGROUNDS[background].resize((PAGE.width, PAGE.height))
-    ground = render.veiled(page, look, placed)
-    for line in placed.lines:
+    ground, look = render.veiled(page, look, placed)
+    for line in layout.hero(GOODS, look).lines:
         for _, colour in ground.crop(line.box.as_tuple()).reduce(4).getcolors(1 << 20):
             assert contrast(line.ink, colour) >= READABLE
 
