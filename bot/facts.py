@@ -32,6 +32,8 @@ def facts_of(desk: Desk, what: str, subject: str) -> Facts | None:
             return desk.materials.picture(code, int(number))
         case "preview":
             return next((desk.pictures.preview(kind) for kind in KEYS if kind == subject), None)
+        case "members_poster":
+            return desk.pictures.members_poster(subject)
         case "members":
             return desk.pictures.members(subject)
         case "earnings_chart":

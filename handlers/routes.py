@@ -190,6 +190,12 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(Word("恢复"), usage.of("恢复"), Right.REVIEW),
     Route(Pattern(rf"恢复 ?(?P<code>{TAIL})", "恢复 ‹推荐码›"), people.restore, Right.REVIEW),
+    Route(Word("门店"), usage.of("门店"), Right.OWNER),
+    Route(
+        Pattern(rf"门店 ?(?P<which>\d|{TAIL}) (?P<name>.+)", "门店 ‹序号或推荐码› ‹名称›"),
+        people.set_store,
+        Right.OWNER,
+    ),
     Route(Word("解约"), leaving.ask_who, Right.OWNER),
     Route(
         Pattern(
@@ -458,12 +464,19 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(rf"移除店员 ?(?P<who>{HANDLE})", "移除店员 ‹员工号›"), staff.remove, Right.OWNER),
     Route(Pattern(rf"转让店主 ?(?P<who>{HANDLE})", "转让店主 ‹员工号›"), staff.hand_over, Right.OWNER),
     Route(Word("邀请成员", "成员邀请"), members.which, Right.OWNER),
-    Route(Pattern(r"邀请成员 (?P<group>\S+)", "邀请成员 ‹分组›"), members.invite, Right.OWNER),
+    Route(
+        Pattern(r"邀请成员 (?P<group>\S+)(?: 门店 ?(?P<store>.+))?", "邀请成员 ‹分组› 门店 ‹名称›"),
+        members.invite,
+        Right.OWNER,
+    ),
     Route(Pattern(rf"成员邀请 ?(?P<token>{INVITED})", "成员邀请 ‹邀请›"), members.tapped, Right.OWNER),
     Route(
         Pattern(rf"成员邀请 ?(?P<token>{INVITED}) 二维码", "成员邀请 ‹邀请› 二维码"),
         members.code,
         Right.OWNER,
+    ),
+    Route(
+        Pattern(rf"成员邀请 ?(?P<token>{INVITED}) 海报", "成员邀请 ‹邀请› 海报"), members.poster, Right.OWNER
     ),
     Route(Pattern(rf"成员邀请 ?(?P<token>{INVITED}) 结束", "成员邀请 ‹邀请› 结束"), members.end, Right.OWNER),
     Route(Word("我的推广"), todo.my_promoting, By.STAFF),

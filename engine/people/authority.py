@@ -112,6 +112,7 @@ RIGHTS: dict[str, Right] = {
     "promoters.propose_freeze": Right.REVIEW,
     "promoters.freeze": Right.REVIEW,
     "promoters.restore": Right.REVIEW,
+    "promoters.set_store": Right.OWNER,
     "uplines.propose": Right.OWNER,
     "uplines.change": Right.OWNER,
     "handover.propose_terminate": Right.OWNER,

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 
 from engine.errors import Refusal
 from engine.ids import GroupId, PersonId
-from engine.programme import groups
+from engine.programme import groups, promoters
 from engine.programme.groups import Group
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
@@ -31,6 +31,8 @@ class MemberInvitation:
     token: str
     group: str
     """The group of whoever is approved by it; empty = none."""
+    store: str
+    """The store (门店) of whoever is approved by it; empty = none."""
     made_at: datetime
     opened: int
     """How many people opened it."""
@@ -82,9 +84,13 @@ class Members(Room):
         return living(tx, token)
 
     @command
-    def invite(self, tx: Tx, group: str) -> MemberInvitation:
-        """A new invitation into a group, or into none. Raises NoSuchGroup, TooManyInvitations."""
+    def invite(self, tx: Tx, group: str, store: str = "") -> MemberInvitation:
+        """A new invitation into a group and a store, or into none.
+
+        Raises NoSuchGroup, BadStore, BannedWording, TooManyInvitations.
+        """
         into = groups.named(tx, group) if group else None
+        store = promoters.clean_store(store) if store else ""
         working = tx.run(
             select(func.count()).where(
                 member_invitations.c.shop_id == tx.shop, member_invitations.c.ended_at.is_(None)
@@ -95,8 +101,8 @@ class Members(Room):
         token = tx.ids.code(TOKEN_LENGTH)
         tx.run(
             insert(member_invitations).values(
-                shop_id=tx.shop, token=token, group_id=into.id if into else None, actor=str(tx.actor),
-                made_at=tx.now,
+                shop_id=tx.shop, token=token, group_id=into.id if into else None, store=store or None,
+                actor=str(tx.actor), made_at=tx.now,
             )
         )  # fmt: skip
         tx.note["group"] = into.name if into else ""
@@ -162,6 +168,12 @@ def group_of(tx: Tx, token: str) -> Group | None:
     return groups.standing(tx, GroupId(found)) if found else None
 
 
+def store_of(tx: Tx, token: str) -> str:
+    """The store that this invitation, ended or not, leads into."""
+    mine = (member_invitations.c.shop_id == tx.shop) & (member_invitations.c.token == token)
+    return tx.run(select(member_invitations.c.store).where(mine)).scalar_one() or ""
+
+
 def _row(tx: Tx, token: str) -> Any:
     row = tx.run(
         select(member_invitations).where(
@@ -187,4 +199,6 @@ def _read(tx: Tx, row: Any) -> MemberInvitation:
         )
     ).scalar_one()
     group = group_of(tx, row.token)
-    return MemberInvitation(row.token, group.name if group else "", row.made_at, opened, applied)
+    return MemberInvitation(
+        row.token, group.name if group else "", row.store or "", row.made_at, opened, applied
+    )

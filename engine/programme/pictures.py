@@ -25,16 +25,17 @@ from engine.store.commands import Room, command, question
 from engine.store.tables import outbox as rows
 
 What = Literal[
-    "poster", "printed", "product", "invitation", "preview", "members", "enrolment",
+    "poster", "printed", "product", "invitation", "preview", "members", "members_poster", "enrolment",
     "earnings_chart", "ranking_chart", "shop_chart", "payee", "material",
 ]  # fmt: skip
-"""店铺海报, a poster for one place, 商品海报, 邀请海报, samples of a kind for the merchant, his own invitation, the
-one-time QR of owner or staff, the charts of 我的收益, 排行榜 and 今日概览, the 收款码 of a withdrawal, and a picture of
-a piece of 素材文案."""
+"""店铺海报, a poster for one place, 商品海报, 邀请海报, samples of a kind for the merchant, his own invitation as a
+card and as a poster, the one-time QR of owner or staff, the charts of 我的收益, 排行榜 and 今日概览, the 收款码 of a
+withdrawal, and a picture of a piece of 素材文案."""
 
 _STAFFS: Mapping[What, Right] = {
     "preview": Right.OWNER,
     "members": Right.OWNER,
+    "members_poster": Right.OWNER,
     "enrolment": Right.OWNER,
     "payee": Right.FINANCE,
 }
@@ -100,6 +101,15 @@ class Pictures(Room):
         """The facts of the merchant's own invitation. Raises InvitationOver."""
         found = members.living(tx, token)
         return MemberFacts(settings.current(tx).shop_name, found.group, found.scene)
+
+    @question
+    def members_poster(self, tx: Tx, token: str) -> PosterFacts:
+        """The merchant's own invitation as a poster, in the shop's name, no code to type. Raises InvitationOver."""
+        found, rules = members.living(tx, token), settings.current(tx)
+        return PosterFacts(
+            "invitation", rules.recruit_title, rules.recruit_text, rules.shop_name, "", found.scene,
+            rules.invitation_template, background=rules.invitation_background,
+        )  # fmt: skip
 
     @command
     def want_code(self, tx: Tx, scene: str) -> None:

@@ -23,6 +23,7 @@ from engine.store.prepared import Prepared
 from engine.store.tables import people, promoter_history, promoters, remarks, shops
 
 LONGEST_NAME = 20
+LONGEST_STORE = 12
 
 _MINE = select(promoters).where(promoters.c.shop_id == bindparam("shop"))
 _BY_ID = Prepared(_MINE.where(promoters.c.id == bindparam("promoter")))
@@ -66,6 +67,8 @@ class Promoter:
     group: GroupId | None
     joined_at: datetime
     name: Name
+    store: str = ""
+    """门店 in the merchant's words; empty = none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,13 @@ class WrongStatus(Refusal):
     """The promoter's standing does not allow that."""
 
     status: Status
+
+
+@dataclass(eq=False)
+class BadStore(Refusal):
+    """A store is called by 1 to 12 characters."""
+
+    longest: int
 
 
 @dataclass(eq=False)
@@ -160,9 +170,9 @@ class Promoters(Room):
 
     @question
     def named(self, tx: Tx, typed: str, most: int) -> tuple[Promoter, ...]:
-        """Those whose name or whose remark (备注) holds these letters, newest first."""
+        """Those whose name, remark (备注) or store (门店) holds these letters, newest first."""
         rows = tx.run(
-            select(promoters.c.id, people.c.profile, remarks.c.sealed)
+            select(promoters.c.id, promoters.c.store, people.c.profile, remarks.c.sealed)
             .join(shops, shops.c.id == promoters.c.shop_id)
             .join(
                 people, (people.c.account_id == shops.c.account_id) & (people.c.id == promoters.c.person_id)
@@ -181,7 +191,7 @@ class Promoters(Room):
         for row in rows:
             given = str(tx.cipher.open(row.profile).get("name", "")) if row.profile else ""
             remark = str(tx.cipher.open(row.sealed)) if row.sealed else ""
-            if wanted in given.casefold() or wanted in remark.casefold():
+            if any(wanted in one.casefold() for one in (given, remark, row.store or "")):
                 found.append(one(tx, row.id))
             if len(found) == most:
                 break
@@ -224,6 +234,29 @@ class Promoters(Room):
             raise WrongStatus(found.status)
         change(tx, found.id, "", status=Status.ACTIVE)
         return one(tx, found.id)
+
+    @command
+    def set_store(self, tx: Tx, code: str, store: str) -> Promoter:
+        """In which store (门店) he is; none, if it is empty. Raises NoSuchPromoter, BadStore, BannedWording."""
+        found = with_code(tx, code)
+        put_store(tx, found.id, clean_store(store) if store else "")
+        tx.note |= {"promoter": found.code, "store": store}
+        return one(tx, found.id)
+
+
+def clean_store(store: str) -> str:
+    """What a store is called, with single spaces. Raises BadStore, BannedWording."""
+    cleaned = " ".join(store.split())
+    if not 0 < len(cleaned) <= LONGEST_STORE:
+        raise BadStore(LONGEST_STORE)
+    wording.check(cleaned)
+    return cleaned
+
+
+def put_store(tx: Tx, promoter: PromoterId, store: str) -> None:
+    """Keep in which store he is; it says who he is to the merchant, and pays nobody."""
+    mine = (promoters.c.shop_id == tx.shop) & (promoters.c.id == promoter)
+    tx.run(update(promoters).where(mine).values(store=store or None))
 
 
 def enlist(tx: Tx, person: PersonId, upline: PromoterId | None) -> PromoterId:
@@ -430,5 +463,5 @@ def _remember(
 def _read(tx: Tx, row: Any) -> Promoter:
     return Promoter(
         row.id, row.person_id, row.code, Status(row.status), row.upline, row.group_id, row.joined_at,
-        name_of(tx, row.person_id),
+        name_of(tx, row.person_id), row.store or "",
     )  # fmt: skip

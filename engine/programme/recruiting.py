@@ -57,6 +57,8 @@ class Application:
     """He came by the merchant's own invitation (邀请成员)."""
     group: str = ""
     """The group that this invitation leads into."""
+    store: str = ""
+    """The store (门店) that it leads into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +386,9 @@ def _accept(tx: Tx, application: ApplicationId) -> PromoterId:
     group = members.group_of(tx, row.member_invitation) if row.member_invitation else None
     if group:
         promoters.change(tx, made, "", group=group.id)
+    store = members.store_of(tx, row.member_invitation) if row.member_invitation else ""
+    if store:
+        promoters.put_store(tx, made, store)
     _decide(tx, application, "approved", None)
     outbox.put(tx, f"tag:{application}", "tag", {"person": row.person_id}, to=row.person_id)
     if upline:
@@ -434,4 +439,5 @@ def _read(tx: Tx, row: Any) -> Application:
         tuple(Answer(question, answer) for question, answer in form.get("answers", ())),
         row.member_invitation is not None,
         group.name if group else "",
+        members.store_of(tx, row.member_invitation) if row.member_invitation else "",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.errors import Refusal
-from handlers.merchant.lists import as_typed
 from handlers.texts import merchant_members as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Picture, Reply, Text
@@ -16,10 +15,10 @@ def which(ask: Ask) -> Reply:
 
 
 def invite(ask: Ask) -> Reply:
-    """邀请成员 ‹分组›"""
-    group = as_typed(ask, "group")
+    """邀请成员 ‹分组› 门店 ‹名称›"""
+    group = ask.got("group")
     try:
-        made = ask.desk.members.invite("" if group == texts.NO_GROUP else group)
+        made = ask.desk.members.invite("" if group == texts.NO_GROUP else group, ask.got("store"))
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
     return Text(texts.one(made, ask.home, fresh=True))
@@ -40,6 +39,15 @@ def code(ask: Ask) -> Reply:
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
     return Picture("members", found.token, texts.DRAWING)
+
+
+def poster(ask: Ask) -> Reply:
+    """成员邀请 ‹邀请› 海报"""
+    try:
+        found = ask.desk.members.get(_token(ask))
+    except Refusal as refusal:
+        return Text(sorry_staff(refusal))
+    return Picture("members_poster", found.token, texts.DRAWING_POSTER)
 
 
 def end(ask: Ask) -> Reply:

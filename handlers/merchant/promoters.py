@@ -5,9 +5,10 @@ from __future__ import annotations
 from engine.errors import Refusal
 from engine.people.authority import Right
 from engine.programme.promoters import Status, WrongStatus
-from handlers.merchant.lists import Of, as_typed, beside, closing, listed
+from handlers.merchant.lists import Of, as_typed, beside, closing, is_number, listed, picked, shown
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_review as texts
+from handlers.texts.merchant import STALE
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text
@@ -51,6 +52,23 @@ def item(ask: Ask, typed: str) -> Reply:
             portrait=bool(ask.desk.wishes.of_code(row.code).portrait),
         ),
     )
+
+
+def set_store(ask: Ask) -> Reply:
+    """门店 ‹序号或推荐码› ‹名称›: a number of the promoters shown last, or a code."""
+    which, name = ask.got("which"), as_typed(ask, "name")
+    if is_number(which):
+        found = picked(ask, which) if shown(ask) is Of.PROMOTERS else ()
+        if not found:
+            page = leaf(1, ask.desk.promoters.page)
+            fresh = f"{STALE}\n\n{texts.promoters(page)}"
+            return listed(fresh, Of.PROMOTERS, [row.code for row in page.rows])
+        which = found[0][1]
+    try:
+        row = ask.desk.promoters.set_store(code(which), "" if name == texts.NO_STORE else name)
+    except Refusal as refusal:
+        return Text(sorry_staff(refusal))
+    return beside(ask, texts.store_set(row))
 
 
 def freeze(ask: Ask) -> Reply:

@@ -184,6 +184,7 @@ VERBS: Mapping[str, str] = {
     "recruiting.reject": "驳回申请",
     "promoters.freeze": "冻结推广员",
     "promoters.restore": "恢复推广员",
+    "promoters.set_store": "改推广员的门店",
     "handover.terminate": "解约推广员",
     "customers.remark": "备注客户",
     "moving.move": "分配客户",

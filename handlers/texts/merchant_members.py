@@ -10,6 +10,7 @@ from handlers.texts.times import date
 
 NO_GROUP = "不分组"
 DRAWING = "正在制作邀请二维码，几秒后发到这里…"
+DRAWING_POSTER = "正在制作邀请海报，几秒后发到这里…"
 _GROUPS = 3
 """Groups that are offered to tap."""
 
@@ -24,8 +25,7 @@ def listing(rows: Sequence[MemberInvitation], groups: Sequence[str]) -> str:
         *(tap(f"邀请成员 {name}", plain(name, 12)) for name in groups[:_GROUPS]),
         tap(f"邀请成员 {NO_GROUP}", NO_GROUP),
     ]
-    if len(groups) > _GROUPS:
-        lines.append("别的分组请回复：邀请成员 分组名")
+    lines.append("别的分组，或要记门店，请回复：邀请成员 分组名 门店 西湖店")
     return "\n".join(lines)
 
 
@@ -40,7 +40,12 @@ def one(found: MemberInvitation, home: str, *, fresh: bool = False) -> str:
             "链接，长按复制：",
             f"{home}/m/{found.token}",
             "",
-            tap(f"成员邀请 {found.token} 二维码", "拿二维码"),
+            " · ".join(
+                (
+                    tap(f"成员邀请 {found.token} 海报", "拿海报"),
+                    tap(f"成员邀请 {found.token} 二维码", "拿二维码"),
+                )
+            ),
             tap(f"成员邀请 {found.token} 结束", "结束这个邀请"),
             tap("邀请成员", "全部邀请"),
         ]
@@ -59,11 +64,12 @@ def _rows(rows: Sequence[MemberInvitation]) -> list[str]:
     if not rows:
         return []
     lines = [
-        f"{number}. {tap(f'成员邀请 {row.token}', _group(row, 8))} 打开 {row.opened} · 申请 {row.applied}"
+        f"{number}. {tap(f'成员邀请 {row.token}', _group(row, 5))} 打开 {row.opened} · 申请 {row.applied}"
         for number, row in enumerate(rows, 1)
     ]
     return ["", "现在能用的：", *lines]
 
 
 def _group(found: MemberInvitation, longest: int = 12) -> str:
-    return f"进「{plain(found.group, longest)}」" if found.group else NO_GROUP
+    into = f"进「{plain(found.group, longest)}」" if found.group else NO_GROUP
+    return f"{into} · {plain(found.store, longest)}" if found.store else into

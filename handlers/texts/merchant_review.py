@@ -17,6 +17,8 @@ from handlers.texts.times import date, moment
 
 LONGEST_REASON = 60
 _DECIDED = {"approved": "已经通过了", "rejected": "已经驳回了"}
+NO_STORE = "无"
+"""Said instead of a store: he is in none."""
 
 
 def tail(application: Application) -> str:
@@ -48,7 +50,7 @@ def application(
         f"称呼：{harmless(row.name)}",
         f"手机：{plain(row.phone)}",
         *(f"{plain(one.question, 40)}：{plain(one.answer, 60)}" for one in row.answers),
-        *([f"商家邀请：{plain(row.group, 12) or '不分组'}"] if row.by_merchant else []),
+        *([_invited(row)] if row.by_merchant else []),
         f"{inviter}客户归属：{called(holder) if holder else '无'}",
         f"提交：{moment(row.submitted_at)}",
     ]
@@ -131,6 +133,17 @@ def promoters(page: Page[Promoter]) -> str:
     return "\n".join(lines)
 
 
+def store_set(row: Promoter) -> str:
+    """门店 ‹推荐码› ‹名称›"""
+    where = f"记在门店「{plain(row.store, 12)}」" if row.store else "不再记在哪家门店"
+    return f"{called(row.name)}（{row.code}）{where}。"
+
+
+def _invited(row: Application) -> str:
+    store = f" · 门店：{plain(row.store, 12)}" if row.store else ""
+    return f"商家邀请：{plain(row.group, 12) or '不分组'}{store}"
+
+
 def promoter(
     row: Promoter,
     customers: int,
@@ -156,6 +169,8 @@ def promoter(
         change = may_terminate and row.status is not Status.TERMINATED
         also = f" · {tap(f'上级 {row.code}', '改上级')}" if change else ""
         lines.append(f"上级：{called(upline) if upline else '无'}{also}")
+    if row.store:
+        lines.append(f"门店：{plain(row.store, 12)}")
     if group or may_group:
         lines.append(f"分组：{group.name if group else '未分组'}")
     his = [

@@ -199,6 +199,7 @@ _RECRUITING: Mapping[type[errors.Refusal], Words] = {
     uplines.MakesCircle: lambda no: f"{plain(no.code, 12)} 在他的下级里，不能反过来做他的上级。",
     uplines.UplineAlready: lambda _: "他现在的上级就是这样，没有改动。",
     uplines.UplineReasonMissing: lambda _: "改上级要写原因（1–60 个字），只有店员看得到。",
+    promoters.BadStore: lambda no: f"门店名要有 1–{no.longest} 个字。",
     promoters.BadName: lambda no: f"名字要有 1–{no.longest} 个字，请再发一次。",
 }
 _REFERRALS: Mapping[type[errors.Refusal], Words] = {

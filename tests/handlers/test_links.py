@@ -50,6 +50,7 @@ def test_the_owner_invites_members_into_a_group(shop: World) -> None:
     made = shop.say("老板", "邀请成员 金牌")
     token = re.findall(rf"{HOME}/m/(\w{{10}})\n", made)[0]
     assert shop.say("老板", f"成员邀请 {token} 二维码").startswith("[members]")
+    assert shop.say("老板", f"成员邀请 {token} 海报").startswith("[members_poster]")
     shop.set(recruiting="off")
     assert "邀请你做推广员，通过后加入「金牌」" in shop.follow("carol", f"m:{token}")
     assert "申请推广员" in taps(shop.say("carol", "招募说明"))
@@ -76,3 +77,26 @@ def test_a_picture_is_asked_for_received_and_taken_away(shop: World) -> None:
     shop.say("老板", "设置 招募图片 改")
     assert "招募图片" in shop.say("老板", "清空")
     assert "一张图片，可以空着" in shop.say("老板", "设置 招募图片 https://x.example/a.jpg")
+
+
+def test_a_store_goes_with_the_invitation_and_the_owner_changes_it(shop: World) -> None:
+    made = shop.say("老板", "邀请成员 不分组 门店 西湖店")
+    assert "邀请做好了 · 不分组 · 西湖店" in made
+    token = made.split("/m/")[1].split()[0]
+    assert "不分组 · 西湖店" in read(shop.say("老板", "邀请成员"))
+    shop.scan("carol", f"m:{token}")
+    for word in ("申请推广员", "同意", "王小明", "13900139001", "确认提交"):
+        shop.say("carol", word)
+    shop.say("老板", "推广员审核")
+    assert "商家邀请：不分组 · 门店：西湖店" in shop.say("老板", "1")
+    shop.say("老板", "通过 1")
+    code = shop.code("carol")
+    assert "门店：西湖店" in shop.say("老板", f"推广员 {code}")
+    assert "对不上刚才的列表" in shop.say("老板", "门店 9 城东店")
+    listed = read(shop.say("老板", "推广员列表"))
+    row = next(line[0] for line in listed.splitlines() if "王小明" in line)
+    assert f"（{code}）记在门店「城东店」" in shop.say("老板", f"门店 {row} 城东店")
+    assert "不再记在哪家门店" in shop.say("老板", f"门店 {code} 无")
+    assert "门店：" not in shop.say("老板", f"推广员 {code}")
+    assert "1–12 个字" in shop.say("老板", f"门店 {code} {'店' * 13}")
+    assert "没听懂" in shop.say("bob", f"门店 {code} 西湖店")

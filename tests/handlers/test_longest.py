@@ -83,7 +83,7 @@ HOME = "https://" + "b" * 50 + ".example.com"
 MATERIAL = Material(
     "ABC234", "&" * LONGEST_TEXT, "货" * 32, WIDEST * 60, True, False, AT, ("f" * 64 + ".jpg",) * 9, 0
 )
-INVITED = MemberInvitation("ABCDEFGH23", WIDEST * 12, AT, 10**6, 10**6)
+INVITED = MemberInvitation("ABCDEFGH23", WIDEST * 12, WIDEST * 12, AT, 10**6, 10**6)
 HIS_OWN = (replace(ORDER.rewards[0], level=1),)
 EARNED = Earned(MUCH - Money(1), Money(1))
 BALANCES = Balances(MUCH, MUCH, MUCH - Money(9), Money(9), MUCH, MUCH, -MUCH)

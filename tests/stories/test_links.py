@@ -134,6 +134,14 @@ def test_the_merchants_own_invitation_and_a_promoters(world: World) -> None:
     assert "邀请做好了" in boss.says("邀请成员 门店员工")
     link = re.findall(r"http\S+/m/\w+", boss.raw())[0]
     assert "加入「门店员工」" in plain(dave.opens(link))
+    boss.says("邀请成员")
+    boss.taps("进「门店员工」")
+    before = len(boss.pictures())
+    assert "正在制作邀请海报" in boss.taps("拿海报")
+    world.work()
+    assert len(boss.pictures()) == before + 1
+    erin = world.person("erin")
+    assert "邀请你做推广员，通过后加入「门店员工」" in erin.scans_picture(boss.pictures()[-1]["media"])
     dave.follows()
     world.applies(dave)
     boss.says("推广员审核")

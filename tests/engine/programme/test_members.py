@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from engine.people.authority import NotStaff
 from engine.programme.groups import NoSuchGroup
 from engine.programme.members import MOST_OPEN, InvitationOver, TooManyInvitations
+from engine.programme.promoters import BadStore
 from engine.programme.recruiting import RecruitingClosed
+from engine.programme.wording import BannedWording
 from tests.engine.world import World
 
 
@@ -97,3 +100,54 @@ def test_a_group_that_is_deleted_meanwhile_takes_nobody(staff: World) -> None:
     assert staff.boss.recruiting.get(applied.application).group == ""
     staff.boss.recruiting.approve(applied.application)
     assert group(staff, "carol") == ""
+
+
+def test_who_comes_by_it_is_in_its_store_which_the_owner_changes(staff: World) -> None:
+    """门店 says who he is to the merchant: words, until stores are built; it decides no money."""
+    made = staff.boss.members.invite("门店员工", " 西湖  店 ")
+    assert made.store == "西湖 店"
+    staff.of("carol").members.open(made.token)
+    applied = staff.apply("carol")
+    assert staff.boss.recruiting.get(applied.application).store == "西湖 店"
+    staff.boss.members.end(made.token)
+    staff.boss.recruiting.approve(applied.application)
+    assert staff.of("carol").promoters.mine().store == "西湖 店"
+    assert [one.code for one in staff.boss.promoters.named("西湖", 9)] == [staff.code("carol")]
+    assert staff.boss.promoters.set_store(staff.code("carol"), "城东店").store == "城东店"
+    assert staff.boss.promoters.set_store(staff.code("carol"), "").store == ""
+    assert staff.boss.promoters.named("城东", 9) == ()
+
+
+def test_an_invitation_without_a_store_leaves_a_returning_promoters_alone(staff: World) -> None:
+    staff.boss.promoters.set_store(staff.code("dave"), "城东店")
+    made = staff.boss.members.invite("")
+    staff.of("carol").members.open(made.token)
+    staff.recruit("carol")
+    assert staff.of("carol").promoters.mine().store == ""
+    assert staff.of("dave").promoters.mine().store == "城东店"
+
+
+@pytest.mark.parametrize("store", ["店" * 13, "返现店"])
+def test_a_store_has_a_short_and_harmless_name(staff: World, store: str) -> None:
+    for act in (
+        lambda: staff.boss.members.invite("", store),
+        lambda: staff.boss.promoters.set_store(staff.code("dave"), store),
+    ):
+        with pytest.raises((BadStore, BannedWording)):
+            act()
+    assert staff.boss.members.all() == ()
+
+
+def test_it_can_be_had_as_a_poster_in_the_shops_name(staff: World) -> None:
+    staff.boss.settings.change("recruit_title", "来做推广员")
+    made = staff.boss.members.invite("门店员工")
+    facts = staff.boss.pictures.members_poster(made.token)
+    assert (facts.kind, facts.title, facts.code, facts.scene) == (
+        "invitation", "来做推广员", "", f"m:{made.token}",
+    )  # fmt: skip
+    assert facts.name == staff.boss.settings.now().shop_name
+    with pytest.raises(NotStaff):
+        staff.of("carol").pictures.want("members_poster", made.token)
+    staff.boss.members.end(made.token)
+    with pytest.raises(InvitationOver):
+        staff.boss.pictures.members_poster(made.token)

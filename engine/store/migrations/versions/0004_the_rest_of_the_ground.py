@@ -17,6 +17,7 @@ def upgrade() -> None:
     _materials()
     _poster_wishes()
     _poster_drafts()
+    _stores()
 
 
 def _templates() -> None:
@@ -115,3 +116,9 @@ def _poster_drafts() -> None:
         sa.ForeignKeyConstraint(["shop_id"], ["shops.id"], name=op.f("fk_poster_drafts_shop_id")),
         sa.PrimaryKeyConstraint("shop_id", "kind", name=op.f("pk_poster_drafts")),
     )
+
+
+def _stores() -> None:
+    """门店: in words, of an invitation and of a promoter."""
+    for table in ("member_invitations", "promoters"):
+        op.add_column(table, sa.Column("store", sa.Text(), nullable=True))
