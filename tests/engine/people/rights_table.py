@@ -186,6 +186,8 @@ promoters.freeze           none                           o o o o   - r r   - - 
 promoters.restore          frank, who is frozen           o o o o   y r r   y y   ! ! y
 promoters.restore          bob, who is not                o o o o   n r r   n n   ! ! n  /WrongStatus
 promoters.restore          none                           o o o o   - r r   - -   ! ! -  NoSuchPromoter
+promoters.set_store        bob's                          o o o o   r r r   y y   ! ! y
+promoters.set_store        none                           o o o o   r r r   - -   ! ! -  NoSuchPromoter
 uplines.propose            dave under bob                 o o o o   r r r   y y   ! ! !
 uplines.propose            alice under bob, her downline  o o o o   r r r   n n   ! ! n  /MakesCircle
 uplines.propose            none                           o o o o   r r r   - -   ! ! -  NoSuchPromoter

@@ -371,6 +371,8 @@ class Scene:
             ("promoters.propose_freeze", "none"): (NOBODY, "核实"),
             ("promoters.restore", "frank, who is frozen"): (code("frank"),),
             ("promoters.restore", "bob, who is not"): (code("bob"),),
+            ("promoters.set_store", "bob's"): (code("bob"), "西湖店"),
+            ("promoters.set_store", "none"): (NOBODY, "西湖店"),
             ("uplines.propose", "dave under bob"): (code("dave"), code("bob"), "调整"),
             ("uplines.propose", "alice under bob, her downline"): (code("alice"), code("bob"), "调整"),
             ("uplines.propose", "none"): (NOBODY, code("bob"), "调整"),
