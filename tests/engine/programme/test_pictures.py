@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from engine import SYSTEM
+from engine.errors import EngineError
 from engine.money import Money
 from engine.programme.members import InvitationOver
 from engine.programme.modes import PosterLook
 from engine.programme.pictures import MemberFacts
 from engine.programme.products import NoSuchProduct
+from engine.programme.promoters import NotAPromoter
 from engine.programme.settings import NoSuchSetting
 from engine.store.tables import outbox
 from tests.engine.world import World
@@ -74,18 +76,33 @@ def test_the_merchants_own_invitation_says_shop_and_group(shop: World) -> None:
 
 
 def test_a_picture_that_is_on_its_way_is_not_asked_for_again(shop: World) -> None:
-    assert shop.of("bob").pictures.want("poster", "x")
-    assert not shop.of("bob").pictures.want("poster", "x")
-    assert shop.of("bob").pictures.want("poster", "y")
-    assert shop.of("bob").pictures.want("product", "x")
-    assert shop.of("alice").pictures.want("poster", "x")
-    asked = sorted((each["what"], each["subject"]) for each in on_the_way(shop, "picture"))
-    assert asked == [("poster", "x"), ("poster", "x"), ("poster", "y"), ("product", "x")]
+    bob, alice = shop.promoter("bob"), shop.promoter("alice")
+    assert shop.of("bob").pictures.want("poster", bob)
+    assert not shop.of("bob").pictures.want("poster", bob)
+    assert shop.of("bob").pictures.want("product", f"{bob} SKU1")
+    assert shop.of("bob").pictures.want("product", f"{bob} SKU2")
+    assert shop.of("alice").pictures.want("poster", alice)
+    asked = {(each["what"], each["subject"]) for each in on_the_way(shop, "picture")}
+    assert asked == {
+        ("poster", bob),
+        ("product", f"{bob} SKU1"),
+        ("product", f"{bob} SKU2"),
+        ("poster", alice),
+    }
     post = shop.engine.post(shop.shop)
     for row, kind in post.due():
         if kind == "picture" and (taken := post.claim(row)):
             post.sent(taken)
-    assert shop.of("bob").pictures.want("poster", "x"), "one that has arrived may be asked for again"
+    assert shop.of("bob").pictures.want("poster", bob), "one that has arrived may be asked for again"
+
+
+def test_nobody_has_anothers_poster_drawn_but_the_staff(shop: World) -> None:
+    with pytest.raises(EngineError, match="poster of another promoter"):
+        shop.of("alice").pictures.want("poster", shop.promoter("bob"))
+    with pytest.raises(NotAPromoter):
+        shop.of("carol").pictures.want("poster", shop.promoter("bob"))
+    assert on_the_way(shop, "picture") == []
+    assert shop.boss.pictures.want("poster", shop.promoter("bob"))
 
 
 def test_the_code_of_a_page_is_drawn_once_a_minute(shop: World) -> None:
