@@ -122,7 +122,7 @@ def test_an_expired_code_brings_the_same_look_again(offline: World) -> None:
 def test_a_double_tap_books_once(offline: World) -> None:
     prompt = offline.say(FINANCE, "登记结算")
     offline.say(FINANCE, f"确认 {code_in(prompt)}")
-    assert "没有执行" in offline.say(FINANCE, f"确认 {code_in(prompt)}")
+    assert "没有再做一次" in offline.say(FINANCE, f"确认 {code_in(prompt)}")
     assert (
         offline.by("alice").earnings.of(offline.by("alice").promoters.mine().id).balances.paid_out.fen
         == 3_000
