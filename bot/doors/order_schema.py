@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.doors.schema import (
@@ -98,7 +98,14 @@ class RefundedData(Part):
     """What order.refunded tells."""
 
     id: Key
-    amount: Annotated[int, Field(gt=0, le=MOST_FEN, description="All fen that went back with this refund.")]
+    amount: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MOST_FEN,
+            description="All fen that went back with this refund; 0 where free lines came back, which it names.",
+        ),
+    ]
     lines: Annotated[list[RefundedLine], Field(max_length=MOST_LINES)] | None = Field(
         None, description="Where it belongs, as far as the shop knows; together at most the amount."
     )
@@ -112,6 +119,12 @@ class RefundedData(Part):
         if sum(part.amount for part in lines or ()) > info.data.get("amount", MOST_FEN):
             raise PydanticCustomError("too_much", "adds up to more than the refund's amount")
         return lines
+
+    @model_validator(mode="after")
+    def _gives_something_back(self) -> Self:
+        if self.amount == 0 and not self.lines:
+            raise PydanticCustomError("nothing", "is a refund of 0 fen that names no line")
+        return self
 
 
 class AfterSaleData(Part):

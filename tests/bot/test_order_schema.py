@@ -186,6 +186,13 @@ class TestReading:
         assert (fact.id, fact.amount) == ("r1", Money(5800))
         assert [(part.line, part.amount) for part in fact.lines] == [(1, Money(5000))]
 
+    def test_a_refund_of_nothing_names_the_free_line_that_came_back(self) -> None:
+        read = parse(event("order.refunded", {"id": "r1", "amount": 0, "lines": [{"line": 1, "amount": 0}]}))
+        assert isinstance(read, OrderRefunded)
+        assert problems(event("order.refunded", {"id": "r1", "amount": 0})) == {
+            "data": "is a refund of 0 fen that names no line"
+        }
+
     def test_a_visit(self) -> None:
         read = parse(EXAMPLES["customer.visited"]["good"][0]["event"])
         assert isinstance(read, CustomerVisited)

@@ -244,6 +244,13 @@ class TestBooking:
         assert house.balances(house.bob.id) == Balances()
         assert house.is_sound()
 
+    def test_a_free_line_that_came_back_earns_nothing(self, house: House) -> None:
+        house.send(paid(lines=[{**LINE, "paid": 0, "level1_discount": 10_000}, {**LINE, "line": 2}]))
+        house.send(event("order.refunded", id="r1", amount=0, lines=[{"line": 1, "amount": 0}]))
+        assert house.balances(house.bob.id) == pending(3000)
+        assert house.balances(house.alice.id) == pending(500)
+        assert house.is_sound()
+
     def test_an_after_sale_holds_the_commission_back(self, house: House) -> None:
         for one in (paid(), event("order.received"), event("order.after_sale_opened", id="a1")):
             assert house.send(one).json["outcome"] == "booked"
