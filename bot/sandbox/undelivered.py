@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.sandbox.chats import system
 from bot.sandbox.errors import ApiError, body
+from bot.sandbox.faults import BLOCKED
 from bot.sandbox.stage import Stage
 
 PATHS = {"/cgi-bin/message/custom/send": "客服消息", "/cgi-bin/message/template/send": "模板消息"}
@@ -24,6 +25,7 @@ WHY = {
     48002: "对方关掉了接收消息",
     48004: "接口已被封禁",
 }
+ENDED = {BLOCKED: "对方不收这个公众号的消息", "failed: system failed": "微信没有送到"}
 SHORT = 60
 
 
@@ -33,12 +35,16 @@ def note(stage: Stage, path: str, sent: dict[str, Any], error: ApiError) -> None
     if path not in PATHS or not isinstance(openid, str) or openid not in stage.world.people:
         return
     said = body(error.code, error.detail)["errmsg"].partition(" rid:")[0]
-    line = system(
-        openid,
-        f"{error.code}：{WHY.get(error.code, said)}，未送达",
-        f"{PATHS[path]}「{_gist(sent)}」",
-        "undelivered",
-    )
+    _say(stage, openid, path, sent, f"{error.code}：{WHY.get(error.code, said)}，未送达")
+
+
+def ended(stage: Stage, openid: str, sent: dict[str, Any], status: str) -> None:
+    """Say in the person's chat that WeChat took a template message and then did not bring it."""
+    _say(stage, openid, "/cgi-bin/message/template/send", sent, f"{status}：{ENDED[status]}，未送达")
+
+
+def _say(stage: Stage, openid: str, path: str, sent: dict[str, Any], why: str) -> None:
+    line = system(openid, why, f"{PATHS[path]}「{_gist(sent)}」", "undelivered")
     with stage.lock:
         last = stage.world.messages.get(openid, [])[-1:]
     if not any(

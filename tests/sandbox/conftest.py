@@ -1,5 +1,6 @@
 """A bot to be pushed at, a clock to be moved, and a sandbox between them."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -145,7 +146,9 @@ class Sandbox:
         url = f"{self.base}/cgi-bin/{path}"
         if body is None:
             return requests.get(url, params=params, timeout=5).json()
-        return requests.post(url, params=params, json=body, timeout=5).json()
+        # UTF-8 as it is: WeChat makes no menu of JSON with escapes in it.
+        sent = json.dumps(body, ensure_ascii=False).encode()
+        return requests.post(url, params=params, data=sent, timeout=5).json()
 
     def upload(self, data: bytes, name: str = "p.png", kind: str = "image") -> Any:
         """Upload temporary media as a bot does."""

@@ -356,6 +356,16 @@ def test_limits_of_menus(sandbox, buttons, code):
     assert sandbox.call("menu/create", {"button": buttons})["errcode"] == code
 
 
+def test_a_menu_comes_as_utf_8(sandbox):
+    query = {"access_token": sandbox.token()}
+    for written, code in ((r'"\u6d77\u62a5"', 40033), (r'"\\u6d77"', 0), (r'"\u000a海报"', 0), ('"海报"', 0)):
+        body = f'{{"button": [{{"type": "click", "name": {written}, "key": "K"}}]}}'.encode()
+        answer = requests.post(
+            f"{sandbox.base}/cgi-bin/menu/create", params=query, data=body, timeout=5
+        ).json()
+        assert answer["errcode"] == code, written
+
+
 def test_a_menu_entry_can_be_pressed_by_its_name(sandbox, bot):
     carol = sandbox.person()
     sub = [click("店铺海报", "POSTER"), {"type": "view", "name": "商城", "url": "https://shop.example/"}]
@@ -403,7 +413,34 @@ def test_user_info_tells_no_name_but_the_scene(sandbox):
     assert sandbox.call("user/info", openid="oNobody")["errcode"] == 40003
 
 
+def test_who_follows_again_begins_anew(sandbox, bot):
+    carol = sandbox.person(follow=False)
+    sandbox.control(f"people/{carol}/scan", scene="p:ABC234")
+    tag = sandbox.call("tags/create", {"tag": {"name": "推广员"}})["tag"]["id"]
+    sandbox.call("tags/members/batchtagging", {"openid_list": [carol], "tagid": tag})
+    sandbox.call("user/info/updateremark", {"openid": carol, "remark": "王姐"})
+    sandbox.control(f"people/{carol}/text", content="hi")
+    sandbox.control(f"people/{carol}/unfollow")
+    assert sandbox.say(carol, "x")["errcode"] == 45015
+    assert sandbox.call("user/get")["total"] == 0
+    sandbox.move(10)
+    sandbox.control(f"people/{carol}/follow")
+    info = sandbox.call("user/info", openid=carol)
+    assert (info["tagid_list"], info["remark"], info["qr_scene_str"]) == ([], "", "")
+    assert info["subscribe_scene"] == "ADD_SCENE_SEARCH"
+    assert [sandbox.say(carol, "x")["errcode"] for _ in range(4)] == [0, 0, 0, 45047]
+    assert bot.pushes[-1]["EventKey"] == ""
+
+
 # faults
+
+
+def test_an_error_speaks_wechats_words_or_those_that_are_given(sandbox):
+    sandbox.control("faults", path="/cgi-bin/tags/get", errcode=40014)
+    assert sandbox.call("tags/get")["errmsg"].startswith("invalid access_token rid: ")
+    assert sandbox.ask("faults", path="/cgi-bin/tags/get", errcode=1234567).status_code == 409
+    sandbox.control("faults", path="/cgi-bin/tags/get", errcode=1234567, errmsg="never heard of")
+    assert sandbox.call("tags/get") == {"errcode": 1234567, "errmsg": "never heard of"}
 
 
 def test_faults_happen_as_often_as_told(sandbox):

@@ -227,6 +227,26 @@ def test_who_refuses_messages_is_reached_by_nothing(sandbox, bot, until):
     assert sandbox.say(carol, "hi")["errcode"] == 0
 
 
+@pytest.mark.parametrize("ending", ["failed: system failed", "failed:user block"])
+def test_a_template_that_was_taken_may_end_badly(sandbox, bot, until, ending):
+    carol = sandbox.person()
+    path = "/cgi-bin/message/template/send"
+    sandbox.control("faults", path=path, ending=ending)
+    assert sandbox.call("tags/get") == {"tags": []}, "no other call is touched by it"
+    lost = template(sandbox, carol, {"thing1": "提现已打款"})
+    assert lost["errcode"] == 0
+    push = until(lambda: next((p for p in bot.pushes if p.get("MsgID") == str(lost["msgid"])), None))
+    assert push["Status"] == ending
+    assert [m for m in sandbox.chat(carol) if m["type"] == "template"] == []
+    row = sandbox.chat(carol)[-1]
+    assert (row["type"], row["detail"]) == ("undelivered", "模板消息「提现已打款」")
+    assert row["text"].startswith(f"{ending}：")
+    assert sandbox.get("faults")["faults"] == []
+    template(sandbox, carol, {"thing1": "又一次"})
+    assert sandbox.chat(carol)[-1]["type"] == "template"
+    assert sandbox.ask("faults", path=path, ending="lost").status_code == 409
+
+
 # what did not arrive
 
 

@@ -9,6 +9,7 @@ import requests
 
 from bot.sandbox.calls import CALLS
 from bot.sandbox.errors import TEXTS, body
+from bot.wechat.errors import ERRORS
 from tests.sandbox.conftest import APP_ID
 
 SAMPLES = json.loads((Path(__file__).parent / "samples" / "api.json").read_text())
@@ -36,6 +37,11 @@ def test_every_error_that_may_be_answered_has_a_text():
     source = "\n".join(path.read_text() for path in Path("bot/sandbox").rglob("*.py"))
     raised = {int(code) for code in re.findall(r"ApiError\((-?\d+)", source)}
     assert raised - TEXTS.keys() == set()
+
+
+def test_what_the_client_knows_can_be_played_in_wechats_words():
+    unworded = {40243, 50007, 61024, 61450, 65317, 89503, 89506, 89507, 9001002}
+    assert ERRORS.keys() - TEXTS.keys() == unworded, "no English text of these is public"
 
 
 @pytest.fixture

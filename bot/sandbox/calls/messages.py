@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox import media, templates, windows
+from bot.sandbox import media, templates, undelivered, windows
 from bot.sandbox.calls.people import OK, known
 from bot.sandbox.chats import ChatLine, bots, menu_line
 from bot.sandbox.errors import ApiError
+from bot.sandbox.faults import BLOCKED
 from bot.sandbox.stage import Stage
 
 TEXT_BYTES = 2048
@@ -39,7 +40,10 @@ def typing(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def send_template(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
-    """A template message; the same client_msg_id reaches one person once in ten minutes."""
+    """A template message; the same client_msg_id reaches one person once in ten minutes.
+
+    Taken is not arrived: how it ended is told afterwards (TEMPLATESENDJOBFINISH).
+    """
     with stage.lock:
         person = known(stage, fields.get("touser"))
         template = templates.known(stage, fields.get("template_id"))
@@ -49,8 +53,10 @@ def send_template(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
         number = FIRST_MSGID + stage.world.next()
         if _sent_before(stage, person.openid, fields.get("client_msg_id")):
             return {**OK, "msgid": number}
-    if person.refuses:
-        stage.report(person, "TEMPLATESENDJOBFINISH", {"MsgID": number, "Status": "failed:user block"})
+    failed = BLOCKED if person.refuses else stage.faults.ending()
+    if failed:
+        undelivered.ended(stage, person.openid, fields, failed)
+        stage.report(person, "TEMPLATESENDJOBFINISH", {"MsgID": number, "Status": failed})
         return {**OK, "msgid": number}
     card = {"template_id": template.id, "title": template.title, "rows": rows}
     card["url"] = str(fields.get("url") or "")

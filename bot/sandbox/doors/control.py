@@ -31,7 +31,8 @@ Other
   GET  log?limit&kind&after         pushes, API calls, shop events, newest first
   GET  events                       server-sent events: message, person, log, code, menu, order, clock, reset
   GET/POST clock {add_ms | to}      → {now, epoch, offset_ms, connected}
-  GET/POST/DELETE faults {path, times, errcode?, errmsg?, hang?, half?, status?}
+  GET/POST/DELETE faults {path, times, errcode?, errmsg?, hang?, half?, status?, ending?}   ending: of the next
+                                    template messages, failed:user block | failed: system failed
   GET  state                        everything above at once; POST reset → an empty world
 Errors are {error: a Chinese sentence} with 400, 404 or 409.
 """
@@ -51,8 +52,8 @@ from bot.sandbox.browser import Wish
 from bot.sandbox.chats import shown
 from bot.sandbox.clock import ClockError, beijing
 from bot.sandbox.crypto import sign
-from bot.sandbox.errors import ApiError, body
-from bot.sandbox.faults import Fault
+from bot.sandbox.errors import TEXTS, ApiError, body
+from bot.sandbox.faults import ENDINGS, Fault
 from bot.sandbox.orders import Shop, ShopError
 from bot.sandbox.phones import CannotDo, Done, Phones
 from bot.sandbox.pushes import CALLBACK, Plan
@@ -326,6 +327,10 @@ class Control:
             wish = {name: value for name, value in asked().items() if name in names}
             if not wish.get("path"):
                 raise CannotDo("请写明接口路径，例如 /cgi-bin/message/custom/send")
+            if wish.get("ending") and wish["ending"] not in ENDINGS:
+                raise CannotDo(f"模板消息只会这样结束：{'、'.join(ENDINGS)}")
+            if wish.get("errcode") is not None and wish["errcode"] not in TEXTS and not wish.get("errmsg"):
+                raise CannotDo(f"不知道微信怎么说 {wish['errcode']}，请写明 errmsg")
             self._stage.faults.add(Fault(**wish))
         elif request.method == "DELETE":
             self._stage.faults.clear()

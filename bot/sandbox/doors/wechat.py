@@ -1,6 +1,7 @@
 """The door of WeChat's API: faults, token, body, answer, log — the same for every call."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,10 @@ from bot.sandbox.calls import CALLS, Call
 from bot.sandbox.errors import ApiError, body
 from bot.sandbox.faults import Fault
 from bot.sandbox.stage import Stage
+
+UNESCAPED = {"/cgi-bin/menu/create", "/cgi-bin/menu/addconditional"}
+"""What these create must come as UTF-8: WeChat refuses JSON with \\uXXXX in it."""
+ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u(?!00[01])[0-9a-fA-F]{4}")
 
 
 def blueprint(stage: Stage) -> Blueprint:
@@ -33,7 +38,7 @@ def _view(stage: Stage, path: str, call: Call) -> Callable[[], Response]:
         try:
             if request.method not in call.methods:
                 raise ApiError(43002)
-            sent = _fields()
+            sent = _fields(path)
             if fault and fault.errcode is not None:
                 raise ApiError(fault.errcode)
             if call.token:
@@ -56,13 +61,15 @@ def _view(stage: Stage, path: str, call: Call) -> Callable[[], Response]:
     return view
 
 
-def _fields() -> dict[str, Any]:
+def _fields(path: str) -> dict[str, Any]:
     query = {name: value for name, value in request.args.items() if name != "access_token"}
     if request.method == "GET" or (request.mimetype or "").startswith("multipart/"):
         return query
     raw = request.get_data()
     if not raw:
         raise ApiError(44002)
+    if path in UNESCAPED and ESCAPED.search(raw):
+        raise ApiError(40033)
     try:
         data = json.loads(raw)
     except ValueError as error:

@@ -11,6 +11,7 @@ const PATHS = ["*", "/cgi-bin/message/custom/send", "/cgi-bin/message/template/s
 const WEATHER = [
   ["-1 系统繁忙", { errcode: -1 }], ["40001 凭证无效", { errcode: 40001 }], ["42001 凭证过期", { errcode: 42001 }], ["45009 超过每日限额", { errcode: 45009 }],
   ["45015 超过回复时限", { errcode: 45015 }], ["45047 条数超限", { errcode: 45047 }], ["45011 太频繁", { errcode: 45011 }], ["40164 IP 不在白名单", { errcode: 40164 }], ["慢 8 秒", { hang: 8 }], ["不应答（30 秒）", { hang: 30 }], ["只答一半", { half: true }], ["HTTP 502", { status: 502 }],
+  ["模板消息发了没送到：system failed", { path: "/cgi-bin/message/template/send", ending: "failed: system failed" }], ["模板消息发了没送到：user block", { path: "/cgi-bin/message/template/send", ending: "failed:user block" }],
 ];
 const EVENTS = { CLICK: "点菜单", VIEW: "开网页", SCAN: "扫码", TEMPLATESENDJOBFINISH: "模板消息送达", subscribe: "关注", unsubscribe: "取消关注" };
 const SHOWN = 150;
@@ -78,11 +79,11 @@ function weather() {
   const waiting = el("div", { test: "faults" });
   const draw = (answer) => {
     if (answer) world.faults = answer.faults;
-    fill(waiting, ...world.faults.map((f) => el("div", { className: "empty" }, `等着发生：${f.path} × ${f.times}`)));
+    fill(waiting, ...world.faults.map((f) => el("div", { className: "empty" }, `等着发生：${f.ending || f.path} × ${f.times}`)));
   };
   const go = async () => draw(await post("faults", { path: path.value, times: Number(times.value), ...WEATHER[what.value][1] }));
   on("all", () => draw());
-  on("log", async ({ row }) => row.note === "故障注入" && draw(await get("faults")));
+  on("log", async () => world.faults.length > 0 && draw(await get("faults")));
   draw();
   return el("details", { className: "more", test: "weather" }, el("summary", {}, "让微信接口出故障"),
     el("label", { className: "field" }, el("span", {}, "接口"), path),
