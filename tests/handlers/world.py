@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import insert, select
 
 from bot.dispatch import left_open, next_talk
 from engine import FEED, OPERATOR, SYSTEM, Actor, Cipher, Desk, Engine, someone
-from engine.ids import Ids
+from engine.ids import Ids, ShopId
 from engine.money import Money
 from engine.orders import facts
 from engine.orders.events import Buyer, Fact, Heard, PlacedBy, Sold
@@ -20,7 +23,7 @@ from engine.programme.promoters import Promoter
 from engine.programme.recruiting import digest_of
 from engine.programme.settings import ACKNOWLEDGEMENT, NothingChanged
 from engine.programme.who import Who
-from engine.store.tables import metadata
+from engine.store.tables import metadata, shops
 from handlers import routes
 from handlers.anyone.unknown import unknown
 from handlers.types import Ask, Hint, Kind, Message, Picture, Silence, Talk, Text, ToStaff
@@ -70,6 +73,18 @@ class World:
     def close(self) -> None:
         self._kept.close()
         self.engine.store.engine.dispose()
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Meanwhile everybody is in a second shop of the same account; 老板 owns that one too."""
+        home, self.shop = self.shop, self._second_shop()
+        self.talks.clear()
+        try:
+            self._open(two_level=True)
+            yield
+        finally:
+            self.shop = home
+            self.talks.clear()
 
     # -- the engine's side ---------------------------------------------------------------------------
 
@@ -212,6 +227,13 @@ class World:
         raw.close()
         assert isinstance(live, sqlite3.Connection)
         return live
+
+    def _second_shop(self) -> ShopId:
+        made = self.engine.store.ids.new("sh")
+        account = select(shops.c.account_id).where(shops.c.id == self.shop).scalar_subquery()
+        row = insert(shops).values(id=made, account_id=account, name="月下小店", created_at=self.wrist.now())
+        self.engine.store.write(ShopId(""), SYSTEM, lambda tx: tx.run(row))
+        return ShopId(made)
 
     def _open(self, two_level: bool) -> None:
         self.staff("老板", Role.OWNER)
