@@ -446,6 +446,7 @@ def test_an_error_speaks_wechats_words_or_those_that_are_given(sandbox):
 def test_faults_happen_as_often_as_told(sandbox):
     sandbox.control("faults", path="/cgi-bin/tags/get", errcode=-1, times=2)
     assert [sandbox.call("tags/get").get("errcode", 0) for _ in range(3)] == [-1, -1, 0]
+    assert sandbox.ask("faults", path="/cgi-bin/tags/get", errcode=-1, times="twice").status_code == 400
 
 
 def test_a_half_answer_a_gateway_error_and_a_slow_one(sandbox):

@@ -127,6 +127,16 @@ def template(sandbox, openid, data, **more):
     return sandbox.call("message/template/send", body)
 
 
+def test_a_scene_that_no_code_carries_is_not_scanned_past_the_quota(sandbox):
+    carol = sandbox.person()
+    sandbox.control("quotas", permanent_codes=0)
+    refused = sandbox.ask(f"people/{carol}/scan", scene="p:ABC234")
+    assert (refused.status_code, refused.json()["error"]) == (
+        404,
+        "没有这个场景值的二维码，永久二维码也已经用完",
+    )
+
+
 def test_templates_of_the_settings_are_the_accounts_and_no_others(bot_url, make_config):
     own = OwnTemplate("T_of_the_settings", "提现结果", "金额：{{amount1.DATA}}")
     app = create_app(make_config(bot_url, templates=(own,)), clock=lambda: START)

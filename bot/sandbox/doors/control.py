@@ -331,7 +331,8 @@ class Control:
                 raise CannotDo(f"模板消息只会这样结束：{'、'.join(ENDINGS)}")
             if wish.get("errcode") is not None and wish["errcode"] not in TEXTS and not wish.get("errmsg"):
                 raise CannotDo(f"不知道微信怎么说 {wish['errcode']}，请写明 errmsg")
-            self._stage.faults.add(Fault(**wish))
+            often, slow = int(wish.get("times", 1)), float(wish.get("hang", 0))
+            self._stage.faults.add(Fault(**{**wish, "times": often, "hang": slow}))
         elif request.method == "DELETE":
             self._stage.faults.clear()
         return jsonify(faults=self._stage.faults.waiting())
@@ -382,7 +383,10 @@ class Control:
 
     def _code(self, wish: dict[str, Any]) -> QrCode | None:
         if wish.get("scene"):
-            return qrcodes.of_scene(self._stage, str(wish["scene"]))
+            try:
+                return qrcodes.of_scene(self._stage, str(wish["scene"]))
+            except ApiError as error:
+                raise NotFound("没有这个场景值的二维码，永久二维码也已经用完") from error
         if wish.get("ticket"):
             code = self._stage.world.codes.get(str(wish["ticket"]))
             if code is None:
