@@ -12,6 +12,7 @@ from engine.payouts.states import OPEN, State
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from handlers.texts.marks import plain, tap
+from handlers.texts.merchant import by_number
 from handlers.texts.money import CHANNELS, account, available
 from handlers.texts.money import STATES as OWN_STATES
 from handlers.texts.people import called, harmless
@@ -29,7 +30,7 @@ def withdrawals(rows: Sequence[Withdrawal], waiting: int, above: str = "") -> st
     lines = [f"提现申请 {waiting}"]
     for number, row in enumerate(rows, 1):
         lines.append(f"{number}. {_row(row)}{_owes(row, ' · ')}")
-    return _list(lines, waiting - len(rows), "点开处理，或回复：通过 1–3、驳回 2 户名不符", above)
+    return _list(lines, waiting - len(rows), by_number(len(rows), "户名不符"), above)
 
 
 def payouts(rows: Sequence[Withdrawal], waiting: int, hands: Hands, above: str = "") -> str:

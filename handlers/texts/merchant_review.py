@@ -11,6 +11,7 @@ from engine.programme.promoters import Promoter, Status
 from engine.programme.recruiting import Application
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
+from handlers.texts.merchant import by_number
 from handlers.texts.people import called, harmless
 from handlers.texts.refusals import STANDINGS
 from handlers.texts.times import date, moment
@@ -36,7 +37,7 @@ def applications(rows: Sequence[Application], waiting: int, above: str = "") -> 
         )
     if waiting > len(rows):
         lines.append(f"还有 {waiting - len(rows)} 份，处理完这些再显示。")
-    lines += ["", "点开处理，或回复：通过 1–3、驳回 2 资料不全"]
+    lines += ["", by_number(len(rows), "资料不全")]
     return _above(above, "\n".join(lines))
 
 

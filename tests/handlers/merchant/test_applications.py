@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.people.authority import Role
-from handlers.texts.merchant import STALE
+from handlers.texts.merchant import STALE, by_number
 from handlers.types import Talk
 from tests.handlers.merchant.scenes import OWNER, STAFF, apply, bare, hire, tap_of
 from tests.handlers.world import World, read, taps
@@ -179,3 +179,11 @@ def test_a_list_is_opened_over_a_question_and_the_question_waits(world: World) -
     world.say(OWNER, "推广员审核")
     assert "解约已取消" in world.say(OWNER, "取消")
     assert "没有填到一半" in world.say(OWNER, "继续")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [(1, "通过 1、驳回 1 资料不全"), (2, "通过 1–2、驳回 2 资料不全"), (8, "通过 1–3、驳回 2 资料不全")],
+)
+def test_the_list_names_numbers_that_it_has(rows: int, said: str) -> None:
+    assert by_number(rows, "资料不全").endswith(said)
