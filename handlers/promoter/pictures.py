@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from engine.errors import Refusal
 from engine.programme.recruiting import ProgrammeOff
-from handlers.promoter.portraits import PORTRAIT
 from handlers.texts import earnings as texts
 from handlers.texts import portraits
 from handlers.texts.marks import plain
@@ -46,7 +45,7 @@ def _renamed(ask: Ask, typed: str, state: str) -> Reply:
         return Text(sorry(refusal), state)
     if ask.desk.wishes.mine().asked:
         return Text(renamed)
-    return Text(f"{renamed}\n\n{portraits.ASK}", state=PORTRAIT)
+    return Text(f"{renamed}\n{portraits.OFFER}")
 
 
 def barred(ask: Ask) -> Text | None:

@@ -176,6 +176,8 @@ def _is_ours(path: Path) -> bool:
         return False
     message_type = (fields.get("MsgType") or "").lower()
     if message_type == "event":
+        if (fields.get("Event") or "").lower() == "templatesendjobfinish":
+            return (fields.get("Status") or "").strip() != "success"
         return (fields.get("Event") or "").lower() in {
             "subscribe", "unsubscribe", "scan", "click",
             "user_authorization_revoke", "user_authorization_cancellation",

@@ -327,7 +327,7 @@ def test_orders_that_are_none(bench: Bench, run: Run, tmp_path: Path) -> None:
         f"A7,支付,{at},微信,,,,,SKU1,,1,": "needs paid",
         f"A8,支付,{at},微信,,,,,SKU1,,两,100": "quantity: “两” is no whole number",
         f"A9,支付,{at},微信,,,,,,,1,100": "data.lines[0].sku is empty",
-        f"B1,退款,{at},,,,,,,,,,R1,0": "data.amount must be more than 0",
+        f"B1,退款,{at},,,,,,,,,,R1,0": "data is a refund of 0 fen that names no line",
         f"B2,支付,{when(-60)},微信,,,,,SKU1,,1,100": "时间比现在晚了 10 分钟以上",
         f"B3,支付,{at},微信,abc,,,,SKU1,,1,100": "data.buyer.phone takes digits",
         f"B4,支付,{at},微信,,,,1,SKU1,,1,100,,,书": "kind: “书” is none of",

@@ -21,7 +21,7 @@ def shop(world: World) -> World:
 def test_a_promoter_is_given_his_links_and_how_to_pass_them_on(shop: World) -> None:
     shown = shop.say("bob", "推广链接")
     assert f"\n{HOME}/r/{shop.code('bob')}\n" in shown
-    assert taps(shown) == ["推广商品", "店铺海报", "邀请链接"]
+    assert taps(shown) == ["推广商品", "店铺海报", "改名", "邀请链接"]
     assert f"\n{HOME}/i/{shop.code('bob')}\n" in shop.say("bob", "邀请链接")
     assert "你现在不是推广员" in shop.say("carol", "推广链接")
     shop.set(two_level="off")

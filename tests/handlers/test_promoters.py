@@ -143,7 +143,8 @@ def test_downlines_and_what_they_brought(shop: World) -> None:
 def test_a_name_on_the_poster(shop: World) -> None:
     assert "海报上写什么名字" in shop.say("bob", "改名")
     assert "1–20 个字" in shop.say("bob", "<b>")
-    assert read(shop.say("bob", "王<i>姐")).startswith("好的，海报上会写「王姐」。\n重新拿海报\n\n请发一张")
+    assert read(shop.say("bob", "王<i>姐")).endswith("会写「王姐」。\n重新拿海报\n加上你的头像（可以不加）")
+    assert "请发一张" in shop.say("bob", "海报头像")
     assert "不放头像" in shop.say("bob", "跳过")
     assert shop.by("bob").promoters.mine().name.given == "王姐"
     assert read(shop.say("bob", "改名 Wang Jie")) == "好的，海报上会写「Wang Jie」。\n重新拿海报"

@@ -237,7 +237,7 @@ def test_a_new_name_stands_on_a_new_poster(world: World, alice: Person) -> None:
     alice.says("海报")
     world.work()
     assert alice.says("改名 王姐").startswith("好的，海报上会写「王姐」。")
-    assert alice.taps("重新拿海报") == "正在为你制作海报，几秒后发到这里…"
+    assert alice.taps("重新拿海报") == "正在为你制作海报，几秒后发到这里…\n海报头像 · 换样式"
     world.work()
     first, second = (picture["media"] for picture in alice.pictures())
     assert first != second
