@@ -105,7 +105,7 @@ class Phones:
             granted(person, self._stage.now())
         self._stage.say(mine(person.openid, content))
         self._stage.person_changed(person)
-        if self._with_staff(person):
+        if person.with_staff(self._stage.now()):
             return Done(before)
         fields: dict[str, Value] = {"MsgType": "text", "Content": content}
         if menu_id is not None:
@@ -157,7 +157,7 @@ class Phones:
             windows.message_came(person, stage.now())
         stage.say(ChatLine(person.openid, "me", "image", media=medium.id))
         stage.person_changed(person)
-        if self._with_staff(person):
+        if person.with_staff(self._stage.now()):
             return Done(before)
         url = f"{stage.config.api_base}/sandbox/media/{medium.id}"
         fields: dict[str, Value] = {"MsgType": "image", "PicUrl": url, "MediaId": medium.id}
@@ -205,7 +205,7 @@ class Phones:
             raise CannotDo("不能发送空白消息")
         self._must_follow(person)
         with self._stage.lock:
-            begun = not self._with_staff(person)
+            begun = not person.with_staff(self._stage.now())
             person.staff, person.staff_until = "talking", self._stage.now() + STAFF_SESSION
         if begun:
             self._stage.say(system(person.openid, "人工客服已接入"))
@@ -241,10 +241,6 @@ class Phones:
     def rest(self, seconds: float) -> bool:
         """Wait until no push is on its way any more."""
         return self._postman.rest(seconds)
-
-    def _with_staff(self, person: Person) -> bool:
-        """While a session runs, WeChat hands messages to 人工客服 and not to the bot; for half an hour at most."""
-        return person.staff == "talking" and self._stage.now() < person.staff_until
 
     def _must_follow(self, person: Person) -> None:
         if not person.following:

@@ -81,11 +81,12 @@ def deliver(stage: Stage, push: Push, plan: Plan) -> Outcome:
 
 
 def _handed_over(stage: Stage, reply: Reply) -> None:
-    """transfer_customer_service: the person now waits for 人工客服, whom the page plays."""
-    person = stage.world.people.get(reply.line.openid)
-    if reply.line.type == "staff" and person is not None:
-        with stage.lock:
-            person.staff = "waiting"
+    """transfer_customer_service: the person now waits for 人工客服, whom the page plays; a running session goes on."""
+    with stage.lock:
+        person = stage.world.people.get(reply.line.openid)
+        if reply.line.type != "staff" or person is None or person.with_staff(stage.now()):
+            return
+        person.staff = "waiting"
         stage.person_changed(person)
 
 

@@ -68,7 +68,7 @@ class Stage:
             message = Message(id=self.world.next(), at=self.now(), **line.fields())
             self.world.messages.setdefault(line.openid, []).append(message)
             self.arrived.notify_all()
-        self.changed("message", openid=line.openid, message=shown(message, self.config.api_base))
+            self.changed("message", openid=line.openid, message=shown(message, self.config.api_base))
         return message
 
     def chat(self, openid: str, after: int, wait: float = 0) -> list[Message]:
@@ -98,8 +98,9 @@ class Stage:
         }
 
     def person_changed(self, person: Person) -> None:
-        """Tell the pages about a person's new state."""
-        self.changed("person", person=self.person_json(person))
+        """Tell the pages about a person's new state; in one go, lest an older state be told after it."""
+        with self.lock:
+            self.changed("person", person=self.person_json(person))
 
     def reset(self) -> None:
         """A new world: nobody, nothing sent, good weather, tokens void."""

@@ -38,6 +38,10 @@ class Person:
     menu_at: float = 0
     """What the phone pulled last, and when."""
 
+    def with_staff(self, now: float) -> bool:
+        """While a session runs, WeChat hands messages to 人工客服 and not to the bot; for half an hour at most."""
+        return self.staff == "talking" and now < self.staff_until
+
 
 @dataclass
 class Message:

@@ -48,10 +48,10 @@ def _to_check(waiting: Todo, conflicts: int) -> list[str]:
     return lines
 
 
-def by_number(rows: int, reason: str) -> str:
+def by_number(rows: int, example: str) -> str:
     """How the rows of a list are dealt with by their numbers, with numbers that are there."""
     some = "1" if rows == 1 else f"1–{min(rows, 3)}"
-    return f"点开处理，或回复：通过 {some}、驳回 {min(rows, 2)} {reason}"
+    return f"点开处理，或回复：通过 {some}、驳回 {min(rows, 2)} {example}"
 
 
 def nothing_to_review(what: str) -> str:

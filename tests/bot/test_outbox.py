@@ -138,7 +138,7 @@ def test_what_finds_no_room_in_the_message_comes_in_the_next(
 @pytest.mark.parametrize("errcode", [45009, -1, 88888])
 def test_what_passes_is_tried_again_later(bench: Bench, errcode: int) -> None:
     bench.promoter("王小明")
-    bench.fault(SEND, errcode=errcode, times=3)
+    bench.fault(SEND, errcode=errcode, errmsg="not now", times=3)
     row = bench.deliver(bench.put("approved", to="王小明"))
     assert row.state == "ready"
     assert 0 < bench.in_seconds(row.due_at) <= 5

@@ -50,7 +50,7 @@ OURS = {
         withdrawal phone phone_tail tail account_tail successor upline
         picture recruit_picture share_picture""",
     "https://bot.example.com": "home link shop_link",
-    "我的订单": """menu-words word what unfinished note role standing whom who above notices lines done counts
+    "我的订单": """menu-words word example what unfinished note role standing whom who above notices lines done counts
         waiting when title held shown part""",
     "level1": "key keys",
     "settings.change": "verb",

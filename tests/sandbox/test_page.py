@@ -176,7 +176,7 @@ def test_a_link_opens_in_wechats_browser_and_its_code_is_scanned(page, sandbox, 
     frame("carol").locator("img").click()
     page.get_by_test_id("viewer-scan").click()
     pane("carol").get_by_text("扫了公众号的二维码").wait_for()
-    assert not pane("carol").get_by_test_id("webview").is_visible()
+    pane("carol").get_by_test_id("webview").wait_for(state="hidden")
     assert bot.pushes[-1]["EventKey"] == "p:ABC234"
     assert carol == bot.pushes[-1]["FromUserName"]
 
