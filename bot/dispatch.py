@@ -15,7 +15,7 @@ from engine.ids import OutboxId, ShopId
 from engine.programme.who import Who
 from handlers import notices, routes
 from handlers.anyone.unknown import unknown
-from handlers.merchant.lists import LIST, numbered, open_question, over
+from handlers.lists import LIST, numbered, open_question, over
 from handlers.texts import talking
 from handlers.types import Ask, Hint, Kind, Message, Picture, Reply, Silence, Talk, Text, ToStaff
 

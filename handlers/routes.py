@@ -10,6 +10,7 @@ from handlers.anyone import coming, help, usage
 from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
 from handlers.anyone.why import why
 from handlers.customer import applying, orders, phones, prices, privacy, referrals
+from handlers.lists import NUMBERS, REASON, TAIL, Row, open_question, said
 from handlers.matching import Answer, By, Essay, Handler, OfKind, Pattern, Route, Scan, Sent, State, Word
 from handlers.merchant import (
     applications,
@@ -39,7 +40,6 @@ from handlers.merchant import (
 from handlers.merchant import orders as sold
 from handlers.merchant import promoters as people
 from handlers.merchant.customers import HANDLE
-from handlers.merchant.lists import NUMBERS, REASON, TAIL, Row, open_question, said
 from handlers.promoter import customers as mine
 from handlers.promoter import earnings, links, pictures, portraits, standing, withdrawing
 from handlers.promoter import goods as promoted

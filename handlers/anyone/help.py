@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers import menus
 from handlers.anyone.unknown import left_open
-from handlers.merchant.lists import open_question
+from handlers.lists import open_question
 from handlers.talks_of import QUESTIONS
 from handlers.texts import anyone as texts
 from handlers.texts import talking

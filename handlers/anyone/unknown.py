@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.people.authority import LacksRight, Right
-from handlers.merchant.lists import open_question
+from handlers.lists import open_question
 from handlers.texts import anyone as texts
 from handlers.texts import talking
 from handlers.texts.refusals import sorry

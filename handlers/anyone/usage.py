@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from handlers.anyone.unknown import unknown
+from handlers.lists import beside
 from handlers.matching import Handler
-from handlers.merchant.lists import beside
 from handlers.texts.usage import USAGE
 
 

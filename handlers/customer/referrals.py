@@ -7,8 +7,8 @@ from engine.programme.promoters import NoSuchPromoter
 from engine.referrals.visits import How
 from handlers import typed
 from handlers.anyone.unknown import unknown
+from handlers.lists import Of, shown
 from handlers.merchant import promoters
-from handlers.merchant.lists import Of, shown
 from handlers.texts import referrals as texts
 from handlers.texts.people import called
 from handlers.texts.refusals import sorry

@@ -7,7 +7,8 @@ from engine.errors import Refusal
 from engine.ids import ApplicationId
 from engine.people.authority import Right
 from engine.programme.recruiting import Application, NoSuchApplication, ReasonMissing
-from handlers.merchant.lists import ROWS, Of, beside, listed
+from handlers.lists import Of, beside, listed
+from handlers.paging import ROWS
 from handlers.texts import merchant, merchant_review
 from handlers.texts import merchant_review as texts
 from handlers.texts.refusals import sorry_staff

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import Refusal
 from engine.orders.checking import HANDLE_LENGTH
-from handlers.merchant.lists import Of, beside, is_number, listed, picked, shown
+from handlers.lists import Of, beside, is_number, listed, picked, shown
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_checks as texts
 from handlers.texts.refusals import sorry_staff

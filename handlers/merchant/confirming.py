@@ -8,8 +8,8 @@ from engine.errors import Refusal
 from engine.money import Rate
 from engine.people.confirmations import CodeExpired, CodeOutdated, CodeUnknown, CodeUsed, Confirmation
 from engine.programme.promoters import WrongStatus
+from handlers.lists import beside
 from handlers.merchant import groups, leaving, moving, offline, orders, payouts, staff, uplines
-from handlers.merchant.lists import beside
 from handlers.merchant.withdrawals import explained
 from handlers.texts import merchant_confirming as texts
 from handlers.texts import (

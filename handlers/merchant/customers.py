@@ -6,8 +6,9 @@ from engine.errors import Refusal
 from engine.ids import PersonId
 from engine.people.names import BadRemark
 from engine.referrals.customers import HANDLE_LENGTH, CustomerRow, handle_of
+from handlers.lists import Of, as_typed, beside, closing, listed, picked, shown
 from handlers.matching import said
-from handlers.merchant.lists import ROWS, Of, as_typed, beside, closing, listed, picked, shown
+from handlers.paging import ROWS
 from handlers.promoter import customers as own
 from handlers.texts import merchant_customers as texts
 from handlers.texts.merchant_customers import Which

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.reports.overview import LogLine
-from handlers.merchant.lists import ROWS, Of, listed
-from handlers.paging import ORDERS, leaf, page_of, turn
+from handlers.lists import Of, listed
+from handlers.paging import ORDERS, ROWS, leaf, page_of, turn
 from handlers.texts import charts
 from handlers.texts import merchant_data as texts
 from handlers.types import Ask, Picture, Reply, Text

@@ -11,9 +11,9 @@ from engine.errors import Refusal
 from engine.programme.promoters import NoSuchPromoter, Promoter
 from engine.reports.details import Kind, Place, Wanted, in_words, place_in
 from handlers.anyone.why import why
+from handlers.lists import Of, listed, shown
 from handlers.matching import said
 from handlers.merchant import offline, promoters, withdrawals
-from handlers.merchant.lists import Of, listed, shown
 from handlers.paging import ORDERS, ROWS, leaf, page_of
 from handlers.texts import merchant_details as texts
 from handlers.texts.refusals import sorry_staff

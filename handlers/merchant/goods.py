@@ -7,8 +7,8 @@ from engine.money import Money, Rate
 from engine.people.authority import Right
 from engine.programme.modes import Goods
 from engine.programme.products import NoSuchProduct, Product
+from handlers.lists import Of, beside, listed
 from handlers.matching import said
-from handlers.merchant.lists import Of, beside, listed
 from handlers.paging import page_of, turn
 from handlers.texts import merchant_goods as texts
 from handlers.texts.refusals import sorry_staff

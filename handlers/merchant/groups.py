@@ -11,9 +11,9 @@ from engine.money import Rate
 from engine.people.authority import Right
 from engine.programme.groups import Group
 from engine.programme.rates import heard
+from handlers.lists import Of, beside, is_number, listed, picked, shown
 from handlers.matching import said
 from handlers.merchant import goods
-from handlers.merchant.lists import Of, beside, is_number, listed, picked, shown
 from handlers.paging import leaf, page_of, turn
 from handlers.texts import merchant_groups as texts
 from handlers.texts.merchant import STALE

@@ -9,8 +9,8 @@ from engine.ids import PromoterId
 from engine.people.confirmations import Confirmation
 from engine.programme.promoters import Promoter, Status
 from engine.referrals.handover import CannotTakeOver
+from handlers.lists import as_typed, beside, closing
 from handlers.matching import said
-from handlers.merchant.lists import as_typed, beside, closing
 from handlers.texts import merchant_leaving as texts
 from handlers.texts import merchant_review
 from handlers.texts.refusals import sorry_staff

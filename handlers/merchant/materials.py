@@ -7,9 +7,9 @@ from engine.people.authority import Right
 from engine.programme.materials import BadMaterial
 from engine.programme.products import Product
 from engine.programme.wording import BannedWording
+from handlers.lists import Of, as_typed, beside, closing, listed
 from handlers.matching import said
 from handlers.merchant import goods
-from handlers.merchant.lists import Of, as_typed, beside, closing, listed
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_materials as texts
 from handlers.texts.refusals import sorry_staff

@@ -10,8 +10,8 @@ from engine.people.confirmations import Confirmation
 from engine.programme.promoters import Promoter, Status
 from engine.referrals.customers import CustomerRow
 from engine.referrals.moving import LONGEST_REASON, CannotReceive, How, NobodyToMove
+from handlers.lists import Of, as_typed, beside, closing, is_number, picked, shown
 from handlers.matching import said
-from handlers.merchant.lists import Of, as_typed, beside, closing, is_number, picked, shown
 from handlers.texts import merchant_customers as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code

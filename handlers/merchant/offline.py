@@ -8,7 +8,7 @@ from datetime import date
 from engine.clock import day_of
 from engine.errors import Refusal
 from handlers import typed
-from handlers.merchant.lists import beside
+from handlers.lists import beside
 from handlers.paging import ROWS, page_of, turn
 from handlers.texts import merchant_offline as texts
 from handlers.texts.refusals import sorry_staff

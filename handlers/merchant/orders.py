@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from engine.errors import Refusal
 from engine.ids import CODE_LENGTH, PersonId
+from handlers.lists import Of, as_typed, beside, closing, listed
 from handlers.matching import said
-from handlers.merchant.lists import ROWS, Of, as_typed, beside, closing, listed
-from handlers.paging import leaf, page_of
+from handlers.paging import ROWS, leaf, page_of
 from handlers.texts import merchant_orders as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code

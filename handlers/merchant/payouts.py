@@ -6,8 +6,9 @@ from engine.errors import Refusal
 from engine.payouts.paying import NotInYourHand
 from engine.payouts.states import State, WrongState
 from engine.people.confirmations import CodeExpired, CodeUsed
-from handlers.merchant.lists import ROWS, Of, beside, listed
+from handlers.lists import Of, beside, listed
 from handlers.merchant.withdrawals import explained, hands
+from handlers.paging import ROWS
 from handlers.texts import merchant
 from handlers.texts import merchant_confirming as prompts
 from handlers.texts import merchant_money as texts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.people.authority import LacksRight, Right
+from handlers.lists import Of, as_typed, is_number, picked, shown
 from handlers.merchant import (
     applications,
     checks,
@@ -20,7 +21,6 @@ from handlers.merchant import (
     staff,
     withdrawals,
 )
-from handlers.merchant.lists import Of, as_typed, is_number, picked, shown
 from handlers.promoter import customers as mine
 from handlers.texts import merchant as texts
 from handlers.texts.refusals import sorry_staff

@@ -8,7 +8,7 @@ from engine.errors import Refusal
 from engine.programme.backdrops import KEYS, KIND_OF, NoDraft
 from engine.programme.modes import PosterKind
 from engine.programme.settings import NothingChanged
-from handlers.merchant.lists import beside, closing
+from handlers.lists import beside, closing
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_posters as texts
 from handlers.texts.refusals import sorry_staff

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.errors import Refusal
 from engine.people.authority import Right
 from engine.programme.promoters import Status, WrongStatus
-from handlers.merchant.lists import Of, as_typed, beside, closing, is_number, listed, picked, shown
+from handlers.lists import Of, as_typed, beside, closing, is_number, listed, picked, shown
 from handlers.paging import leaf, page_of
 from handlers.texts import merchant_review as texts
 from handlers.texts.merchant import STALE

@@ -18,8 +18,8 @@ from engine.programme.settings import (
     ProgrammeNotReady,
 )
 from engine.programme.wording import BannedWording, TooManyQuestions
+from handlers.lists import Of, as_typed, beside, listed
 from handlers.merchant import posters
-from handlers.merchant.lists import Of, as_typed, beside, listed
 from handlers.texts import settings as texts
 from handlers.texts.applying import pages
 from handlers.texts.refusals import sorry_staff

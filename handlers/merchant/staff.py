@@ -9,8 +9,8 @@ from engine.payouts.states import State
 from engine.people.authority import Right, Role, holds
 from engine.people.staffing import Member
 from engine.referrals.customers import handle_of
+from handlers.lists import Of, as_typed, beside, listed
 from handlers.matching import said
-from handlers.merchant.lists import Of, as_typed, beside, listed
 from handlers.merchant.todo import ROLE_OF
 from handlers.paging import page_of, turn
 from handlers.texts import merchant_staff as texts

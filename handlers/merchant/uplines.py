@@ -10,9 +10,9 @@ from engine.people.names import Name
 from engine.programme.promoters import Promoter
 from engine.programme.uplines import LONGEST_REASON
 from handlers.anyone.unknown import unknown
+from handlers.lists import as_typed, closing
 from handlers.matching import said
 from handlers.merchant import applications
-from handlers.merchant.lists import as_typed, closing
 from handlers.texts import merchant_uplines as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code

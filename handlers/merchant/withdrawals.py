@@ -8,7 +8,8 @@ from engine.errors import Refusal
 from engine.payouts.paying import PromoterOwes, RejectionReasonMissing
 from engine.payouts.records import Withdrawal
 from engine.payouts.states import OPEN, State, WrongState
-from handlers.merchant.lists import ROWS, Of, as_typed, beside, listed
+from handlers.lists import Of, as_typed, beside, listed
+from handlers.paging import ROWS
 from handlers.texts import merchant
 from handlers.texts import merchant_money as texts
 from handlers.texts.refusals import sorry_staff

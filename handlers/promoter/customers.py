@@ -6,8 +6,8 @@ from engine.errors import Refusal
 from engine.ids import PersonId, PromoterId
 from engine.people.names import BadRemark
 from engine.referrals.customers import HANDLE_LENGTH, handle_of
+from handlers.lists import LIST, Of, as_typed, beside, closing, shown
 from handlers.matching import said
-from handlers.merchant.lists import LIST, Of, as_typed, beside, closing, shown
 from handlers.paging import leaf, page_of
 from handlers.texts import customers as texts
 from handlers.texts.refusals import sorry

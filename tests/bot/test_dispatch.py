@@ -11,7 +11,7 @@ from bot.codec import TEXT_LIMIT, ImageOut, TextOut
 from bot.dispatch import left_open, next_talk
 from engine import Desk
 from engine.clock import SystemClock
-from handlers.merchant.lists import LIST, over
+from handlers.lists import LIST, over
 from handlers.types import Kind, Message, Picture, Reply, Silence, Talk, Text
 from tests.bot.bench import Bench
 

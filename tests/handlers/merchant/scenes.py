@@ -9,7 +9,7 @@ from engine.payouts.payees import Channel, Payee
 from engine.people.authority import Role
 from engine.programme.modes import Goods
 from engine.programme.recruiting import digest_of
-from handlers.merchant.lists import ROWS
+from handlers.paging import ROWS
 from tests.handlers.world import TAP, World, taps
 
 OWNER = "老板"

@@ -7,8 +7,8 @@ import pytest
 from engine import SYSTEM
 from engine.people.authority import Role
 from engine.referrals.customers import handle_of
-from handlers.merchant.lists import ROWS
 from handlers.notices import words
+from handlers.paging import ROWS
 from tests.handlers.merchant.scenes import LONG, OWNER, STAFF, code_in, hire, tap_of
 from tests.handlers.world import World, read, taps
 

@@ -9,8 +9,8 @@ import pytest
 from engine.payouts.states import State as Payout
 from engine.people.authority import Right, Role
 from handlers import routes
+from handlers.lists import LIST
 from handlers.matching import By, Route, State
-from handlers.merchant.lists import LIST
 from handlers.types import Talk
 from tests.handlers.merchant.scenes import OWNER, STAFF, apply, hire, payable
 from tests.handlers.world import World, taps

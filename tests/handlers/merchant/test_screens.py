@@ -6,7 +6,7 @@ import pytest
 
 from engine.people.authority import Role
 from engine.programme.settings import SPECS, Kind
-from handlers.merchant.lists import ROWS
+from handlers.paging import ROWS
 from handlers.texts import settings as texts
 from tests.handlers.merchant.scenes import BIG, LONG, OWNER, STAFF, apply, ask_for, code_in
 from tests.handlers.world import World, taps

@@ -22,7 +22,6 @@ BEHIND = "behind"
 SAYS = "says "
 """Before a number in a list's memory: what its row's line sends, for lists that keep nothing else."""
 
-ROWS = 8
 _ONE = r"\d(?:[-~～–—到至]\d)?(?=[ ,、]|$)"
 NUMBERS = rf"{_ONE}(?:[ ,、]+{_ONE})*"
 """`3`, `1-8`, `1 3 5`, as a part of a pattern."""
