@@ -156,6 +156,19 @@ def test_whom_no_template_reaches_reads_it_at_his_next_contact_and_is_sent_none_
     assert len(cards(far, "王小明")) == 1
 
 
+def test_what_a_lost_template_told_is_read_at_the_next_contact_and_the_next_one_is_tried(far: Bench) -> None:
+    """failed: system failed says nothing about him: only this message is lost."""
+    far.fault(TEMPLATE, ending="failed: system failed")
+    lost = far.deliver(far.put("approved", to="王小明"))
+    wait_until(lambda: far.rows_of("bounced"))
+    far.drain()
+    assert (far.row(lost.id).state, far.row(lost.id).error) == ("waiting", "template: system failed")
+    assert far.deliver(far.put("approved", to="王小明")).state == "sent"
+    assert len(cards(far, "王小明")) == 1
+    assert "你不在的时候" in far.person("王小明").says("继续")
+    assert far.row(lost.id).state == "sent"
+
+
 def test_a_form_stays_open_when_a_template_bounces(far: Bench) -> None:
     """WeChat tells it in his name, and he is in the middle of something."""
     ming = far.person("王小明")
