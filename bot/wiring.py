@@ -18,6 +18,7 @@ from bot.deliveries import Deliveries
 from bot.dispatch import Dispatch
 from bot.doors.links import Parts
 from bot.gallery import Gallery
+from bot.lines import OneLine
 from bot.pace import Pace
 from bot.redis import connect
 from bot.settings import Settings
@@ -181,5 +182,7 @@ class House:
 
 def start_logging() -> None:
     """One line per event, to standard error."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("rq").setLevel(logging.WARNING)

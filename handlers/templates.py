@@ -52,7 +52,7 @@ def card_of(kind: str, payload: Payload, desk: Desk, at: datetime) -> Card | Non
         told = tell(payload, desk)
     except Refusal:
         return None  # what it was about is no longer his
-    shop = desk.settings.now().shop_name
+    shop = texts.shop(desk.settings.now().shop_name)
     return Card(event, {"shop": shop, "time": full_moment(at), **told})
 
 

@@ -8,6 +8,7 @@ import sys
 import click
 
 from bot.cli.manners import house, told
+from bot.lines import say
 from engine import OPERATOR, Engine
 from engine.money import Money
 from engine.payouts.adjusting import ADJUSTABLE
@@ -30,9 +31,9 @@ def audit(kept: str) -> None:
     if kept:
         findings += _check_head(house().engine, kept)
     if findings:
-        click.echo(f"the book does not balance: {findings} findings", err=True)
+        say(f"the book does not balance: {findings} findings", err=True)
         sys.exit(1)
-    click.echo("the book balances")
+    say("the book balances")
 
 
 def audited(engine: Engine) -> int:
@@ -44,11 +45,11 @@ def audited(engine: Engine) -> int:
         with click.progressbar(length=length, label=shop, hidden=length < LONG, file=sys.stderr) as bar:
             found = reports.audit(bar.update)
         for finding in found.findings[:MOST_FINDINGS]:
-            click.echo(f"DIFFERS  {finding}")
+            say(f"DIFFERS  {finding}")
         if len(found.findings) > MOST_FINDINGS:
-            click.echo(f"DIFFERS  … and {len(found.findings) - MOST_FINDINGS} more")
-        click.echo(f"{shop}: {found.entries} entries, {found.orders} orders, {found.withdrawals} withdrawals")
-        click.echo(f"{shop}: head {found.head}@{found.entries}, key {found.key_id}")
+            say(f"DIFFERS  … and {len(found.findings) - MOST_FINDINGS} more")
+        say(f"{shop}: {found.entries} entries, {found.orders} orders, {found.withdrawals} withdrawals")
+        say(f"{shop}: head {found.head}@{found.entries}, key {found.key_id}")
         findings += len(found.findings)
     return findings
 
@@ -59,9 +60,9 @@ def _check_head(engine: Engine, kept: str) -> int:
         raise click.ClickException("a head is HEX@SEQ, as `flask audit` prints it")
     head, seq = match[1].lower(), int(match[2])
     if any(engine.at(shop, OPERATOR, "").reports.held(head, seq) for shop in engine.shops()):
-        click.echo(f"the head that was kept after {seq} entries is in the book")
+        say(f"the head that was kept after {seq} entries is in the book")
         return 0
-    click.echo(f"DIFFERS  no book has this head after {seq} entries: its tail was cut off or written again")
+    say(f"DIFFERS  no book has this head after {seq} entries: its tail was cut off or written again")
     return 1
 
 
@@ -79,17 +80,17 @@ def adjust(promoter: str, account: str, amount: str, reason: str, yes: bool) -> 
     """
     desk, money = house().operator(), _signed(amount)
     seen = desk.adjustments.preview(promoter.upper(), account, money)
-    click.echo(f"{called(seen.name)} ({seen.code})")
+    say(f"{called(seen.name)} ({seen.code})")
     for name, before, after in (
         ("available", seen.before.available, seen.after.available),
         ("owed", seen.before.owed, seen.after.owed),
     ):
-        click.echo(f"  {name:<10} {before} → {after}")
+        say(f"  {name:<10} {before} → {after}")
     if not yes:
-        click.echo("nothing is changed yet: add --yes")
+        say("nothing is changed yet: add --yes")
         return
     desk.adjustments.adjust(promoter.upper(), account, money, reason)
-    click.echo("done, and the promoter is told")
+    say("done, and the promoter is told")
 
 
 def _signed(typed: str) -> Money:

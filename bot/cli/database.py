@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from bot.cli.manners import house, told
 from bot.copies import Safe
+from bot.lines import say
 from engine.store.setup import upgrade
 
 db = AppGroup("db", help="The database's schema.")
@@ -21,7 +22,7 @@ def db_upgrade() -> None:
     parts = house()
     parts.settings.data_dir.mkdir(parents=True, exist_ok=True)
     upgrade(parts.engine.store.engine)
-    click.echo("the database is at the newest schema")
+    say("the database is at the newest schema")
 
 
 @click.command()
@@ -29,7 +30,7 @@ def db_upgrade() -> None:
 @told
 def backup(file: Path) -> None:
     """Copy the database to FILE while the bot runs, check the copy, print the heads."""
-    _safe().backup(file, click.echo)
+    _safe().backup(file, say)
 
 
 @click.command()
@@ -38,7 +39,7 @@ def backup(file: Path) -> None:
 @told
 def restore(file: Path, yes: bool) -> None:
     """Let the database hold what FILE does. Payouts are stopped until `flask payouts resume`."""
-    _safe().restore(file, over=yes, say=click.echo)
+    _safe().restore(file, over=yes, say=say)
 
 
 def _safe() -> Safe:

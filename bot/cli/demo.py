@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from bot.cli.manners import house, told
 from bot.clocks import moved
+from bot.lines import say
 
 _NUMBER = re.compile(r"[0-9]{1,7}")
 demo = AppGroup("demo", help="The demo on this machine.")
@@ -30,4 +31,4 @@ def demo_clock(by: str) -> None:
     offset = moved(parts.engine, timedelta(**{unit: int(number)}))
     if offset is None:
         raise click.ClickException("the demo's clock goes at most ten years ahead")
-    click.echo(f"it is now {(datetime.now(UTC) + offset).isoformat(timespec='seconds')}")
+    say(f"it is now {(datetime.now(UTC) + offset).isoformat(timespec='seconds')}")

@@ -10,6 +10,7 @@ import click
 
 from bot.app import checks
 from bot.cli.manners import house
+from bot.lines import say
 from bot.wechat.menus import changes
 from bot.wechat.quotas import NEAR
 from bot.wechat.roles import MERCHANT, PROMOTER
@@ -45,7 +46,7 @@ def doctor() -> None:
         bad += bool(problem) and not each.advice
         mark = "ok" if not problem else ".." if each.advice else "--"
         help_ = each.help.format(domain=parts.settings.domain)
-        click.echo(f"{mark}  {each.name}" + (f": {problem}; {help_}" if problem else ""))
+        say(f"{mark}  {each.name}" + (f": {problem}; {help_}" if problem else ""))
     sys.exit(1 if bad else 0)
 
 

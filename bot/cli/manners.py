@@ -11,6 +11,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from bot.copies import CopyRefused
+from bot.lines import say
 from bot.redis import GONE
 from bot.settings import SettingsError, load
 from bot.wechat.errors import WeChatError
@@ -28,7 +29,7 @@ def house() -> House:
     try:
         return House(load())
     except SettingsError as error:
-        click.echo(str(error), err=True)
+        say(*str(error).splitlines(), err=True)
         sys.exit(2)
 
 

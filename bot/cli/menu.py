@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from bot.cli.manners import house, told
+from bot.lines import say
 from bot.wechat.menus import changes, publish
 
 menu = AppGroup("menu", help="The account's menus.")
@@ -20,17 +21,15 @@ def menu_publish(yes: bool) -> None:
     rules = parts.operator().settings.now()
     found = changes(parts.wechat, rules)
     for one in found:
-        click.echo(one.tag or "everybody else")
+        say(one.tag or "everybody else")
         for sign, names in (("-", one.gone), ("+", one.come)):
             for name in names:
-                click.echo(f"  {sign} {name}")
+                say(f"  {sign} {name}")
         if not one.gone and not one.come:
-            click.echo("  the order or an address")
+            say("  the order or an address")
     if found and not yes:
         click.confirm("publish?", abort=True)
-    click.echo(
-        "the menus are published" if publish(parts.wechat, rules) else "the menus are in force already"
-    )
+    say("the menus are published" if publish(parts.wechat, rules) else "the menus are in force already")
 
 
 @menu.command("remove")
@@ -40,9 +39,9 @@ def menu_remove(yes: bool) -> None:
     """Take all menus away, those by tag too: the bot leaves the account. What was typed is still answered."""
     wechat = house().wechat
     if wechat.get_menu() is None:
-        click.echo("there are no menus")
+        say("there are no menus")
         return
     if not yes:
         click.confirm("remove all menus of the account?", abort=True)
     wechat.delete_menu()
-    click.echo("the menus are removed; `flask menu publish`, or a change of rules, brings ours back")
+    say("the menus are removed; `flask menu publish`, or a change of rules, brings ours back")

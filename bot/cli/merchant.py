@@ -10,6 +10,7 @@ import qrcode
 from flask.cli import AppGroup
 
 from bot.cli.manners import house, told
+from bot.lines import say
 from engine.people.authority import Role
 
 merchant = AppGroup("merchant", help="The merchant's people.")
@@ -28,7 +29,7 @@ def merchant_invite(png: Path | None) -> None:
     code = qrcode.QRCode(border=2)
     code.add_data(ticket.url)
     code.print_ascii(invert=True)
-    click.echo(f"scan this with WeChat within a day; it works once\n{ticket.url}")
+    say("scan this with WeChat within a day; it works once", ticket.url)
     if png:
         code.make_image().save(png)
-        click.echo(f"written to {png}")
+        say(f"written to {png}")

@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from bot.cli.manners import house, told
+from bot.lines import say
 from engine.clock import BEIJING
 from engine.ids import OutboxId
 from engine.outbox import Unsent
@@ -22,9 +23,9 @@ def outbox_list() -> None:
     post = parts.engine.post(parts.shop)
     for row in post.dead(MOST_LISTED):
         what = "message" if row.person else "work"
-        click.echo(f"{_which(row)}  {what} {row.kind}  after {row.tries} tries: {row.why}")
+        say(f"{_which(row)}  {what} {row.kind}  after {row.tries} tries: {row.why}")
     for row in post.returned(MOST_LISTED):
-        click.echo(f"{_which(row)}  message {row.kind}  waits for the person's next contact: {row.why}")
+        say(f"{_which(row)}  message {row.kind}  waits for the person's next contact: {row.why}")
 
 
 @outbox.command("again")
@@ -39,7 +40,7 @@ def outbox_again(row: str | None, everything: bool) -> None:
     count = parts.engine.post(parts.shop).again(OutboxId(row) if row else None)
     if row and not count:
         raise click.ClickException(f"{row} was not given up")
-    click.echo(f"tried anew: {count}")
+    say(f"tried anew: {count}")
 
 
 def _which(row: Unsent) -> str:

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from bot.cli.book import audited
 from bot.cli.manners import house, told
+from bot.lines import say
 from engine.clock import BEIJING
 from engine.money import Money
 from engine.payouts.reconciling import Answer, Outside
@@ -35,20 +36,16 @@ def payouts_resume(
     desk = parts.operator().reconciling
     stopped = desk.stopped()
     if stopped is None:
-        click.echo("payouts are not stopped")
+        say("payouts are not stopped")
         return
-    click.echo(
-        f"stopped since {stopped.since.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time: {stopped.reason}"
-    )
+    say(f"stopped since {stopped.since.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time: {stopped.reason}")
     if audited(parts.engine):
         raise click.ClickException("the book does not balance: payouts stay stopped")
     answers = (*(_answer(one) for one in paid), *(Answer(one, "") for one in not_paid))
     told_of = {answer.code.upper() for answer in answers}
     for row in desk.unsettled():
         mark = "--" if row.code not in told_of else "ok"
-        click.echo(
-            f"{mark}  {row.code}  {row.amount}  {row.state.value}  {row.channel.value} {row.account_tail}"
-        )
+        say(f"{mark}  {row.code}  {row.amount}  {row.state.value}  {row.channel.value} {row.account_tail}")
     if bool(besides) == nothing_besides:
         raise click.ClickException(
             "look into the payment apps' own lists from the time of the backup on. Answer each line with --paid or "
@@ -56,7 +53,7 @@ def payouts_resume(
         )
     parts.operator().reconciling.resume(answers, tuple(_outside(one) for one in besides))
     findings = audited(parts.engine)
-    click.echo("payouts go on" if not findings else "payouts go on, but the book does not balance")
+    say("payouts go on" if not findings else "payouts go on, but the book does not balance")
     sys.exit(1 if findings else 0)
 
 
@@ -66,7 +63,7 @@ def payouts_resume(
 def payouts_stop(reason: str) -> None:
     """Let no new money leave the house until `flask payouts resume`; staff is told the REASON."""
     house().operator().reconciling.stop(reason)
-    click.echo("payouts are stopped")
+    say("payouts are stopped")
 
 
 def _answer(typed: str) -> Answer:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.cli.manners import house
+from bot.lines import say
 from posters.preview import sheet
 
 
@@ -21,4 +22,4 @@ def preview(file: Path) -> None:
     """Draw every look × odd words, names, backgrounds and faces on one sheet (JPEG)."""
     data = sheet(house().settings.poster_font)
     file.write_bytes(data)
-    click.echo(f"{file}: {len(data) // 1000} kB")
+    say(f"{file}: {len(data) // 1000} kB")

@@ -10,11 +10,13 @@ import click
 from flask.cli import AppGroup
 
 from bot.cli.manners import house, told
+from bot.lines import say
 from engine.clock import BEIJING
 from handlers.texts.people import called
 
 MOST_LINES = 1_000_000
 """Of a list that is written down as a whole."""
+_FORMULA = frozenset("=+-@＝＋－＠")
 settle = AppGroup("settle", help="Offline settlement (线下结算).")
 
 
@@ -38,10 +40,10 @@ def settle_list(to: str | None, file: Path | None) -> None:
             written.writerows((code, _cell(name), amount) for code, name, amount in rows)
     else:
         for code, name, amount in rows:
-            click.echo(f"{code}  {amount:>12}  {name}")
+            say(f"{code}  {amount:>12}  {name}")
     since = f"from {draft.since.astimezone(BEIJING):%Y-%m-%d} " if draft.since else ""
     last = draft.until.astimezone(BEIJING) - timedelta(days=1)
-    click.echo(f"{since}to {last:%Y-%m-%d}, that day counted: {draft.count} promoters, {draft.amount}")
+    say(f"{since}to {last:%Y-%m-%d}, that day counted: {draft.count} promoters, {draft.amount}")
 
 
 def _day(typed: str) -> date:
@@ -52,5 +54,5 @@ def _day(typed: str) -> date:
 
 
 def _cell(typed: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    return f"'{typed}" if typed[:1] in "=+-@\t\r" else typed
+    """A name that no spreadsheet takes for a formula, in full-width signs neither."""
+    return f"'{typed}" if typed[:1] in _FORMULA else typed

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import click
 
+from bot.lines import say
 from engine.errors import Refusal
 from handlers.texts.refusals import sorry_staff
 
@@ -55,13 +56,13 @@ def run(found: Iterable[Found], total: int, *, apply: bool) -> bool:
     new = [step for step in steps if step.difference]
     told = [(one.line, f"BAD  {one.reason}") for one in bad] + [(one.line, one.difference) for one in new]
     for line, said in sorted(told):
-        click.echo(f"line {line}: {said}")
-    click.echo(f"{len(new)} to do, {len(steps) - len(new)} as they are, {len(bad)} bad")
+        say(f"line {line}: {said}")
+    say(f"{len(new)} to do, {len(steps) - len(new)} as they are, {len(bad)} bad")
     if bad:
-        click.echo("nothing was changed: mend the bad rows, then run it again", err=True)
+        say("nothing was changed: mend the bad rows, then run it again", err=True)
         return False
     if not apply:
-        click.echo("this was a dry run: nothing was changed; --apply makes the changes")
+        say("this was a dry run: nothing was changed; --apply makes the changes")
         return True
     return _apply(new)
 
@@ -74,10 +75,8 @@ def _apply(steps: Sequence[Step]) -> bool:
             outcomes[step.act()] += 1
         except Refusal as refusal:
             failed += 1
-            click.echo(f"line {step.line}: NOT DONE  {why(refusal)}", err=True)
-    click.echo(
-        ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "nothing to do"
-    )
+            say(f"line {step.line}: NOT DONE  {why(refusal)}", err=True)
+    say(", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "nothing to do")
     return not failed and not outcomes["conflict"]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from threading import local
 from typing import Any, Protocol, TypeVar
 
@@ -203,11 +204,15 @@ def _snapshot(connection: Connection) -> Connection:
     return connection
 
 
+# An error of the driver's tells the statement and not what was in it: names, phones, accounts.
+_made = partial(create_engine, hide_parameters=True)
+
+
 def open_database(url: str, pool_size: int = 8) -> Engine:
     """An SQLAlchemy engine with our manners: SQLite in WAL, synced fully, with foreign keys and real BEGINs."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(
+        return _made(
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             pool_timeout=PATIENCE,
@@ -217,9 +222,9 @@ def open_database(url: str, pool_size: int = 8) -> Engine:
         raise StoreError("DATABASE_URL must be sqlite:///… or postgresql://…")
     in_memory = not parsed.database or parsed.database == ":memory:"
     engine = (
-        create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        _made(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
         if in_memory
-        else create_engine(
+        else _made(
             parsed,
             pool_size=pool_size,
             pool_timeout=PATIENCE,

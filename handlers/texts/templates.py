@@ -14,6 +14,11 @@ WAIT = "审核通过，等待打款"
 LOOK = "请到收款账户查收"
 
 
+def shop(name: str) -> str:
+    """Whose message it is."""
+    return plain(name)
+
+
 def reason(typed: str) -> str:
     """The merchant's own words, as far as a field takes them."""
     return plain(typed, 20)

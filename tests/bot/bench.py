@@ -17,11 +17,13 @@ from bot.wechat.client import WeChat
 from bot.wiring import PREFIX
 from engine import Desk, SilentBell, outbox, someone
 from engine.ids import OutboxId, PersonId
+from engine.people import accounts
 from engine.people.authority import Role
 from engine.programme.promoters import Promoter
 from engine.programme.recruiting import digest_of
 from engine.programme.who import Who
 from engine.store.actors import SYSTEM
+from engine.store.base import Tx
 from engine.store.tables import outbox as rows
 from tests.stories.world import Person, World, visible
 
@@ -97,6 +99,10 @@ class Bench(World):
         person.says("继续")
         self.pushed(person.name)
 
+    def calls_himself(self, name: str, given: str) -> None:
+        """Keep any name, whatever the form would have said of it."""
+        self._write(lambda tx: accounts.put_profile(tx, self.who(name).person, name=given))
+
     def promoter_of(self, name: str) -> Promoter:
         return self.desk(name).promoters.mine()
 
@@ -122,14 +128,15 @@ class Bench(World):
         until = self.clock.now() + useful_for if useful_for else None
         store = self.house.engine.store
         bell, store.bell = store.bell, SilentBell()
-        store.write(
-            self.house.shop,
-            SYSTEM,
-            lambda tx: outbox.put(tx, reference, kind, payload or {}, to=addressee, useful_until=until),
+        self._write(
+            lambda tx: outbox.put(tx, reference, kind, payload or {}, to=addressee, useful_until=until)
         )
         store.bell = bell
         with self.house.engine.store.read(self.house.shop, SYSTEM) as tx:
             return OutboxId(tx.run(select(rows.c.id).where(rows.c.reference == reference)).scalar_one())
+
+    def _write(self, act: Callable[[Tx], object]) -> None:
+        self.house.engine.store.write(self.house.shop, SYSTEM, act)
 
     def row(self, row: OutboxId) -> Any:
         """How a row stands."""
