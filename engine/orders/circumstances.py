@@ -42,7 +42,7 @@ class Scene:
 
 def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
     """Who bought; an openid by which nobody is found is a new person's."""
-    person = known_buyer(tx, buyer)
+    person = _known_buyer(tx, buyer)
     if not buyer.openid:
         return person
     if person is None:
@@ -53,20 +53,20 @@ def buyer_of(tx: Tx, buyer: Buyer) -> PersonId | None:
     return person
 
 
-def known_buyer(tx: Tx, buyer: Buyer) -> PersonId | None:
-    """Somebody whom we know: by openid, by unionid, else by a phone that exactly one person has bound."""
-    told = (("openid", buyer.openid), ("unionid", buyer.unionid))
-    found = (_only(tx, cast(accounts.IdentityKind, kind), value) for kind, value in told)
-    return next((person for person in found if person), None) or _only(tx, "phone", buyer.phone)
-
-
 def look(tx: Tx, sold: Sold) -> Scene:
     """Everything as of `paid_at`. A phone alone makes nobody the buyer where he himself would earn by it."""
     scene = look_at(tx, sold, buyer_of(tx, sold.buyer))
-    if not earns_himself(scene) or _is_proved(tx, sold.buyer, scene.buyer):
+    if _may_be_the_buyer(tx, sold.buyer, scene):
         return scene
     openid = sold.buyer.openid
     return look_at(tx, sold, accounts.know(tx, "openid", openid) if openid else None)
+
+
+def look_only(tx: Tx, sold: Sold) -> Scene:
+    """The same for an order that is only asked about: nobody becomes known by it."""
+    scene = look_at(tx, sold, _known_buyer(tx, sold.buyer))
+    # Whom an openid or unionid named would be proved: he who is not is known by his phone alone.
+    return scene if _may_be_the_buyer(tx, sold.buyer, scene) else look_at(tx, sold, None)
 
 
 def earns_himself(scene: Scene) -> bool:
@@ -164,6 +164,18 @@ def as_candidate(tx: Tx, promoter: PromoterId, at: datetime) -> Candidate:
     return Candidate(
         promoter, _STANDINGS[then.status], then.upline, _STANDINGS[above.status] if above else Standing.NONE
     )
+
+
+def _known_buyer(tx: Tx, buyer: Buyer) -> PersonId | None:
+    """Somebody whom we know: by openid, by unionid, else by a phone that exactly one person has bound."""
+    told = (("openid", buyer.openid), ("unionid", buyer.unionid))
+    found = (_only(tx, cast(accounts.IdentityKind, kind), value) for kind, value in told)
+    return next((person for person in found if person), None) or _only(tx, "phone", buyer.phone)
+
+
+def _may_be_the_buyer(tx: Tx, told: Buyer, scene: Scene) -> bool:
+    """A phone that somebody typed is enough where he does not earn, or pay less, by having bought."""
+    return not earns_himself(scene) or _is_proved(tx, told, scene.buyer)
 
 
 def _only(tx: Tx, kind: accounts.IdentityKind, value: str) -> PersonId | None:

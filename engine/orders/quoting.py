@@ -102,7 +102,7 @@ class Quotes(Room):
             Line(number, one.sku, "", None, one.quantity, one.amount) for number, one in enumerate(wanted, 1)
         )
         sold = _sold(tx, lines, payment, buyer, placed_by)
-        scene = circumstances.look_at(tx, sold, circumstances.known_buyer(tx, buyer))
+        scene = circumstances.look_only(tx, sold)
         how = pricing.pricing(scene.circumstances)
         group = circumstances.group_of(tx, how.promoter, tx.now)
         terms, _ = circumstances.terms_of_groups(tx, lines, group, None, scene.rules, tx.now)

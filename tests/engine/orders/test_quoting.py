@@ -113,10 +113,21 @@ def test_a_customer_and_whom_nobody_knows_pay_retail(saving: World) -> None:
         assert (quote.basis, fen(quote)) == (PriceBasis.RETAIL, [645])
 
 
-def test_a_promoter_is_known_by_his_phone_too(saving: World) -> None:
-    saving.recruit("mallory")
-    phone = f"138{sum(b'mallory') % 10**8:08d}"
-    assert fen(ask(saving, Buyer(phone=phone))) == [452]
+def test_a_phone_alone_lowers_no_price_and_the_order_agrees(saving: World) -> None:
+    saving.bind("bob", "13900000000")
+    typed_by_anybody = Buyer(phone="13900000000")
+    for buyer in (typed_by_anybody, Buyer(openid="o_nobody", phone="13900000000")):
+        quote = ask(saving, buyer)
+        assert (quote.basis, fen(quote)) == (PriceBasis.RETAIL, [645])
+    number = saving.pay(typed_by_anybody, line(452, level1_discount=Money(193), sku="SKU2"))
+    assert saving.decision(number) is None, "such an order waits in 待认领订单"
+
+
+def test_wechat_s_word_lowers_it_and_so_does_ordering_for_another(saving: World) -> None:
+    saving.bind("bob", "13900000000")
+    for who in (Buyer(openid="o_bob", phone="13900000000"), Buyer(openid="o_bob", phone="13911111111")):
+        assert fen(ask(saving, who)) == [452]
+    assert fen(ask(saving, Buyer(phone="13900000000"), by="dave")) == [452]
 
 
 def test_nobody_becomes_known_by_a_question(saving: World) -> None:
