@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from handlers.texts.people import called
 
 MOST_LINES = 1_000_000
 """Of a list that is written down as a whole."""
+_NUMBER = re.compile(r"\d+E\d+")
 _FORMULA = frozenset("=+-@＝＋－＠")
 settle = AppGroup("settle", help="Offline settlement (线下结算).")
 
@@ -37,7 +39,7 @@ def settle_list(to: str | None, file: Path | None) -> None:
         with file.open("w", encoding="utf-8-sig", newline="") as out:
             written = csv.writer(out)
             written.writerow(("推荐码", "推广员", "金额"))
-            written.writerows((code, _cell(name), amount) for code, name, amount in rows)
+            written.writerows((_code(code), _cell(name), amount) for code, name, amount in rows)
     else:
         for code, name, amount in rows:
             say(f"{code}  {amount:>12}  {name}")
@@ -51,6 +53,11 @@ def _day(typed: str) -> date:
         return date.fromisoformat(typed)
     except ValueError:
         raise click.ClickException(f"{typed} is no day; write it as 2026-03-31") from None
+
+
+def _code(code: str) -> str:
+    """A 推荐码 that no spreadsheet takes for a number: 2345E6 would become 2.345E+09."""
+    return f'="{code}"' if _NUMBER.fullmatch(code) else code
 
 
 def _cell(typed: str) -> str:

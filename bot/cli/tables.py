@@ -43,7 +43,9 @@ def import_members(file: Path, apply: bool) -> None:
 @imports.command("orders")
 @_FILE
 @_APPLY
-@click.option("--source", default="csv", show_default=True, help="Which system's orders they are.")
+@click.option(
+    "--source", default="", help=f"Which system's orders they are; {orders.SOURCE} if nothing is said."
+)
 @told
 def import_orders(file: Path, apply: bool, source: str) -> None:
     """What the order feed tells: payments, shipments, receipts, refunds, cancellations."""

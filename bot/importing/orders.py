@@ -55,7 +55,11 @@ WHOLE = {
 }
 """What is said of the whole fact: on its first row, and on the others the same or nothing."""
 
+SOURCE = "csv"
+"""Whose orders they are when nothing is said."""
+
 _TIME = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+_LINE = ("sku", "title", "kind", "quantity", "paid", "level1_discount", "service_at")
 _BUYER = ("openid", "unionid", "phone")
 
 T = TypeVar("T")
@@ -66,7 +70,10 @@ Key = tuple[str, str, str]
 def steps(
     rows: Sequence[Row], source: str, look: Callable[[], Desk], feed: Callable[[str], Desk]
 ) -> Iterator[Found]:
-    """What each fact would be. `look` gives a desk to ask at, `feed` the order feed's desk for a reference."""
+    """What each fact would be. `look` gives a desk to ask at, `feed` the order feed's desk for a reference.
+
+    Without a source they are SOURCE's, and bad where another one told of an order of the same number.
+    """
     facts: dict[Key, list[Row]] = {}
     for row in rows:
         if row.problem:
@@ -91,7 +98,14 @@ def _step(
 ) -> Found:
     line = rows[0].line
     try:
-        document = {"type": f"order.{kind}", "source": source, "order": order, "at": _time(rows[0], "at")}
+        if not source:
+            _check_elsewhere(order, look())
+        document = {
+            "type": f"order.{kind}",
+            "source": source or SOURCE,
+            "order": order,
+            "at": _time(rows[0], "at"),
+        }
         event = cast(OrderEvent, parse({**document, "data": _DATA[kind](rows, named)}))
         outcome = look().orders.compare(event.heard())
     except BadCell as bad:
@@ -104,6 +118,16 @@ def _step(
     if outcome == "conflict":
         return Bad(line, f"{order} {kind}: was told before with other content, which stands")
     return Step(line, f"{order}: {_said(kind, rows)}" if outcome == "new" else "", lambda: _tell(event, feed))
+
+
+def _check_elsewhere(order: str, look: Desk) -> None:
+    """The same order under two sources would be paid for twice."""
+    other = look.orders.told_elsewhere(SOURCE, order)
+    if other:
+        raise BadCell(
+            f"{order}: “{other}” told of an order of this number already; say --source {other} if it is that order, "
+            f"or --source {SOURCE} if it is another one"
+        )
 
 
 def _tell(event: OrderEvent, feed: Callable[[str], Desk]) -> str:
@@ -133,10 +157,12 @@ def _key(row: Row) -> Key:
 
 def _paid(rows: Sequence[Row], _named: str) -> dict[str, Any]:
     whole = _whole(rows, "paid")
+    lines = [_line(row, number) for number, row in enumerate(rows, 1)]
+    _check_twice(rows, lines)
     data: dict[str, Any] = {
         "buyer": {name: whole[name] for name in _BUYER if whole[name]},
         "payment": _word(whole["payment"], "payment", PAYMENTS),
-        "lines": [_line(row, number) for number, row in enumerate(rows, 1)],
+        "lines": lines,
         "shipping": _fen_of(whole["shipping"], "shipping") if whole["shipping"] else 0,
     }
     if whole["code"]:
@@ -144,6 +170,19 @@ def _paid(rows: Sequence[Row], _named: str) -> dict[str, Any]:
     if whole["placed_by"]:
         data["placed_by"] = {"code": whole["placed_by"]}
     return data
+
+
+def _check_twice(rows: Sequence[Row], lines: Sequence[Mapping[str, Any]]) -> None:
+    """A row that stands in the file twice is no second line of the order, unless its number says so."""
+    seen: dict[tuple[Any, ...], int] = {}
+    for row, line in zip(rows, lines, strict=True):
+        told = tuple(line.get(name) for name in _LINE)
+        before = seen.setdefault(told, row.line)
+        if before != row.line and not row.get("line"):
+            raise BadCell(
+                f"line {row.line} says the same as line {before}: leave it out, "
+                "or give both a line number (行号) if two lines of the order are alike"
+            )
 
 
 def _line(row: Row, number: int) -> dict[str, Any]:
@@ -169,6 +208,12 @@ def _shipped(rows: Sequence[Row], named: str) -> dict[str, Any]:
 
 def _refunded(rows: Sequence[Row], named: str) -> dict[str, Any]:
     _whole(rows, "refunded")
+    of_all = [row.line for row in rows if not row.get("line")]
+    if len(of_all) > 1:
+        raise BadCell(
+            f"line {of_all[1]} tells of the same refund as line {of_all[0]}: leave it out, give it its own id "
+            "(退款单号), or say which lines of the order (行号) they are for"
+        )
     amounts = [_fen(row, "amount") for row in rows]
     lines = [
         {"line": _count(row, "line", 0), "amount": amount}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -13,6 +14,7 @@ MOST_BYTES = 50 * 1024 * 1024
 MOST_CELL = 1000
 """Characters."""
 
+_NEITHER = "the file is neither UTF-8 nor GB18030: save it as “CSV UTF-8”"
 _AS_TEXT = re.compile(r'="([^"]*)"')
 _FORMULA = re.compile(r"[=@]|[+-](?![0-9 ().*-]*$)")
 _SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
@@ -50,11 +52,13 @@ class Row:
 
 def read(data: bytes, columns: Sequence[Column]) -> tuple[Row, ...]:
     """Every row that holds anything. Raises NoSheet."""
-    lines = csv.reader(io.StringIO(_text(data), newline=""), strict=True)
+    text = _text(data)
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(lines, [])
         named = _named(header, columns)
-        return tuple(_rows(lines, named))
+        rows = tuple(_rows(lines, named))
+        return rows if text.endswith(("\n", "\r")) else _unended(rows, named)
     except csv.Error as error:
         raise NoSheet(f"line {lines.line_num}: the quotes do not fit ({error})") from None
 
@@ -64,17 +68,32 @@ def _text(data: bytes) -> str:
         raise NoSheet(f"the file has more than {MOST_BYTES // 1024 // 1024} MB: split it")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise NoSheet("this is a workbook, not CSV: in Excel, save it as “CSV UTF-8” or “CSV”")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise NoSheet("the file is neither UTF-8 nor GB18030: save it as “CSV UTF-8”")
+    if b"\0" in data:  # UTF-16, which Excel calls Unicode text
+        raise NoSheet(_NEITHER)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _older(data, error)
+
+
+def _older(data: bytes, error: UnicodeDecodeError) -> str:
+    """What is no UTF-8, as GB18030, unless it is the first half of an UTF-8 file: that must not be read as rubbish."""
+    before = error.object[: error.start]
+    cut = error.reason == "unexpected end of data" and not before.isascii()
+    if cut or data.startswith(codecs.BOM_UTF8):
+        line = before.count(b"\n") + 1
+        raise NoSheet(f"line {line}: the file breaks off or is damaged here, export it again")
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError:
+        raise NoSheet(_NEITHER) from None
 
 
 def _named(header: Sequence[str], columns: Sequence[Column]) -> tuple[str, ...]:
     """Our name of every column of the file."""
     known = {_folded(title): column.name for column in columns for title in (column.name, *column.titles)}
+    if len(header) == 1 and ("\t" in header[0] or ";" in header[0]):
+        raise NoSheet("the cells are not separated by commas: save it as “CSV UTF-8”")
     while header and not header[-1].strip():
         header = header[:-1]
     strange = [title for title in header if _folded(title) not in known]
@@ -91,6 +110,14 @@ def _named(header: Sequence[str], columns: Sequence[Column]) -> tuple[str, ...]:
     if missing:
         raise NoSheet(f"the first line must name the columns; missing: {_shown(missing)}")
     return named
+
+
+def _unended(rows: tuple[Row, ...], named: Sequence[str]) -> tuple[Row, ...]:
+    """Without an end of the last line, a last row that is short may be half a row, its amount half an amount."""
+    if not rows or rows[-1].problem or len(rows[-1].cells) == len(named):
+        return rows
+    short = f"has {len(rows[-1].cells)} cells of {len(named)}, and the file ends in it: is it whole? End its last line"
+    return (*rows[:-1], Row(rows[-1].line, {}, short))
 
 
 def _rows(lines: Iterator[list[str]], named: Sequence[str]) -> Iterator[Row]:

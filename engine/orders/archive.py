@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -63,6 +63,11 @@ _BY_NUMBER = Prepared(
         orders.c.number == bindparam("number"),
     )
 )
+_NEXT_SOURCE = Prepared(
+    select(func.min(orders.c.source)).where(
+        orders.c.shop_id == bindparam("shop"), orders.c.source > bindparam("last")
+    )
+)
 _CHANGE = Prepared(
     update(orders).where(orders.c.shop_id == bindparam("of_shop"), orders.c.id == bindparam("of_order"))
 )
@@ -120,7 +125,7 @@ def fingerprint_of(tx: Tx, order: OrderId, kind: str, content: str) -> str:
 
 def order_of(tx: Tx, heard: Heard) -> Any:
     """The order's row, made at the first fact heard of it."""
-    row = find(tx, heard)
+    row = find(tx, heard.source, heard.number)
     if row is not None:
         return row
     tx.tell(
@@ -131,12 +136,19 @@ def order_of(tx: Tx, heard: Heard) -> Any:
             "excess_refund": Money(0),
         },
     )  # fmt: skip
-    return find(tx, heard)
+    return find(tx, heard.source, heard.number)
 
 
-def find(tx: Tx, heard: Heard) -> Any:
+def find(tx: Tx, source: str, number: str) -> Any:
     """The order's row; None while nothing was heard of it."""
-    return tx.ask(_BY_NUMBER, source=heard.source, number=heard.number).one_or_none()
+    return tx.ask(_BY_NUMBER, source=source, number=number).one_or_none()
+
+
+def sources(tx: Tx) -> Iterator[str]:
+    """Every source that has told of an order, from one to the next through the index: they are few, orders many."""
+    last = ""
+    while last := tx.ask(_NEXT_SOURCE, last=last).scalar_one() or "":
+        yield last
 
 
 def sold_of(tx: Tx, order: OrderId) -> Sold:

@@ -77,12 +77,19 @@ class Orders(Room):
     def compare(self, tx: Tx, heard: Heard) -> str:
         """What hearing a fact would be: `new`, `known` or a `conflict`. Raises what `hear` would raise."""
         _check(tx, heard)
-        row = archive.find(tx, heard)
+        row = archive.find(tx, heard.source, heard.number)
         before = archive.known(tx, OrderId(row.id), archive.identity(heard.fact)) if row else None
         if before is None:
             return "new"
         same = before == archive.fingerprint(tx, OrderId(row.id), heard.fact)
         return "known" if same else "conflict"
+
+    @question
+    def told_elsewhere(self, tx: Tx, source: str, number: str) -> str:
+        """Another source that told of an order of this number, or the empty string."""
+        return next(
+            (other for other in archive.sources(tx) if other != source and _told(tx, other, number)), ""
+        )
 
     @command
     def mature(self, tx: Tx) -> int:
@@ -100,6 +107,10 @@ class Orders(Room):
         person = circumstances.buyer_of(tx, visit.customer)
         known.linked(tx, visit.customer)
         return pages.keep(tx, visit, person)
+
+
+def _told(tx: Tx, source: str, number: str) -> bool:
+    return archive.find(tx, source, number) is not None
 
 
 def _check(tx: Tx, heard: Heard) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask.cli import ScriptInfo
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.cli import manners
 from bot.doors import order_schema, price_schema
@@ -15,6 +15,8 @@ from bot.tick import Tick
 from bot.worker import worker_of
 from engine.money import Money
 from engine.people.authority import Role
+from engine.store.actors import SYSTEM
+from engine.store.tables import promoters
 from handlers import notices
 from tests.bot.bench import SEND, Bench, Run
 
@@ -355,6 +357,23 @@ def test_settle_list_says_whom_the_merchant_owes_and_writes_it_down(
     assert "is there already" in run("settle", "list", "--csv", str(file)).output
     assert "is no day" in run("settle", "list", "--to", "31.3.").output
     assert bench.house.operator().bookings.all(1) == ()
+
+
+def test_a_spreadsheet_takes_no_name_for_a_formula_and_no_code_for_a_number(
+    bench: Bench, run: Run, tmp_path: Path
+) -> None:
+    _earner(bench)
+    bench.desk("老板").settings.change("payout_mode", "offline")
+    bob = bench.promoter_of("bob").id
+    lines = []
+    for number, (code, name) in enumerate((("2345E6", "＝SUM(A1)"), ("E23456", "@x"), ("23E45A", "王小明"))):
+        row = update(promoters).where(promoters.c.id == bob).values(code=code)
+        bench.house.engine.store.write(bench.house.shop, SYSTEM, lambda tx, row=row: tx.run(row))
+        bench.desk("bob").promoters.rename(name)
+        file = tmp_path / f"{number}.csv"
+        assert run("settle", "list", "--csv", str(file)).exit_code == 0
+        lines.append(file.read_text("utf-8-sig").splitlines()[1])
+    assert lines == ['"=""2345E6""",\'＝SUM(A1),5.00', "E23456,'@x,5.00", "23E45A,王小明,5.00"]
 
 
 def test_what_was_given_up_is_told_listed_and_tried_anew(bench: Bench, run: Run) -> None:

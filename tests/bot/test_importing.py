@@ -59,6 +59,14 @@ def test_columns_by_any_of_their_names(header: str) -> None:
         ("编号,sku\nA,b".encode(), "twice: sku"),
         (b"PK\x03\x04...", "this is a workbook"),
         (b"\xff\xfe\x00\x00\x81", "neither UTF-8 nor GB18030"),
+        (b"\xff\xfe\x81", "neither UTF-8 nor GB18030"),
+        ("编号\nA".encode("utf-16"), "neither UTF-8 nor GB18030"),
+        ("编号\nA".encode("utf-16-le"), "neither UTF-8 nor GB18030"),
+        ("sku\nA".encode("utf-16-le"), "neither UTF-8 nor GB18030"),
+        ("sku,title\nA,护手霜护手霜".encode()[:-1], "line 2: the file breaks off or is damaged"),
+        (b"\xef\xbb\xbfsku,title\nA,\xbb\xa4\nB,c", "line 2: the file breaks off or is damaged"),
+        ("编号\t名称\nA\tb".encode(), "not separated by commas"),
+        ("编号;名称\nA;b".encode(), "not separated by commas"),
         ('编号\n"A'.encode(), "line 2: the quotes do not fit"),
         (b"x" * (MOST_BYTES + 1), "more than 50 MB"),
     ],
@@ -91,6 +99,25 @@ def test_a_cell_that_is_not_what_it_seems(cell: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("end", "problem"),
+    [
+        ("A2", "has 1 cells of 2, and the file ends in it: is it whole? End its last line"),
+        ("A2\n", ""),
+        ("A2,面膜", ""),
+        ("=A2", "sku: begins like a formula"),
+    ],
+)
+def test_a_last_row_that_is_half_a_row(end: str, problem: str) -> None:
+    first, last = sheet(f"编号,名称\nA1\n{end}")
+    assert (first[2], last[2]) == ("", problem)
+
+
+def test_one_chinese_character_in_an_old_encoding_is_no_half_file() -> None:
+    (row,) = read("sku,title\nA,姘".encode("gb18030"), COLUMNS)
+    assert row.get("title") == "姘"
+
+
+@pytest.mark.parametrize(
     ("cell", "read_as"),
     [('"=""0012"""', "0012"), ("+86 138-0013", "+86 138-0013"), ("-5", "-5"), (" A ", "A")],
 )
@@ -103,7 +130,7 @@ def test_what_is_harmless_passes(cell: str, read_as: str) -> None:
 
 def file(tmp_path: Path, *lines: str) -> str:
     path = tmp_path / "table.csv"
-    path.write_text("\n".join(lines), encoding="utf-8")
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return str(path)
 
 
@@ -347,6 +374,32 @@ def test_orders_that_are_none(bench: Bench, run: Run, tmp_path: Path) -> None:
     assert any("line 18 tells the same of this order once more" in one for one in said), said
     assert any("line 20 says another payment of the same order" in one for one in said), said
     assert (done.exit_code, "0 to do" in done.output) == (1, True)
+
+
+def test_a_row_that_stands_in_the_file_twice_is_never_paid_twice(
+    bench: Bench, run: Run, tmp_path: Path
+) -> None:
+    at = when()
+    twice = [f"A1,支付,{at},微信,,,,,SKU1,,1,100", f"A1,支付,{at},微信,,,,,SKU1,,1,100.00"]
+    back = [f"A2,退款,{at},,,,,,,,,,R1,5", f"A2,退款,{at},,,,,,,,,,R1,5"]
+    done = run("import", "orders", file(tmp_path, HEADER, *twice, *back), "--apply")
+    assert "line 2: BAD  line 3 says the same as line 2: leave it out" in done.output
+    assert "line 4: BAD  line 5 tells of the same refund as line 4" in done.output
+    alike = [row.replace(",,,,,SKU1", f",,,,{n},SKU1") for n, row in enumerate(twice, 1)]
+    done = run("import", "orders", file(tmp_path, HEADER, *alike), "--apply")
+    assert "line 2: A1: paid ¥200.00 on 2 lines" in done.output, "two lines may be alike if they say so"
+
+
+def test_an_order_that_the_feed_told_of_is_not_told_again_under_another_name(
+    bench: Bench, run: Run, tmp_path: Path
+) -> None:
+    path = file(tmp_path, HEADER, f"A1,支付,{when()},微信,,,,,SKU1,,1,100")
+    run("import", "orders", path, "--source", "shop", "--apply")
+    done = run("import", "orders", path, "--apply")
+    assert done.exit_code == 1
+    assert "BAD  A1: “shop” told of an order of this number already; say --source shop if it" in done.output
+    assert "0 to do, 1 as they are, 0 bad" in run("import", "orders", path, "--source", "shop").output
+    assert "1 to do" in run("import", "orders", path, "--source", "csv").output
 
 
 def test_services_proxy_orders_and_every_other_event(bench: Bench, run: Run, tmp_path: Path) -> None:

@@ -508,6 +508,20 @@ def test_a_promoter_sees_his_orders_with_his_own_reward_only(shop: World) -> Non
     assert shop.of("dave").order_book.of_promoter(shop.promoter("dave"), 0, 5) == ()
 
 
+def test_who_else_told_of_an_order_of_this_number_can_be_asked(shop: World) -> None:
+    ask = shop.at(OPERATOR).orders.told_elsewhere
+    assert ask("csv", "A1") == ""
+    for source in ("csv", "mall", "shop"):
+        shop.tell(f"only-{source}", shop.sold("carol", 100), source=source)
+    shop.tell("A1", shop.sold("carol", 100), source="mall")
+    assert (ask("csv", "A1"), ask("shop", "A1"), ask("mall", "A1"), ask("csv", "A2")) == (
+        "mall",
+        "mall",
+        "",
+        "",
+    )
+
+
 def test_what_hearing_would_be_can_be_asked_before(shop: World) -> None:
     sold = shop.sold("carol", 10_000, by="bob")
     ask = shop.at(OPERATOR).orders.compare
