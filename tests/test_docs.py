@@ -1,12 +1,15 @@
-"""docs/settings.md and docs/commands.md say what the code does: a failing test prints the lines that are missing."""
+"""README and docs say what the code does: a failing test prints the lines that are missing."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from bot.cli import create_app
+from bot.settings import Settings
 from engine.people.authority import RIGHTS, Right
 from engine.programme.settings import SPECS
 from handlers import menus
@@ -137,3 +140,59 @@ def test_the_table_of_who_may_say_what_has_every_word_of_the_page_and_no_other()
     }
     written = {word for row in WORDS_OF_ALL for word in row.words}
     assert written == said, f"tests/handlers/words_table.py: {sorted(written ^ said)}"
+
+
+# -- README, pages and examples ------------------------------------------------------------------------
+
+ROOT = DOCS.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "tests" / "README.md", *sorted(DOCS.rglob("*.md"))]
+DEPLOYED = [
+    *sorted((DOCS / "examples" / "systemd").iterdir()),
+    DOCS / "examples" / "compose" / "compose.yaml",
+]
+
+
+def ids(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8"))
+    dead = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not dead
+
+
+@pytest.mark.parametrize("page", [*PAGES, *DEPLOYED], ids=ids)
+def test_every_command_that_is_named_is_one(page: Path) -> None:
+    commands = create_app().cli.commands
+    for group, verb in re.findall(r"\bflask ([a-z]+)(?: ([a-z]+))?", page.read_text(encoding="utf-8")):
+        assert group in commands, group
+        if isinstance(found := commands[group], click.Group) and verb:
+            assert verb in found.commands, f"{group} {verb}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids)
+def test_every_make_target_that_is_named_is_one(page: Path) -> None:
+    targets = set(re.findall(r"^([\w./-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([\w./-]+)", page.read_text(encoding="utf-8"))) <= targets
+
+
+def test_going_live_names_every_setting_and_no_other() -> None:
+    table = (
+        (ROOT / "README.md").read_text(encoding="utf-8").partition("## Going live")[2].partition("3. **")[0]
+    )
+    named = set(re.findall(r"`([A-Z][A-Z_]+)`", "".join(re.findall(r"^ +\| `.*? \|", table, re.MULTILINE))))
+    templates = {f"WECHAT_TEMPLATE_{event}" for event in ("APPLICATION", "WITHDRAWAL", "TODO")}
+    settings = {name.upper() for name in Settings.model_fields} - {"WECHAT_API_BASE"}
+    assert named | templates | {"WECHAT_AES_KEY_PREVIOUS"} == settings, "WECHAT_API_BASE is the sandbox's"
+
+
+def test_what_the_container_is_built_from_is_there() -> None:
+    folder = DOCS / "examples" / "compose"
+    assert ids(folder / "Dockerfile") in (folder / "compose.yaml").read_text(encoding="utf-8")
+    kept = re.findall(
+        r"^!(\S+)", (folder / "Dockerfile.dockerignore").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [name for name in kept if not (ROOT / name).exists()] == []
+    assert set(kept) >= {"bot", "handlers", "engine", "posters", "wsgi.py"}

@@ -18,6 +18,7 @@ from bot.wechat.errors import WeChatError
 from bot.wiring import House
 from engine.errors import Refusal, StoreError
 from engine.store.copies import CopyError
+from handlers.texts.marks import as_read
 from handlers.texts.refusals import sorry_staff
 
 P = ParamSpec("P")
@@ -43,7 +44,7 @@ def told(act: Callable[P, T]) -> Callable[P, T]:
         except WeChatError as error:
             raise click.ClickException(f"WeChat: {error}") from None
         except Refusal as refusal:
-            raise click.ClickException(sorry_staff(refusal)) from None
+            raise click.ClickException(as_read(sorry_staff(refusal))) from None
         except (CopyRefused, CopyError) as error:
             raise click.ClickException(str(error)) from None
         except GONE as error:

@@ -1,4 +1,4 @@
-"""`flask merchant`: how the first of the merchant's people comes in."""
+"""`flask merchant`: how an owner comes in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ merchant = AppGroup("merchant", help="The merchant's people.")
 )
 @told
 def merchant_invite(png: Path | None) -> None:
-    """Print the owner's one-time QR code: whoever scans it first is the owner (店主)."""
+    """Print a one-time QR code: whoever scans it first is an owner (店主), beside those there are."""
     parts = house()
     invitation = parts.operator().enrolling.invite(Role.OWNER)
     ticket = parts.wechat.create_qr(invitation.scene, seconds=int(timedelta(days=1).total_seconds()))

@@ -21,10 +21,13 @@ def outbox_list() -> None:
     """What was given up, and what the last try said; then what came back and waits. The newest first."""
     parts = house()
     post = parts.engine.post(parts.shop)
-    for row in post.dead(MOST_LISTED):
+    dead, returned = post.dead(MOST_LISTED), post.returned(MOST_LISTED)
+    if not dead and not returned:
+        say("nothing was given up")
+    for row in dead:
         what = "message" if row.person else "work"
         say(f"{_which(row)}  {what} {row.kind}  after {row.tries} tries: {row.why}")
-    for row in post.returned(MOST_LISTED):
+    for row in returned:
         say(f"{_which(row)}  message {row.kind}  waits for the person's next contact: {row.why}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,12 +11,11 @@ import click
 
 from bot.lines import say
 from engine.errors import Refusal
+from handlers.texts.marks import as_read
 from handlers.texts.refusals import sorry_staff
 
 LONG = 200
 """Rows from which on a bar is shown."""
-
-_MARKUP = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ T = TypeVar("T")
 
 def why(refusal: Refusal) -> str:
     """A refusal in one line of plain text."""
-    return " ".join(_MARKUP.sub("", sorry_staff(refusal)).split())
+    return " ".join(as_read(sorry_staff(refusal)).split())
 
 
 def run(found: Iterable[Found], total: int, *, apply: bool) -> bool:

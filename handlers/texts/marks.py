@@ -14,6 +14,7 @@ _WIDE = str.maketrans('&"', "＆＂")
 _LONGEST = 40
 _ROW = re.compile(r"^(\d{1,3})\. (.*(?:\n(?!\d{1,3}\. |\n).*)*)", re.MULTILINE)
 _SENDS = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]+)&')
+_MARKUP = re.compile(r"<[^<>]*>")
 
 
 def tap(sends: str, label: str) -> str:
@@ -29,6 +30,11 @@ def plain(typed: str, longest: int = _LONGEST) -> str:
         harmless = thinner
     one_line = " ".join(harmless.translate(_WIDE).replace("]]", "］］").split())
     return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
+
+
+def as_read(content: str) -> str:
+    """A screen where nothing can be tapped, as in a terminal: the words alone."""
+    return _MARKUP.sub("", content)
 
 
 def rows(content: str) -> dict[str, str]:

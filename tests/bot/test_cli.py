@@ -346,7 +346,9 @@ def test_settle_list_says_whom_the_merchant_owes_and_writes_it_down(
     bench: Bench, run: Run, tmp_path: Path
 ) -> None:
     code = _earner(bench)
-    assert "现在是线上提现" in run("settle", "list").output
+    refused = run("settle", "list").output
+    assert "现在是线上提现" in refused
+    assert "<" not in refused, "a terminal has nothing to tap"
     bench.desk("老板").settings.change("payout_mode", "offline")
     shown = run("settle", "list")
     assert f"{code}          5.00  bob" in shown.output
@@ -378,6 +380,7 @@ def test_a_spreadsheet_takes_no_name_for_a_formula_and_no_code_for_a_number(
 
 def test_what_was_given_up_is_told_listed_and_tried_anew(bench: Bench, run: Run) -> None:
     bench.promoter("王小明")
+    assert run("outbox", "list").output == "nothing was given up\n"
     row = bench.put("approved", to="王小明")
     bench.fault(SEND, errcode=40003)
     assert bench.deliver(row).state == "dead"
