@@ -51,7 +51,7 @@ def tag_rule(world: World, body: dict[str, Any]) -> int:
     if set(given) - {"tag_id", "client_platform_type"}:
         raise ApiError(65320)
     tag = str(given.get("tag_id", ""))
-    if not tag.isdigit() or int(tag) not in world.tags:
+    if not (tag.isascii() and tag.isdigit()) or int(tag) not in world.tags:
         raise ApiError(45159)
     return int(tag)
 
@@ -99,6 +99,8 @@ def _leaf(button: Any, errors: dict[str, int], name_bytes: int) -> dict[str, Any
         raise ApiError(errors["type"])
     _name(button, errors, name_bytes)
     kind = button.get("type")
+    if not isinstance(kind, str):
+        raise ApiError(errors["type"])
     kept = {"type": kind, "name": button["name"]}
     if kind in KEYED:
         kept["key"] = _sized(button.get("key"), 128, errors["key"])

@@ -193,6 +193,8 @@ class Shop:
     def _lines(self, wishes: Any) -> list[dict[str, Any]]:
         if not isinstance(wishes, list) or not wishes:
             raise ShopError("购物车是空的")
+        if not all(isinstance(wish, dict) for wish in wishes):
+            raise ShopError("购物车里的每一行要有 sku")
         return [self._line(index, wish) for index, wish in enumerate(wishes, 1)]
 
     def _line(self, index: int, wish: dict[str, Any]) -> dict[str, Any]:

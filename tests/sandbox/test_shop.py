@@ -108,7 +108,13 @@ def test_a_visit_and_an_event_of_ones_own(sandbox, bot):
 
 
 @pytest.mark.parametrize(
-    "wish", [{"lines": []}, {"lines": [{"sku": "SKU9"}]}, {"lines": [{"sku": "SKU1"}], "payment": "gold"}]
+    "wish",
+    [
+        {"lines": []},
+        {"lines": ["SKU1"]},
+        {"lines": [{"sku": "SKU9"}]},
+        {"lines": [{"sku": "SKU1"}], "payment": "gold"},
+    ],
 )
 def test_impossible_orders_are_refused_in_words(sandbox, bot, wish):
     refused = sandbox.ask("shop/orders", buyer=sandbox.person(), **wish)

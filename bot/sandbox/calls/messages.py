@@ -96,12 +96,18 @@ def _menu(stage: Stage, openid: str, content: dict[str, Any]) -> ChatLine:
     choices = content.get("list")
     if not isinstance(choices, list) or not choices:
         raise ApiError(40035, "list")
-    if any(not isinstance(c, dict) or not {"id", "content"} <= c.keys() for c in choices):
+    if any(not isinstance(one, dict) or not _worded(one, "content") or "id" not in one for one in choices):
         raise ApiError(40035, "list")
+    if not all(_worded(content, name) for name in ("head_content", "tail_content") if content.get(name)):
+        raise ApiError(40035)
     line = menu_line(openid, content)
     if len(line.text.encode()) > TEXT_BYTES:
         raise ApiError(45002)
     return line
+
+
+def _worded(part: dict[str, Any], name: str) -> bool:
+    return isinstance(part.get(name), str)
 
 
 def _news(stage: Stage, openid: str, content: dict[str, Any]) -> ChatLine:

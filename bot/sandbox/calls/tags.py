@@ -124,7 +124,7 @@ def _name(stage: Stage, fields: dict[str, Any]) -> str:
 
 def _tag(stage: Stage, number: object) -> Tag:
     text = str(number)
-    tag = stage.world.tags.get(int(text)) if text.isdigit() else None
+    tag = stage.world.tags.get(int(text)) if text.isascii() and text.isdigit() else None
     if tag is None:
         raise ApiError(45159)
     return tag

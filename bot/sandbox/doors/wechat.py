@@ -25,7 +25,20 @@ def blueprint(stage: Stage) -> Blueprint:
     for path, call in CALLS.items():
         view = _view(stage, path, call)
         door.add_url_rule(path, path.strip("/").replace("/", "_"), view, methods=["GET", "POST"])
+    for number, room in enumerate(("/cgi-bin/<path:rest>", "/sns/<path:rest>")):
+        door.add_url_rule(room, f"nowhere{number}", _nowhere(stage), methods=["GET", "POST"])
     return door
+
+
+def _nowhere(stage: Stage) -> Callable[[str], Response]:
+    """A path that WeChat does not have, or that is not played."""
+
+    def view(rest: str) -> Response:
+        answer = body(40066)
+        stage.journal.write("api", request.path, False, time.monotonic(), sent={}, answer=answer, note=rest)
+        return jsonify(answer)
+
+    return view
 
 
 def _view(stage: Stage, path: str, call: Call) -> Callable[[], Response]:
@@ -72,6 +85,7 @@ def _fields(path: str) -> dict[str, Any]:
         raise ApiError(40033)
     try:
         data = json.loads(raw)
+        json.dumps(data, ensure_ascii=False).encode()  # half a character is no text
     except ValueError as error:
         raise ApiError(47001) from error
     if not isinstance(data, dict):
