@@ -369,3 +369,58 @@ def test_whatever_is_typed_anywhere_is_dead_text_wherever_it_is_read(world: Worl
             assert not [mark for mark in ("<", ">", "weixin:", "]]", "\u202e") if mark in bare], (name, bare)
             assert "开小差" not in bare, (name, bare)
     world.audited()
+
+
+# -- somebody else's numbers ------------------------------------------------------------------------
+
+
+def test_somebody_elses_number_opens_no_more_than_one_that_is_not_there(world: World, bob: Person) -> None:
+    """Said and tapped by a customer, another promoter and a nobody: not a byte tells that the thing exists."""
+    owner, cashier, dave = world.person("老板"), world.staff("财务", "财务"), world.joins("dave")
+    carol, mallory, erin = world.person("carol"), world.follower("mallory"), world.follower("erin")
+    world.applies(erin)
+    asked = bob.asks_for("30")
+    confirming = prompted(owner.says(f"驳回提现 {asked} 户名不符"))
+    desk = world.house.operator()
+    number = desk.order_book.all(0, 1)[0].code
+    customer = caught(r"msgmenucontent=客户 (\w+)&", raw_of(bob, "我的客户"))
+    application = desk.recruiting.pending(1)[0].id[-6:]
+    clerk = world.house.engine.meet(world.house.shop, cashier.openid).person.removeprefix("pe_")[:8]
+    hers = (
+        f"为什么 {number}", f"订单 {number}", f"归属 {number} {world.code('dave')} 我的", f"认领 {number} 13800138000",
+        f"取消提现 {asked}", f"提现单 {asked}", f"通过提现 {asked}", f"驳回提现 {asked} 不给", f"开始打款 {asked}",
+        f"放弃打款 {asked}", f"看收款码 {asked}", f"已打款 {confirming} 2026030900001", f"确认 {confirming}",
+        f"审核 {application}", f"改邀请人 {application} 无", f"客户 {customer}", f"员工 {clerk}", f"转让店主 {clerk}",
+        f"推广员 {world.code('bob')}", f"冻结 {world.code('bob')} 刷单", f"上级 {world.code('bob')} 无 我的",
+        f"移除头像 {world.code('bob')}",
+    )  # fmt: skip
+    for someone in (carol, dave, mallory):
+        someone.says("这句话谁也听不懂")
+        for line in hers:
+            word, known, *rest = line.split(" ", 2)
+            said = [
+                someone._does("tap", content=" ".join((word, one, *rest)), id="1").replace(one, "‹单号›")
+                for one in (known, not_there(known))
+            ]
+            assert said[0] == said[1], (someone.name, line)
+            assert not any(mark in said[0] for mark in ("bob", "30.00", "erin", "财务店员")), (
+                someone.name,
+                line,
+            )
+    world.later(minutes=6)
+    assert mallory.says(f"确认 {confirming}") == ""
+    assert bob.purse() == {"提现中": "¥30.00"}
+    assert [one.name for one in desk.recruiting.pending(9)] == ["erin"]
+    assert "财务" in owner.says("员工")
+    world.audited()
+
+
+def not_there(number: str) -> str:
+    """A number of the same make that nothing has."""
+    return number[:-1] + ("3" if number.endswith("2") else "2")
+
+
+def raw_of(someone: Person, word: str) -> str:
+    """What he is answered, with its lines to tap."""
+    someone.says(word)
+    return someone.raw()
