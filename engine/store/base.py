@@ -34,6 +34,8 @@ T = TypeVar("T")
 TRIES = 3
 PATIENCE = 2.0
 """Seconds that a write may wait for the database before it is called an outage."""
+STATEMENTS_KEPT = 512
+"""Compiled statements that each connection to SQLite keeps: more than we have (the driver's own: 128)."""
 
 _BUSY_STATES = {"40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300", "08000", "08003", "08006"}
 
@@ -119,6 +121,8 @@ class Store:
         pool_size: int = 8,
     ) -> None:
         self.engine = open_database(url, pool_size)
+        # Who asks and who writes have connections of their own: changing sides costs what `_begin_sqlite` says.
+        self.readers = open_database(url, pool_size) if _sqlite_file(url) else self.engine
         self.clock = clock
         self.ids = ids
         self.cipher = cipher
@@ -173,7 +177,7 @@ class Store:
     def read(self, shop: ShopId, actor: Actor) -> Iterator[Tx]:
         """Ask questions of one snapshot; nothing is locked and nothing can be written."""
         try:
-            with self.engine.connect() as raw:
+            with self.readers.connect() as raw:
                 connection = _snapshot(raw)
                 with connection.begin():
                     yield Tx(connection, shop, actor, self.clock.now(), self.ids, self.cipher)
@@ -187,6 +191,7 @@ class Store:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+        self.readers.dispose()
 
 
 def _take_turn(connection: Connection, shop: ShopId, give_up: float) -> None:
@@ -217,19 +222,24 @@ def open_database(url: str, pool_size: int = 8) -> Engine:
             pool_size=pool_size,
             pool_timeout=PATIENCE,
             pool_pre_ping=True,
+            pool_use_lifo=True,
         )
     if parsed.get_backend_name() != "sqlite":
         raise StoreError("DATABASE_URL must be sqlite:///… or postgresql://…")
-    in_memory = not parsed.database or parsed.database == ":memory:"
     engine = (
-        _made(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
-        if in_memory
-        else _made(
+        _made(
             parsed,
             pool_size=pool_size,
             pool_timeout=PATIENCE,
-            connect_args={"check_same_thread": False, "timeout": PATIENCE},
+            pool_use_lifo=True,  # the one used last has our statements compiled and our pages read
+            connect_args={
+                "check_same_thread": False,
+                "timeout": PATIENCE,
+                "cached_statements": STATEMENTS_KEPT,
+            },
         )
+        if _sqlite_file(url)
+        else _made(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -244,9 +254,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing")
+    writing = bool(connection.get_execution_options().get("writing"))
     driver = connection.connection.cursor()
-    driver.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    if connection.info.get("writing") is not writing:
+        # Never said in vain: it makes SQLite compile all statements of the connection anew.
+        driver.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        connection.info["writing"] = writing
     if writing:
         connection.exec_driver_sql(
             "BEGIN IMMEDIATE"
@@ -268,11 +281,17 @@ def is_busy(error: DBAPIError) -> bool:
 
 
 def _gate(url: str) -> Callable[[float], AbstractContextManager[object]]:
+    file = _sqlite_file(url)
+    # SQLite's busy handler sleeps blindly and starves; a file lock passes the turn in milliseconds.
+    return FileLock(f"{file}.writer").held if file else lambda _give_up: nullcontext()
+
+
+def _sqlite_file(url: str) -> str | None:
+    """The file that SQLite keeps the database in; None for one in memory, and for another kind of database."""
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-        # SQLite's busy handler sleeps blindly and starves; a file lock passes the turn in milliseconds.
-        return FileLock(f"{parsed.database}.writer").held
-    return lambda _give_up: nullcontext()
+    if parsed.get_backend_name() != "sqlite" or parsed.database == ":memory:":
+        return None
+    return parsed.database or None
 
 
 def _lock_key(shop: ShopId) -> int:

@@ -114,7 +114,7 @@ def counted(world: World) -> Iterator[Callable[[], int]]:
         found, steps[0] = steps[0], 0
         return found
 
-    pool = world.engine.store.engine
+    pool = world.engine.store.readers
     event.listen(pool, "checkout", begin)
     yield read
     event.remove(pool, "checkout", begin)

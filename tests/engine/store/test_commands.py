@@ -346,11 +346,27 @@ def test_when_every_connection_is_in_use_that_is_an_outage(
     with ExitStack() as held:
         for _ in range(11):  # the pool and all that it lends beyond its size
             held.enter_context(store.engine.connect())
+            if store.readers is not store.engine:
+                held.enter_context(store.readers.connect())
         with pytest.raises(StoreBusyError, match="in use"):
             store.write(own.shop, SYSTEM, lambda tx: None)
         with pytest.raises(StoreBusyError, match="in use"), store.read(own.shop, SYSTEM):
             pass
     store.write(own.shop, SYSTEM, lambda tx: None)
+    store.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", ""], ids=["in memory", "own"])
+def test_a_question_cannot_write_also_where_a_write_came_before(own: World, url: str) -> None:
+    parts = own.engine.store
+    store = Store(url or own.url, clock=own.clock, ids=parts.ids, cipher=parts.cipher)
+    if url:
+        leases.create(store.engine.execution_options(writing=True))
+    for number in range(2):
+        row = insert(leases).values(name=f"lease {number}", holder="one", until=own.clock.now())
+        with pytest.raises(DBAPIError, match=r"read.?only"), store.read(own.shop, SYSTEM) as tx:
+            tx.run(row)
+        store.write(own.shop, SYSTEM, lambda tx, row=row: tx.run(row))
     store.close()
 
 

@@ -100,7 +100,7 @@ def test_whoever_listens_to_statements_hears_these_too(own: World) -> None:
     def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         heard.append(statement.split(maxsplit=1)[0])
 
-    event.listen(own.engine.store.engine, "before_cursor_execute", hear)
+    event.listen(own.engine.store.readers, "before_cursor_execute", hear)
     with own.reading() as tx:
         tx.ask(_ALL)
     assert heard[-1] == "SELECT"
