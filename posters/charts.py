@@ -1,7 +1,7 @@
 """Charts (图表): the figures of many days, or of the best of a month, on a page made for a phone."""
 
 from collections.abc import Sequence
-from math import ceil, floor
+from math import ceil
 
 from PIL import Image, ImageDraw
 
@@ -80,13 +80,11 @@ class _Page:
         if not setting.lines:
             return 0
         line, size, stroke = setting.lines[0], setting.size, round(weight * setting.size, 2)
-        left, _, right, _ = fonts.extent(self._font, size, line, stroke)
-        width = ceil(right) - floor(left)
-        free = {"left": 0, "centre": (box.width - width) // 2, "right": box.width - width}[align]
-        mask, dx, dy = fonts.shape(self._font, size, line, stroke)
+        mask, _, above = fonts.shape(self._font, size, line, stroke)
+        free = {"left": 0, "centre": (box.width - mask.width) // 2, "right": box.width - mask.width}[align]
         baseline = box.top + (box.height - size) // 2 + round(size * 0.88)
-        self.picture.paste(ink, (box.left + free - floor(left) + dx, baseline + dy), mask)
-        return width
+        self.picture.paste(ink, (box.left + free, baseline + above), mask)
+        return mask.width
 
     def foot(self, text: str, room: Box) -> int:
         """Small words on one or two lines that end where the room does; answers their height."""

@@ -1,11 +1,14 @@
 """Fonts: loaded once per size, and asked which characters they can really draw."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil, floor
 from typing import Literal
 
 import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont
+
+from posters.geometry import Box, boxed
 
 Style = Literal["sans", "serif"]
 
@@ -38,22 +41,44 @@ def advance(file: str, size: int, text: str) -> float:
 
 
 @lru_cache(maxsize=512)
-def extent(file: str, size: int, text: str, stroke: float) -> tuple[float, float, float, float]:
+def extent(file: str, size: int, text: str, stroke: float) -> Box:
     """The ink of a line, relative to where its baseline begins."""
-    return face(file, size).getbbox(text, anchor="ls", stroke_width=stroke)
+    return boxed(box for _, box in _inked(file, size, text, stroke))
 
 
 @lru_cache(maxsize=128)
 def shape(file: str, size: int, text: str, stroke: float) -> tuple[Image.Image, int, int]:
     """The drawn line as a mask, and where its corner is from the baseline; what repeats is drawn once."""
-    left, top, right, bottom = extent(file, size, text, stroke)
-    corner = floor(left), floor(top)
-    mask = Image.new("L", (ceil(right) - corner[0], ceil(bottom) - corner[1]), 0)
+    whole = extent(file, size, text, stroke)
+    mask = Image.new("L", (whole.width, whole.height), 0)
+    for letter, box in _inked(file, size, text, stroke):
+        mask.paste(255, (box.left - whole.left, box.top - whole.top), letter)
+    return mask, whole.left, whole.top
+
+
+def _inked(file: str, size: int, text: str, stroke: float) -> Iterator[tuple[Image.Image, Box]]:
+    """Each letter that leaves ink, and where; letters stand as close together as the font wants each pair (kerning)."""
+    pen, last = 0.0, ""
+    for character in text:
+        if last:
+            pen += advance(file, size, last + character) - advance(file, size, character)
+        last = character
+        if character != " ":
+            letter, ink = _letter(file, size, character, stroke)
+            yield letter, ink.moved(round(pen), 0)
+
+
+@lru_cache(maxsize=4096)
+def _letter(file: str, size: int, character: str, stroke: float) -> tuple[Image.Image, Box]:
+    """A letter drawn, and where it stands from the pen: thickening an outline is most of what a line costs."""
+    left, top, right, bottom = face(file, size).getbbox(character, anchor="ls", stroke_width=stroke)
+    box = Box(floor(left), floor(top), ceil(right), ceil(bottom))
+    mask = Image.new("L", (box.width, box.height), 0)
     ink = ImageDraw.Draw(mask)
     ink.text(
-        (-corner[0], -corner[1]), text, fill=255, font=face(file, size), anchor="ls", stroke_width=stroke
+        (-box.left, -box.top), character, fill=255, font=face(file, size), anchor="ls", stroke_width=stroke
     )
-    return mask, *corner
+    return mask, box
 
 
 @lru_cache(maxsize=32768)

@@ -1,5 +1,6 @@
 """Rectangles in pixels, and those that never change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -38,23 +39,28 @@ class Box:
             and other.top < self.bottom
         )
 
-    def around(self, other: "Box") -> "Box":
-        """The smallest box that holds both."""
-        return Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
+    def moved(self, right: int, down: int) -> "Box":
+        """The same box, that many pixels further."""
+        return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
+    def within(self, other: "Box") -> "Box":
+        """The same place, counted from the other's corner."""
+        return self.moved(-other.left, -other.top)
 
     def as_tuple(self) -> tuple[int, int, int, int]:
         return self.left, self.top, self.right, self.bottom
 
 
+def boxed(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds them all."""
+    lefts, tops, rights, bottoms = zip(*(box.as_tuple() for box in boxes), strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
 PAGE = Box(0, 0, 1080, 1920)
 HERO = Box(96, 140, 984, 984)  # the shop's words
 CARD = Box(72, 1056, 1008, 1848)  # the white card that carries the QR
-# What may change from promoter to promoter: inside the card, and beginning with a row of JPEG blocks (jpeg.ROW).
+# What may change from promoter to promoter: inside the card.
 BAND = Box(112, 1088, 968, 1824)
 
 SHEET = Box(0, 0, 1080, 1440)  # a QR card on its own

@@ -1,11 +1,10 @@
 """Where everything stands: pure geometry from a spec to named boxes and lines, nothing is drawn here."""
 
 from dataclasses import dataclass, field, replace
-from math import ceil, floor
 
 from posters import fonts
 from posters.colour import Colour
-from posters.geometry import BAND, HERO, PAGE, PANEL_ROOM, Box
+from posters.geometry import BAND, HERO, PAGE, PANEL_ROOM, Box, boxed
 from posters.spec import CardSpec, Hero, PosterSpec
 from posters.templates import SHEET_LOOK, Align, Template
 from posters.typeset import ELLIPSIS, Setting, Type, clean, fit, fit_phrases
@@ -165,8 +164,7 @@ def _card_lines(lines: tuple[str, ...], sans: str, height: int) -> list[_Block]:
 def _width(block: _Block) -> int:
     """Pixels from the first ink to the last of its longest line."""
     stroke, file, size = round(block.kind.weight * block.setting.size, 2), block.kind.file, block.setting.size
-    extents = (fonts.extent(file, size, line, stroke) for line in block.setting.lines)
-    return max(ceil(right) - floor(left) for left, _, right, _ in extents)
+    return max(fonts.extent(file, size, line, stroke).width for line in block.setting.lines)
 
 
 def _over(text: str, sans: str, template: Template) -> _Block:
@@ -261,17 +259,12 @@ def _place(layout: Layout, block: _Block, room: Box, top: int) -> int:
         line = _line(text, block, baseline, stroke, room)
         layout.lines.append(line)
         boxes.append(line.box)
-    whole = boxes[0]
-    for box in boxes[1:]:
-        whole = whole.around(box)
-    layout.boxes[block.name] = whole
+    layout.boxes[block.name] = boxed(boxes)
     return bottom
 
 
 def _line(text: str, block: _Block, baseline: int, stroke: float, room: Box) -> Line:
     size = block.setting.size
-    left, top, right, bottom = fonts.extent(block.kind.file, size, text, stroke)
-    box = Box(floor(left), floor(top), ceil(right), ceil(bottom))
-    x = room.left - box.left + ((room.width - box.width) // 2 if block.align == "centre" else 0)
-    box = Box(x + box.left, baseline + box.top, x + box.right, baseline + box.bottom)
-    return Line(text, x, baseline, block.kind.file, size, stroke, block.ink, box)
+    ink = fonts.extent(block.kind.file, size, text, stroke)
+    x = room.left - ink.left + ((room.width - ink.width) // 2 if block.align == "centre" else 0)
+    return Line(text, x, baseline, block.kind.file, size, stroke, block.ink, ink.moved(x, baseline))

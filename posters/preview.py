@@ -61,7 +61,7 @@ def _samples() -> Iterator[PosterSpec]:
         hero = (_SHOP, _GOODS, _INVITING)[number % 3]
         yield replace(
             plain, hero=hero, name=name, template=looks[number % 4], portrait=face if number % 2 else None,
-            valid_until="二维码有效期至 12-21" if number % 3 else "",
+            valid_until="有效期至 12-21" if number % 3 else "",
         )  # fmt: skip
     yield replace(plain, hero=Hero(""), template="jade")
     yield replace(

@@ -1,10 +1,13 @@
 """QR codes (二维码): written by one library, read back by another."""
 
+from functools import lru_cache
+
 import zxingcpp
 from PIL import Image
 from qrcode import constants
 from qrcode.exceptions import DataOverflowError
 from qrcode.main import QRCode
+from qrcode.util import MODE_8BIT_BYTE, QRData
 
 QUIET = 4  # modules of white around, as the standard asks
 SMALLEST_MODULE = 4  # pixels; below that a phone no longer reads it off a screen
@@ -12,6 +15,7 @@ SMALLEST_MODULE = 4  # pixels; below that a phone no longer reads it off a scree
 # Choosing among the 8 masks takes five times as long as drawing with one. Blurred, turned and noisy until half of
 # them failed, 302 of 600 codes with this mask were read, and 289 of the same with the chosen one.
 _MASK = 3
+_PIXELS = bytes((255, 0)) + bytes(254)  # of a light module and of a dark one
 _QR_ONLY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
@@ -23,15 +27,30 @@ def write(url: str) -> Image.Image:
     """The code with its quiet zone, one pixel a module."""
     if not url:
         raise QrUnreadable("no address")
-    code = QRCode(error_correction=constants.ERROR_CORRECT_M, mask_pattern=_MASK, border=QUIET)
+    data = QRData(url.encode(), MODE_8BIT_BYTE)
     try:
-        code.add_data(url, optimize=0)
-        code.make()
+        code = _blank(_version(len(data)))
+        code.add_data(data)
+        code.make(fit=False)
     except (DataOverflowError, ValueError) as error:
         raise QrUnreadable(f"{len(url)} characters do not fit into a QR code") from error
-    rows = code.get_matrix()
-    pixels = bytes(0 if dark else 255 for row in rows for dark in row)
-    return Image.frombytes("L", (len(rows), len(rows)), pixels)
+    side = code.modules_count
+    modules = Image.frombytes("L", (side, side), b"".join(map(bytes, code.modules)).translate(_PIXELS))
+    page = Image.new("L", (side + 2 * QUIET, side + 2 * QUIET), 255)
+    page.paste(modules, (QUIET, QUIET))
+    return page
+
+
+def _blank(version: int | None) -> QRCode:
+    return QRCode(version, constants.ERROR_CORRECT_M, mask_pattern=_MASK)
+
+
+@lru_cache(maxsize=64)
+def _version(length: int) -> int:
+    """The smallest code that holds so many bytes: found out once, since trying costs as much as drawing."""
+    code = _blank(None)
+    code.add_data(QRData(b"x" * length, MODE_8BIT_BYTE))
+    return int(code.best_fit())
 
 
 def enlarge(code: Image.Image, side: int) -> Image.Image:
@@ -56,5 +75,6 @@ def says(picture: Image.Image, url: str) -> bool:
         try_rotate=False,
         try_downscale=False,
         try_invert=False,
+        binarizer=zxingcpp.Binarizer.GlobalHistogram,  # one threshold: nothing else is on the crop
     )
     return [barcode.text for barcode in found] == [url]

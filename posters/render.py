@@ -6,10 +6,10 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from posters import fonts, jpeg, layout, picture, qr, templates
+from posters import fonts, jpeg, layout, picture, qr, splicing, templates
 from posters.colour import READABLE, Colour, worst_contrast
 from posters.fonts import FontUnusable
-from posters.geometry import BAND, CARD, PAGE, PANEL, SHEET, Box
+from posters.geometry import CARD, PAGE, PANEL, SHEET, Box, boxed
 from posters.layout import Layout, Line
 from posters.picture import PictureRefused
 from posters.qr import QrUnreadable
@@ -65,7 +65,7 @@ class Stage:
     """The shop's half of a poster, composed and encoded once for all its promoters."""
 
     page: Image.Image
-    rows: jpeg.Sliced
+    cells: splicing.Cells
 
 
 def render(spec: PosterSpec) -> Rendered:
@@ -138,28 +138,28 @@ def render_payee(data: bytes) -> bytes:
 def _poster(spec: PosterSpec, template: Template, code: Image.Image) -> bytes | None:
     """The poster's bytes; nothing if its QR does not say what it should."""
     shop = stage(spec.hero, template)
-    top, bottom = BAND.top, BAND.bottom
-    strip = shop.page.crop((0, top, PAGE.width, bottom))
     placed = layout.band(spec, template, code.width)
-    _write(strip, placed.lines, top)
+    part = splicing.around(boxed(placed.boxes.values()), PAGE)
+    strip = shop.page.crop(part.as_tuple())
+    _write(strip, placed.lines, part)
     if spec.portrait and (box := placed.boxes.get("portrait")):
-        _hang(strip, spec.portrait, box, top)
-    if not _stamp(strip, code, placed.boxes["qr"], top, spec.qr_url):
+        _hang(strip, spec.portrait, box.within(part))
+    if not _stamp(strip, code, placed.boxes["qr"].within(part), spec.qr_url):
         return None
-    return jpeg.splice(shop.rows, strip, top)
+    return splicing.spliced(shop.cells, strip, part, placed.boxes.values())
 
 
-def _write(page: Image.Image, lines: list[Line], top: int = 0) -> None:
-    """Draw the lines on a page or on a strip that begins at `top`."""
+def _write(page: Image.Image, lines: list[Line], part: Box = PAGE) -> None:
+    """Draw the lines on a page, or on a part of it."""
     for line in lines:
         mask, left, above = fonts.shape(line.file, line.size, line.text, line.stroke)
-        page.paste(line.ink, (line.left + left, line.baseline - top + above), mask)
+        page.paste(line.ink, (line.left + left - part.left, line.baseline + above - part.top), mask)
 
 
-def _hang(page: Image.Image, data: bytes, box: Box, top: int) -> None:
+def _hang(page: Image.Image, data: bytes, box: Box) -> None:
     """The promoter's picture in a circle."""
     face, edge = portrait(data, box.width)
-    page.paste(face, (box.left, box.top - top), edge)
+    page.paste(face, (box.left, box.top), edge)
 
 
 @lru_cache(maxsize=32)
@@ -170,14 +170,12 @@ def portrait(data: bytes, side: int) -> tuple[Image.Image, Image.Image]:
     return picture.cover(data, (side, side), least=(side, side)), fine.reduce(4)
 
 
-def _stamp(page: Image.Image, code: Image.Image, box: Box, top: int, url: str) -> bool:
+def _stamp(page: Image.Image, code: Image.Image, box: Box, url: str) -> bool:
     """Put the QR on the page; answers whether it reads back from there, with a little of what is around."""
-    page.paste(qr.enlarge(code.convert("RGB"), box.width), (box.left, box.top - top))
-    left, upper, right, lower = box.left - _AROUND, box.top - top - _AROUND, box.right, box.bottom - top
-    crop = page.crop(
-        (max(0, left), max(0, upper), min(page.width, right + _AROUND), min(page.height, lower + _AROUND))
-    )
-    return qr.says(crop, url)
+    page.paste(qr.enlarge(code.convert("RGB"), box.width), (box.left, box.top))
+    left, upper = max(0, box.left - _AROUND), max(0, box.top - _AROUND)
+    right, lower = min(page.width, box.right + _AROUND), min(page.height, box.bottom + _AROUND)
+    return qr.says(page.crop((left, upper, right, lower)), url)
 
 
 @lru_cache(maxsize=8)
@@ -187,7 +185,7 @@ def stage(hero: Hero, template: Template) -> Stage:
     page = templates.with_panel(page, CARD, _shadow(template))
     _rule(page, placed, template)
     _write(page, placed.lines)
-    return Stage(page, jpeg.slice_rows(page))
+    return Stage(page, splicing.cut(page))
 
 
 def _shadow(template: Template) -> Colour:
@@ -245,9 +243,7 @@ def _readable(calm: Image.Image, boxes: list[Box], template: Template, percent: 
 
 def _veil_mask(boxes: list[Box]) -> Image.Image:
     """Full behind the words, fading out above and below."""
-    whole = boxes[0]
-    for box in boxes[1:]:
-        whole = whole.around(box)
+    whole = boxed(boxes)
     first, last = whole.top - _FADE - 30, whole.bottom + _FADE + 30
     column = Image.new("L", (1, PAGE.height))
     column.putdata([round(255 * _smooth(min(y - first, last - y) / _FADE)) for y in range(PAGE.height)])
@@ -264,7 +260,7 @@ def _card(spec: CardSpec, code: Image.Image, *, plain: bool) -> Image.Image | No
     placed = layout.card(spec, code.width)
     _rule(page, placed, SHEET_LOOK)
     _write(page, placed.lines)
-    return page if _stamp(page, code, placed.boxes["qr"], 0, spec.qr_url) else None
+    return page if _stamp(page, code, placed.boxes["qr"], spec.qr_url) else None
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,7 @@ class PosterSpec:
     code: str
     qr_url: str
     does: str = "为你推荐"  # under the name
-    valid_until: str = ""  # ready words, e.g. 二维码有效期至 12月21日; empty = permanent
+    valid_until: str = ""  # ready words, e.g. 有效期至 12月21日; empty = permanent
     portrait: bytes | None = None  # the promoter's own picture
     template: str = "plain"
 

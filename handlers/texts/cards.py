@@ -40,4 +40,4 @@ def members(shop: str, group: str) -> tuple[str, tuple[str, ...]]:
 
 def valid_until(expires: datetime | None) -> str:
     """What a poster with a temporary code says of it."""
-    return f"二维码有效期至 {day_of(expires):%m-%d}" if expires else ""
+    return f"有效期至 {day_of(expires):%m-%d}" if expires else ""

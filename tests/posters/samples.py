@@ -19,7 +19,7 @@ SPEC = PosterSpec(
     name="王姐",
     code="K7M2QX",
     qr_url=URL,
-    valid_until="二维码有效期至 12月21日",
+    valid_until="有效期至 12月21日",
 )
 
 words = st.one_of(

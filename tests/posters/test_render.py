@@ -6,11 +6,10 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
-from posters import jpeg, layout, qr, render, templates
+from posters import layout, qr, render, templates
 from posters.colour import READABLE, contrast, luminance
 from posters.fonts import FontUnusable, font_file
-from posters.geometry import BAND, PAGE
-from posters.geometry import CARD as CARD_BOX
+from posters.geometry import PAGE
 from posters.render import TEMPLATES, PictureRefused, QrUnreadable, render_card
 from posters.spec import CardSpec, Hero, PosterSpec
 from tests.posters.samples import HERO, SPEC, URL, decoded, encoded, with_background, with_hero
@@ -168,23 +167,6 @@ def test_the_same_spec_is_the_same_bytes_also_in_a_fresh_process():
     for cached in (render.stage, render.sheet, templates.art):
         cached.cache_clear()
     assert [render.render(SPEC).jpeg, render_card(CARD).jpeg] == first
-
-
-@pytest.mark.parametrize("template", sorted(TEMPLATES))
-def test_replacing_rows_gives_bit_for_bit_what_encoding_the_whole_gives(template):
-    page = templates.with_panel(templates.art(templates.named(template)), CARD_BOX, (0, 0, 0))
-    changed = page.copy()
-    ImageDraw.Draw(changed).ellipse((300, 1200, 700, 1700), fill=(200, 30, 90))
-    band = changed.crop((0, BAND.top, PAGE.width, BAND.bottom))
-    spliced = jpeg.splice(jpeg.slice_rows(page), band, BAND.top)
-    assert spliced == jpeg.encode(changed)
-    assert spliced != jpeg.encode(page)
-
-
-def test_a_band_that_does_not_begin_with_a_row_of_blocks_is_a_mistake():
-    page = Image.new("RGB", (64, 64))
-    with pytest.raises(ValueError, match="17"):
-        jpeg.splice(jpeg.slice_rows(page), page, 17)
 
 
 def test_a_finished_poster_is_quality_85_at_half_colour_resolution():
