@@ -72,6 +72,8 @@ POSTERS = r"(?P<kind>店铺|商品|邀请)(?:海报)?"
 """One of the kinds of posters."""
 RATES = r"(?:(?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<second>\S+))?|二级 ?(?P<only>\S+))"
 """Rates as they are typed for a group: either level, or both."""
+LAST_DAY = r"(?:(?: ?到 ?| )(?P<day>(?!第 ?\d|凭证|流水)[^ ]+))?"
+"""Of a period: 到 3-31, or 3-31 alone."""
 WHY = r"为什么 ?(?P<code>[0-9a-z][0-9a-z -]{0,15})"
 
 MATERIAL = rf"素材管理 ?(?P<code>{TAIL})"
@@ -131,16 +133,14 @@ ROUTES: tuple[Route, ...] = (
     Route(Pattern(rf"确认 ?(?P<code>{TAIL})", "确认 ‹确认码›"), confirming.confirm, By.STAFF),
     Route(Word("线下结算"), offline.due, Right.FINANCE),
     Route(
-        Pattern(
-            r"线下结算(?: ?到 ?(?P<day>[^ ]+))?(?: 第 ?(?P<page>\d{1,4}) ?页)?", "线下结算 到 ‹最后一天›"
-        ),
+        Pattern(rf"线下结算{LAST_DAY}(?: 第 ?(?P<page>\d{{1,4}}) ?页)?", "线下结算 到 ‹最后一天›"),
         offline.due,
         Right.FINANCE,
     ),
     Route(Word("登记结算"), offline.propose, Right.FINANCE),
     Route(
         Pattern(
-            r"登记结算(?: ?到 ?(?P<day>[^ ]+))?(?: (?:凭证号?|流水号?)[:：]? ?(?P<proof>\S+))?",
+            rf"登记结算{LAST_DAY}(?: (?:凭证号?|流水号?)[:：]? ?(?P<proof>\S+))?(?P<rest> .+)?",
             "登记结算 到 ‹最后一天› 凭证 ‹流水号›",
         ),
         offline.propose,

@@ -54,7 +54,7 @@ class Standing(Enum):
     PENDING = "pending"
     """待结算"""
     AVAILABLE = "available"
-    """可提现: settled; whether it was withdrawn since, says the withdrawal."""
+    """已结算; whether it was withdrawn or booked since, says the withdrawal or the booking."""
     TAKEN_BACK = "taken_back"
     """已扣回: at least a part of the commission went back with a refund."""
     WITHDRAWING = "withdrawing"

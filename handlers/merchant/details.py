@@ -179,7 +179,7 @@ def _next(ask: Ask) -> Reply:
 def _page(ask: Ask, asked: Asked, after: Place | None) -> Reply:
     rows = ask.desk.details.page(asked.wanted, after, ROWS + 1)
     more = len(rows) > ROWS
-    content = texts.page(rows[:ROWS], asked.whose, asked.words, more=more, offline=ask.who.offline)
+    content = texts.page(rows[:ROWS], asked.whose, asked.words, more=more)
     tokens = [f"{row.kind.value}:{texts.leads_to(row)}" for row in rows[:ROWS]]
     made = listed(content, Of.DETAILS, tokens)
     last = {_AFTER: in_words(rows[ROWS - 1].place)} if more else {}

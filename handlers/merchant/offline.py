@@ -30,6 +30,8 @@ def due(ask: Ask) -> Reply:
 
 def propose(ask: Ask) -> Reply:
     """登记结算: the last look, with the one-time code."""
+    if ask.got("rest"):
+        return beside(ask, texts.HOW_TO_BOOK)
     said, last_day = _day(ask)
     if said and last_day is None:
         return Text(texts.no_such_day(said))

@@ -12,7 +12,7 @@ from engine.reports.earnings import Downline
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
 from handlers.texts.merchant_data import order_lines
-from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, STATES, available, signed
+from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, STATES, signed
 from handlers.texts.people import called
 from handlers.texts.times import day
 
@@ -20,14 +20,14 @@ CHOOSE = "筛选"
 HOW_TO_CHOOSE = tap(f"推广明细 {CHOOSE}", "按状态、月份看")
 STANDINGS = {
     Standing.PENDING: "待结算",
-    Standing.AVAILABLE: "可提现",
+    Standing.AVAILABLE: "已结算",
     Standing.TAKEN_BACK: "已扣回",
     Standing.WITHDRAWING: "提现中",
     Standing.PAID: "已打款",
 }
 """What can be filtered by."""
 STANDING_WORDS = {words: standing for standing, words in STANDINGS.items()} | {
-    "已结算": Standing.AVAILABLE, "待线下结算": Standing.AVAILABLE, "扣回": Standing.TAKEN_BACK,
+    "可提现": Standing.AVAILABLE, "待线下结算": Standing.AVAILABLE, "扣回": Standing.TAKEN_BACK,
 }  # fmt: skip
 _KINDS = {
     Kind.COMMISSION: LEVELS[1],
@@ -38,7 +38,7 @@ _KINDS = {
 }
 
 
-def page(rows: Sequence[Detail], whose: Promoter | None, words: str, *, more: bool, offline: bool) -> str:
+def page(rows: Sequence[Detail], whose: Promoter | None, words: str, *, more: bool) -> str:
     """推广明细, a page of it."""
     who = [called(whose.name, 8)] if whose else []
     head = " · ".join(
@@ -46,13 +46,13 @@ def page(rows: Sequence[Detail], whose: Promoter | None, words: str, *, more: bo
     )
     if not rows:
         return f"{head}\n没有这样的明细。\n{HOW_TO_CHOOSE}"
-    lines = [head, *(f"{number}. {_row(row, offline)}" for number, row in enumerate(rows, 1))]
+    lines = [head, *(f"{number}. {_row(row)}" for number, row in enumerate(rows, 1))]
     if any(row.kind is Kind.REWARD for row in rows):
         lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
     return "\n".join([*lines, *([tap("推广明细 下一页", "下一页")] if more else []), HOW_TO_CHOOSE])
 
 
-def _row(row: Detail, offline: bool) -> str:
+def _row(row: Detail) -> str:
     word = {Kind.WITHDRAWAL: "提现单", Kind.BOOKING: "结算单", Kind.ADJUSTMENT: "推广员"}.get(
         row.kind, "为什么"
     )
@@ -61,13 +61,7 @@ def _row(row: Detail, offline: bool) -> str:
         return f"{link} {_KINDS[row.kind]} {signed(row.amount)} {plain(row.number, 12)}"
     back = f"（已扣回 {row.taken_back}）" if row.taken_back and row.amount else ""
     amount = row.amount or row.taken_back
-    return f"{link} {_KINDS[row.kind]} {amount}{back} {_standing(row, offline)}"
-
-
-def _standing(row: Detail, offline: bool) -> str:
-    if row.state:
-        return STATES[row.state]
-    return available(offline=offline) if row.standing is Standing.AVAILABLE else STANDINGS[row.standing]
+    return f"{link} {_KINDS[row.kind]} {amount}{back} {STATES[row.state] if row.state else STANDINGS[row.standing]}"
 
 
 def leads_to(row: Detail) -> str:

@@ -36,7 +36,7 @@ def groups(page: Page[Sized], rules: Settings, *, may_change: bool) -> str:
         lines.append(f"{number}. {_link(row.group)} {row.size} 人{f' · {rates}' if rates else ''}")
     if page.more:
         lines.append(tap(f"分组列表 {page.number + 1}", "下一页"))
-    return "\n".join([*lines, "", *add])
+    return "\n".join([*lines, *(["", *add] if add else [])])
 
 
 def group(row: Group, size: int, rules: Settings, *, may_change: bool) -> str:
@@ -131,8 +131,9 @@ def delete_prompt(made: Confirmation, row: Group, size: int, rules: Settings) ->
     lines = [f"删除分组 {row.name}？"]
     if size:
         lines.append(f"{size} 位成员：{row.name} → {NOBODYS}。想换到别的分组，请先用「分组 ‹名称› 加」。")
+    if size and row.level1 is not None:
         lines.append(f"他们的一级佣金：{_rate(row.level1, rules.level1)} → {_rate(None, rules.level1)}")
-    if size and rules.pays_level2:
+    if size and row.level2 is not None and rules.pays_level2:
         second = f"{_rate(row.level2, rules.level2)} → {_rate(None, rules.level2)}"
         lines.append(f"他们的邀请奖励：{second}（{ON_ORDERS_ONLY}）")
     lines.append(f"各商品给这个分组单独设的比例也一起取消。{_NEW_ORDERS}")

@@ -13,6 +13,12 @@ from handlers.texts.marks import plain, tap
 from handlers.texts.people import called
 from handlers.texts.times import date, last_day, moment
 
+HOW_TO_BOOK = (
+    "没看懂，没有登记。登记请这样说：登记结算 到 ‹最后一天› 凭证 ‹流水号›。"
+    "不说哪天就到昨天，没有流水号可以不说凭证。\n"
+    f"例如：登记结算 到 3-31 凭证 CASH-001\n{tap('线下结算', '线下结算')}"
+)
+
 
 def draft(found: Draft, page: Page[Line], typed: str) -> str:
     """线下结算: whom the merchant owes how much for the period; `typed` names its last day, if one was named."""

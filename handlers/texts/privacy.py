@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.ledger.book import Balances
 from engine.people.names import Name
 from handlers.texts.marks import plain, tap
+from handlers.texts.money import available
 from handlers.texts.people import harmless
 
 SENTENCE = "确认注销"
@@ -48,7 +49,9 @@ def money(held: Balances, *, promotes: bool, customers: int, offline: bool) -> s
         )
     if held.available or held.pending:
         how = "" if offline or not held.available else f"；建议先 {tap('申请提现', '申请提现')}"
-        lines.append(f"账上还有 可提现 {held.available}、待结算 {held.pending}：留着，回来再取{how}。")
+        lines.append(
+            f"账上还有 {available(offline=offline)} {held.available}、待结算 {held.pending}：留着，回来再取{how}。"
+        )
     if held.withdrawing:
         lines.append(f"提现中 {held.withdrawing}：照常打款，收款账号留到这笔办完才删；结果要你自己回来看。")
     if held.owed:

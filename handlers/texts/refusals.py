@@ -98,9 +98,9 @@ def _rates_too_high(refusal: ceilings.RatesTooHigh) -> str:
     if refusal.product:
         what = f"「{plain(refusal.product)}」的"
     else:
-        what = "没有单独设比例的商品，" if refusal.groups else "店铺比例的"
+        what = "没单独设比例的商品：" if refusal.groups else "店铺比例的"
     groups = f"（分组：{'、'.join(plain(group) for group in refusal.groups)}）" if refusal.groups else ""
-    return f"{what}佣金 {refusal.level1} 加邀请奖励 {refusal.level2} 超过了 100%{groups}。请调低其中一个。"
+    return f"{what}佣金 {refusal.level1} 加邀请奖励 {refusal.level2}，超过了 100%{groups}。请调低其中一个。"
 
 
 def _withdrawal_open(refusal: asking.WithdrawalOpen) -> str:
@@ -194,7 +194,7 @@ _RECRUITING: Mapping[type[errors.Refusal], Words] = {
     promoters.WrongStatus: lambda no: f"这位推广员现在是「{STANDINGS[no.status]}」，这一步做不了。",
     uplines.OneLevelOnly: lambda _: UNKNOWN,
     uplines.CannotBeUpline: lambda no: (
-        f"{plain(no.code, 12)} 不能做上级：要是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
+        f"{plain(no.code, 12)} 不能做上级：上级必须是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
     ),
     uplines.MakesCircle: lambda no: f"{plain(no.code, 12)} 在他的下级里，不能反过来做他的上级。",
     uplines.UplineAlready: lambda _: "他现在的上级就是这样，没有改动。",
@@ -215,7 +215,7 @@ _REFERRALS: Mapping[type[errors.Refusal], Words] = {
         f"{_quoted(no.typed)}对应 {no.count} 位客户，分不清是哪一位。请换客户号（8 位）。"
     ),
     moving.CannotReceive: lambda no: (
-        f"{plain(no.code, 12)} 不能接收客户：要是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
+        f"{plain(no.code, 12)} 不能接收客户：接手的必须是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
     ),
     moving.HimselfRefused: lambda no: f"{called(no.name)} 就是这位推广员本人，不能做自己的客户。",
     moving.AlreadyHis: lambda no: (
@@ -228,7 +228,7 @@ _REFERRALS: Mapping[type[errors.Refusal], Words] = {
         f"他还有 {no.count} 位客户，要先定好移交给谁。请这样说：解约 {no.code} 移交 ‹接手人的推荐码› ‹原因›"
     ),
     handover.CannotTakeOver: lambda no: (
-        f"{plain(no.code, 12)} 不能接手：要是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
+        f"{plain(no.code, 12)} 不能接手：接手的必须是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"
     ),
     handover.TerminationReasonMissing: lambda _: "解约要写原因（1–60 个字），只有店员看得到。",
 }

@@ -193,7 +193,7 @@ def test_a_file_runs_again_after_somebody_changed_things_back(bench: Bench, run:
         ("SKU1,,,,也许,,", "promoted: “也许” is none of"),
         ("SKU1,,,很多,,,", "「很多」不是金额"),
         ("SKU1,,,,,很多,", "「很多」不是比例"),
-        ("SKU1,,,,,95%,", "「护手霜」的佣金 95% 加邀请奖励 10% 超过了 100%"),
+        ("SKU1,,,,,95%,", "「护手霜」的佣金 95% 加邀请奖励 10%，超过了 100%"),
         ("A B,新品,,1,,,", "商品编号要 1–32 个字"),
         ("=1,,,,,,", "begins like a formula"),
     ],

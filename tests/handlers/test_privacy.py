@@ -49,6 +49,14 @@ def test_a_promoter_is_told_what_becomes_of_his_money_and_his_customers(shop: Wo
     assert shop.code("bob")
 
 
+def test_where_the_shop_settles_outside_it_is_called_so(shop: World) -> None:
+    shop.earned("bob", 3000)
+    shop.set(payout_mode="offline")
+    shown = shop.say("bob", "隐私与注销")
+    assert "待线下结算 ¥30.00、待结算 ¥0.00：留着，回来再取。" in shown
+    assert "可提现" not in shown
+
+
 def test_a_former_promoter_is_told_of_his_money_alone(shop: World) -> None:
     shop.earned("bob", 3000)
     heir = shop.promoter("alice").code

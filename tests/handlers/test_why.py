@@ -156,6 +156,12 @@ def test_why_nobody_is_paid_is_one_sentence(shop: World) -> None:
     assert shown.splitlines()[2] == "付款时买家没有锁定的推广员，也没有能用的推荐码，不计佣。"
 
 
+def test_a_code_that_is_nobodys_is_said_once(shop: World) -> None:
+    shop.buys("mallory", "N2", 20_000, code="ZZZZZZ")
+    shown = read(shop.say("老板", f"为什么 {code(shop)}"))
+    assert shown.splitlines()[3] == "带的推荐码：没有这个推荐码，不算"
+
+
 @pytest.mark.parametrize(
     ("again", "merchant", "his"),
     [

@@ -49,13 +49,13 @@ def test_the_list_of_everything_leads_to_each_thing(world: World) -> None:
     for line in (
         "bob 提现 ¥20.00 待审核",
         "dave 佣金 ¥30.00 待结算",
-        "bob 佣金 ¥30.00 可提现",
-        "alice 邀请奖励 ¥10.00 可提现",
+        "bob 佣金 ¥30.00 已结算",
+        "alice 邀请奖励 ¥10.00 已结算",
     ):
         assert line in shown
     assert f"提现 {code}" in boss.says("1")
     only = boss.says(f"推广明细 {world.code('bob')} 可提现")
-    assert "佣金 ¥30.00 可提现" in only
+    assert "佣金 ¥30.00 已结算" in only
     assert "提现 ¥20.00" not in only
     assert "一级" in boss.says("1")
     boss.says(f"推广员 {world.code('alice')}")

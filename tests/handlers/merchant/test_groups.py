@@ -170,10 +170,10 @@ def test_before_and_after_and_back_to_the_shops_rates(world: World) -> None:
 def test_too_much_is_refused_by_name(world: World) -> None:
     make(world)
     shown = world.say(OWNER, "分组 金牌 一级 95%")
-    assert "没有单独设比例的商品，佣金 95% 加邀请奖励 10% 超过了 100%（分组：金牌）" in shown
+    assert "没单独设比例的商品：佣金 95% 加邀请奖励 10%，超过了 100%（分组：金牌）" in shown
     assert "「很多」不是比例" in world.say(OWNER, "分组 金牌 一级 很多")
     confirm(world, "商品 SKU1 一级 80%")
-    assert "「护手霜」的佣金 80% 加邀请奖励 21% 超过了 100%（分组：金牌）" in world.say(
+    assert "「护手霜」的佣金 80% 加邀请奖励 21%，超过了 100%（分组：金牌）" in world.say(
         OWNER, "分组 金牌 二级 21"
     )
 
@@ -350,6 +350,7 @@ def test_a_group_is_deleted_after_a_last_look(world: World) -> None:
     prompt = world.say(OWNER, "分组 金牌 删除")
     assert "1 位成员：金牌 → 未分组" in prompt
     assert "他们的一级佣金：12% → 按店铺（30%）" in prompt
+    assert "他们的邀请奖励" not in prompt, "of what stays as it is nothing is said"
     world.later(minutes=6)
     fresh = world.say(OWNER, f"确认 {code_in(prompt)}")
     assert "删除分组 金牌？" in fresh

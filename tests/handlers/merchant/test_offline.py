@@ -47,6 +47,23 @@ def told(world: World, name: str) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("线下结算 3-10", "线下结算 到 2026-03-10 为止"),
+        ("线下结算 第 1 页", "线下结算 到 2026-03-10 为止"),
+        ("登记结算 3-10 凭证 CASH-001", "凭证：CASH-001"),
+        ("登记结算到3月10日 流水号 CASH-001", "凭证：CASH-001"),
+        ("登记结算 CASH-001", "没看懂「CASH-001」是哪一天"),
+        ("登记结算 凭证", "没看懂，没有登记。登记请这样说：登记结算 到"),
+        ("登记结算 凭证 CASH 001", "没看懂，没有登记。登记请这样说：登记结算 到"),
+        ("登记结算 凭证 收据", "打款凭证号要 4–64 位字母或数字"),
+    ],
+)
+def test_however_it_is_typed_it_is_understood_or_says_how(offline: World, typed: str, answer: str) -> None:
+    assert answer in read(offline.say(FINANCE, typed))
+
+
 def test_a_period_is_checked_and_booked(offline: World) -> None:
     shown = offline.say(FINANCE, "线下结算")
     assert read(shown).startswith(

@@ -126,6 +126,7 @@ def test_a_code_that_expired_brings_a_fresh_prompt(world: World, bob: Promoter) 
     assert "确认码过期了" in fresh
     assert "已认领给" in world.say(SERVICE, f"确认 {code_in(fresh)}")
     prompt = world.say(OWNER, f"归属 {code} 无 弄错了")
+    assert "　佣金：无（商家定了这一单不归任何推广员）" in prompt
     world.later(minutes=6)
     fresh = world.say(OWNER, f"确认 {code_in(prompt)}")
     assert "归属改好了" in world.say(OWNER, f"确认 {code_in(fresh)}")
