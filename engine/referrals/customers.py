@@ -30,6 +30,7 @@ HANDLE_LENGTH = 8
 MOST_SEARCHED = 1000
 """Customers with a name that a search opens, the newest: names are sealed, so none is found without opening it."""
 
+_TAIL = re.compile(r"[0-9]{4}")
 _HANDLE = re.compile(rf"[0-9a-z]{{{HANDLE_LENGTH}}}")
 
 
@@ -148,7 +149,7 @@ class CustomersRoom(Room):
         rows = tx.run(_named(tx).limit(MOST_SEARCHED + 1)).all()
         found: list[CustomerRow] = []
         for row in rows[:MOST_SEARCHED]:
-            if len(found) < most and _is_called(name_of(tx, row.person_id), wanted):
+            if len(found) < most and _is_called(tx, name_of(tx, row.person_id), wanted):
                 found.append(_read(tx, row))
         return Found(tuple(found), len(rows) <= MOST_SEARCHED)
 
@@ -261,9 +262,16 @@ def _named(tx: Tx) -> Any:
     )
 
 
-def _is_called(name: Name, wanted: str) -> bool:
+def _is_called(tx: Tx, name: Name, wanted: str) -> bool:
     called = f"{name.remark}\0{name.given}".casefold()
-    return bool(wanted) and (wanted in called or wanted == name.phone_tail)
+    return bool(wanted) and (
+        wanted in called or (_TAIL.fullmatch(wanted) is not None and wanted in _phone_tails(tx, name))
+    )
+
+
+def _phone_tails(tx: Tx, name: Name) -> tuple[str, str]:
+    """Of the phone that he applied with, and of the one that he has bound."""
+    return name.phone_tail, (accounts.phone_of(tx, name.person) or "")[-4:]
 
 
 def _history(tx: Tx, person: PersonId) -> tuple[Event, ...]:

@@ -59,8 +59,7 @@ def found_promoted(typed: str, rows: Sequence[Offer], more: bool) -> str:
 
 def promotable(row: Offer, code: str, home: str, *, material: bool) -> str:
     """One promoted product: the prices, what it earns, the link to pass on; poster and material are one tap away."""
-    earns = [f"客户购买，你赚 {row.earns}"] if row.earns else []
-    lines = [*_head(row), *_amounts(row), *_reduced(row), *earns]
+    lines = [*_head(row), *_amounts(row), *_reduced(row), *_earns(row, True)]
     if len(lines) > 3:
         lines.append(f"（{_BY_NOW}）")
     more = [tap(f"商品素材 {plain(row.product.sku, 32)}", "这个商品的素材文案")] if material else []
@@ -96,7 +95,8 @@ def _reduced(row: Offer) -> list[str]:
 
 
 def _earns(row: Offer, promotes: bool) -> list[str]:
-    return [f"{_earn_word(promotes)} {row.earns}"] if row.earns else []
+    # Beside a price of his own, 赚 alone would read as if he earned by buying.
+    return [f"{'客户购买，你赚' if promotes else _earn_word(promotes)} {row.earns}"] if row.earns else []
 
 
 def _priced(row: Offer, promotes: bool) -> str:

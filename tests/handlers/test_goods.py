@@ -89,7 +89,7 @@ def test_a_promoter_who_saves_reads_his_own_price(shop: World) -> None:
     shown = shop.say("bob", "商品与价格")
     assert "1. 护手霜 ¥70.00（原价 ¥100.00）" in read(shown)
     assert "3. 会员卡 3 ¥50.00\n" in read(shown)
-    assert "你的价格 ¥13.55（自购省 ¥5.80）\n赚 ¥5.80" in shop.say("bob", "价格 绿茶 3")
+    assert "你的价格 ¥13.55（自购省 ¥5.80）\n客户购买，你赚 ¥5.80" in shop.say("bob", "价格 绿茶 3")
     assert "1. 护手霜 ¥100.00\n" in read(shop.say("carol", "商品与价格"))
 
 

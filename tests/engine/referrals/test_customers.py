@@ -117,6 +117,8 @@ def test_customers_are_searched_by_remark_name_and_phone(
     assert found("马洛") == found("2222") == (["mallory"], True)
     assert found("１３９ 0000 1111") == (["erin"], True)
     assert found(handle_of(three.person("erin"))) == (["erin"], True)
+    three.bind("erin", "13900003333")
+    assert found("3333") == (["erin"], True)
     assert found("谁") == found("") == ([], True)
     three.boss.customers.remark(three.person("mallory"), "王哥")
     assert found("王") == (["mallory", "carol"], True)
