@@ -182,10 +182,10 @@ class _Door:
             return self._note(note, status, button=self._to_shop(note))
         except StoreBusyError:
             _log.error("door=links event=outage")
-            return self._note(texts.SLOW, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+            return self._note(texts.OUT, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
         except Exception as bug:  # noqa: BLE001  whatever it is, the person gets a page and the log the place
             _log.error("door=links event=bug %s", place(bug))
-            return self._note(texts.SLOW, HTTPStatus.INTERNAL_SERVER_ERROR, button=_again())
+            return self._note(texts.BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR, button=_again())
 
     def _shown(self, show: Show) -> AnyResponse:
         if not in_wechat(request):

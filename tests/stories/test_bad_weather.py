@@ -12,7 +12,8 @@ from sqlalchemy import event, text
 
 from engine import SYSTEM
 from engine.store import base
-from tests.stories.world import Person, World
+from handlers.texts import pages
+from tests.stories.world import Person, World, visible
 
 SEND = "/cgi-bin/message/custom/send"
 TOKEN = "/cgi-bin/stable_token"
@@ -166,6 +167,81 @@ def test_what_cannot_go_out_today_is_read_by_asking_and_comes_once_the_weather_c
     world._sandbox.test_client().delete("/sandbox/api/faults")
     world.later(minutes=30)
     assert bob.told().count("有新的佣金入账") == 1
+
+
+# -- links ------------------------------------------------------------------------------------------
+
+WHO = "/sns/oauth2/access_token"
+
+
+def visits(world: World) -> int:
+    return world.house.operator().reports.overview().today.visits
+
+
+def read(page: dict[str, Any]) -> str:
+    """What stands on a page."""
+    return visible(page["html"].partition("<main>")[2].partition("</main>")[0])
+
+
+def test_whom_wechat_does_not_name_reads_so_and_counts_when_he_opens_it_again(
+    world: World, bob: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    carol, link = world.person("carol"), f"http://127.0.0.1:1/r/{world.code('bob')}"
+    for weather in ({"errcode": -1}, {"errcode": 40001}, {"hang": 4}, {"half": True}, {"status": 502}):
+        before = visits(world)
+        world.post("faults", path=WHO, **weather)
+        said = read(carol.opens(link))
+        assert "微信暂时没有回应，这次没有记下。过一会儿再试。" in said, weather
+        assert "重新打开" in said
+        assert visits(world) == before
+        assert carol.opens(link)["url"].startswith("https://shop.example.com/")
+        assert visits(world) == before + 1
+    world.post("faults", path=WHO, errcode=40163)
+    assert "微信没有确认成功，这次没有记下。请重新打开链接。" in read(carol.opens(link))
+    assert "a-secret-of-the-story" not in caplog.text
+
+
+def test_a_link_counts_once_while_redis_takes_nothing_or_stands_still(world: World, bob: Person) -> None:
+    link, redis = f"http://127.0.0.1:1/r/{world.code('bob')}", world.house.redis
+    carol, dave = world.person("carol"), world.person("dave")
+    redis.config_set("maxmemory", 1)
+    try:
+        assert carol.opens(link)["url"].startswith("https://shop.example.com/")
+    finally:
+        redis.config_set("maxmemory", 0)
+    assert visits(world) == 1
+    redis.execute_command("CLIENT", "PAUSE", 1500, "ALL")
+    assert dave.opens(link)["url"].startswith("https://shop.example.com/")
+    assert visits(world) == 2
+
+
+def test_a_link_opened_while_the_database_is_locked_says_so_and_counts_afterwards(
+    world: World, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carol, link = world.person("carol"), f"http://127.0.0.1:1/r/{world.code('bob')}"
+    carol.opens(link)
+    monkeypatch.setattr(base, "PATIENCE", 0.2)
+    with locked(world):
+        page = carol.opens(link)
+    assert page["status"] == 503
+    assert "系统正忙，这次没有记下。过一会儿再试。" in read(page)
+    assert visits(world) == 1
+    assert carol.opens(link)["url"].startswith("https://shop.example.com/")
+    assert visits(world) == 2
+
+
+def test_a_mistake_of_ours_behind_a_link_is_a_page_and_a_line_in_the_log(
+    world: World, bob: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> str:
+        raise ValueError("13800138000")
+
+    monkeypatch.setattr(pages, "share_card", fails)
+    page = world.app.test_client().get(f"/r/{world.code('bob')}")
+    assert page.status_code == 500
+    assert "这个页面没有打开，这次没有记下。" in page.text
+    assert "event=bug error=ValueError at=test_bad_weather.py" in caplog.text
+    assert "138" not in caplog.text
 
 
 def _calls(world: World, path: str) -> int:
