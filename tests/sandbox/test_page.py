@@ -17,8 +17,8 @@ from tests.sandbox.conftest import APP_ID
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def page():
+@pytest.fixture(scope="module")
+def browser():
     chromium = shutil.which("chromium")
     if chromium is None:
         if os.environ.get("CI"):
@@ -28,13 +28,20 @@ def page():
 
     with sync_playwright() as play:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = play.chromium.launch(executable_path=chromium, args=arguments)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(10_000)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield page
-        browser.close()
+        started = play.chromium.launch(executable_path=chromium, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A window of its own, with nothing remembered."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(10_000)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.context.close()
     assert errors == []
 
 
@@ -243,3 +250,69 @@ def test_a_long_chat_opens_at_its_end_and_more_can_be_read(page, sandbox, bot):
     page.get_by_text("新消息").wait_for()
     with suppress(requests.RequestException):
         sandbox.control("reset")
+
+
+def test_by_keyboard_alone(page, sandbox, bot):
+    bot.answer = lambda push: bot.reply(push, Content=f"收到 {push.get('Content')}")
+    bob, carol = sandbox.person("bob"), sandbox.person("carol")
+    page.goto(sandbox.base)
+    page.wait_for_selector("body[data-ready]")
+    focused = "() => document.activeElement.dataset.openid ?? document.activeElement.dataset.testid"
+    page.locator(f"[data-testid=person][data-openid={bob}]").focus()
+    sandbox.say(carol, "一条新消息")
+    page.locator("[data-testid=people]").get_by_text("一条新消息").wait_for()
+    assert page.evaluate(focused) == bob, "the list was drawn anew, and he is where he was"
+    page.keyboard.press("Alt+2")
+    page.keyboard.type("你好")
+    page.keyboard.press("Enter")
+    page.get_by_text("收到 你好").first.wait_for()
+    page.keyboard.press("ArrowUp")
+    assert (
+        page.locator(f"[data-testid=pane][data-openid={carol}]").get_by_test_id("input").input_value()
+        == "你好"
+    )
+    page.get_by_test_id("panel-log").focus()
+    page.keyboard.press("Enter")
+    page.get_by_test_id("log-filter").first.focus()
+    page.keyboard.press("Escape")
+    assert not page.get_by_test_id("panel").is_visible()
+    assert page.evaluate(focused) == "panel-log"
+
+
+def test_on_a_narrow_screen_everything_is_within_reach(page, sandbox, bot):
+    people = [
+        sandbox.person(name)
+        for name in ("老板", "bob", "carol", "dave", "一个名字很长很长的客户小姐姐王某某")
+    ]
+    send_poster(sandbox, people[1])
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.goto(sandbox.base)
+    page.wait_for_selector("body[data-ready]")
+
+    def inside(what):
+        box = what.bounding_box()
+        assert box is not None
+        assert -1 <= box["x"] <= box["x"] + box["width"] <= 376, box
+
+    page.locator(f"[data-testid=person][data-openid={people[1]}]").click()
+    page.locator(f"[data-testid=pane][data-openid={people[1]}]").get_by_test_id("picture").click()
+    for name in ("viewer-image", "viewer-scan", "viewer-person", "viewer-close"):
+        inside(page.get_by_test_id(name))
+    page.get_by_test_id("viewer-person").select_option(people[4])
+    page.get_by_test_id("viewer-scan").click()
+    page.locator(f"[data-testid=pane][data-openid={people[4]}]").get_by_text("扫了公众号的二维码").wait_for()
+    inside(page.locator(f"[data-testid=person][data-openid={people[4]}]"))
+    for name in ("shop", "scan", "log"):
+        page.get_by_test_id(f"panel-{name}").click()
+        inside(page.get_by_test_id("panel-close"))
+        page.get_by_test_id("panel-close").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+def test_a_picture_that_is_gone_says_so(page, sandbox, bot):
+    bob = sandbox.person("bob")
+    send_poster(sandbox, bob)
+    sandbox.stage.shelf.clear()
+    page.goto(sandbox.base)
+    page.wait_for_selector("body[data-ready]")
+    page.get_by_test_id("picture-lost").get_by_text("图片打不开了").wait_for()

@@ -1,6 +1,7 @@
 // One message of a chat as WeChat shows it.
 
 import { avatar, el, shopAvatar } from "./dom.js";
+import { pictureAt } from "./format.js";
 
 const VIA = { passive: "被动回复", kf: "客服消息", template: "模板消息", staff: "人工客服" };
 
@@ -51,7 +52,8 @@ function link(acts, href, ...children) {
 }
 
 function picture(message, acts) {
-  const image = el("img", { src: message.media_url, alt: "图片" });
+  const lost = () => button.replaceWith(el("span", { className: "lost", test: "picture-lost" }, "图片打不开了"));
+  const image = el("img", { src: pictureAt(message), alt: "图片", onerror: lost });
   const button = el("button", { type: "button", test: "picture", "aria-label": "查看图片", onclick: () => acts.enlarge(message) }, image);
   return el("div", { className: "bubble bare" }, button);
 }

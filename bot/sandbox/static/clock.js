@@ -21,7 +21,7 @@ export function clock() {
   fill(document.getElementById("clock"), dot, time, extra, lost, unfold, moves);
   const draw = () => {
     time.textContent = fullTime(now(), narrow.matches);
-    extra.textContent = ahead(world.clock.offset_ms);
+    extra.textContent = ahead(world.clock.offset_ms, narrow.matches);
     extra.hidden = !extra.textContent;
     dot.classList.toggle("off", !world.clock.connected);
     dot.title = world.clock.connected ? "与机器人的时钟一致" : "连不上机器人的时钟，显示真实时间";

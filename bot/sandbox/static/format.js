@@ -6,6 +6,8 @@ const secondFormat = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, hour: "2
 const dayFormat = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
 const weekFormat = new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, weekday: "short" });
 
+// From where the page itself came, whatever WECHAT_API_BASE calls it.
+export const pictureAt = ({ media, media_url }) => (media ? `/sandbox/media/${encodeURIComponent(media)}` : media_url);
 export const yuan = (fen) => "¥" + (fen / 100).toFixed(2);
 export const hourMinute = (epoch) => clockFormat.format(epoch * 1000);
 export const withSeconds = (epoch) => secondFormat.format(epoch * 1000);
@@ -47,11 +49,11 @@ export function rest(seconds) {
   return `${Math.round(whole / 3600)} 小时`;
 }
 
-export function ahead(milliseconds) {
+export function ahead(milliseconds, narrow = false) {
   const minutes = Math.round(Math.abs(milliseconds) / 60000);
   if (minutes < 1) return "";
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor((minutes % 1440) / 60);
   const parts = [days && `${days} 天`, hours && `${hours} 小时`, !days && minutes % 60 && `${minutes % 60} 分`];
-  return (milliseconds < 0 ? "慢 " : "快 ") + parts.filter(Boolean).join(" ");
+  return (milliseconds < 0 ? "慢 " : "快 ") + parts.filter(Boolean).slice(0, narrow ? 1 : 2).join(" ");
 }

@@ -132,6 +132,12 @@ on("clock", () => {
   offset = world.clock.offset_ms;
   panes.forEach((pane) => pane.redraw());
 });
+panel.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const button = document.querySelector(`#panel-tabs [data-tool="${tool}"]`);
+  out("");
+  button?.focus();
+});
 document.addEventListener("keydown", (event) => {
   const openid = event.altKey && [...world.people.keys()][Number(event.key) - 1];
   if (!openid) return;

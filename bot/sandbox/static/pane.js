@@ -155,7 +155,7 @@ export class Pane {
     if (!following) this.quota.textContent = "未关注";
     else if (this.person.refuses) this.quota.textContent = "已关掉接收消息";
     else this.quota.textContent = state;
-    this.quota.title = "公众号能主动发几条客服消息：用户发消息后 48 小时内 5 条；点菜单、扫码、关注后 1 分钟内 3 条";
+    this.quota.title = `${this.quota.textContent}\n公众号能主动发几条客服消息：用户发消息后 48 小时内 5 条；点菜单、扫码、关注后 1 分钟内 3 条`;
   }
 
   foundation() {

@@ -8,7 +8,14 @@ import { now, on, post, world } from "./world.js";
 const list = document.getElementById("people");
 
 export function people(desk) {
-  const draw = () => fill(list, ...[...world.people.values()].map((person) => row(person, desk)));
+  let front = "";
+  const draw = () => {
+    // Drawn anew with every message: whoever walks here by keyboard stays where he is.
+    const focused = list.contains(document.activeElement) && document.activeElement.dataset.openid;
+    fill(list, ...[...world.people.values()].map((person) => row(person, desk)));
+    if (focused) button(focused)?.focus();
+    if (front !== desk.current()) button((front = desk.current()))?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
   let waiting = 0;
   const soon = () => {
     cancelAnimationFrame(waiting);
@@ -26,6 +33,8 @@ export function people(desk) {
     desk.open(person.openid);
   });
 }
+
+const button = (openid) => list.querySelector(`[data-openid="${CSS.escape(openid ?? "")}"]`);
 
 function row(person, desk) {
   const last = world.chats.get(person.openid)?.at(-1);

@@ -1,7 +1,7 @@
 // 扫一扫: any code of the account, any picture seen in a chat, an upload, or something pasted.
 
 import { el, fill } from "./dom.js";
-import { listTime } from "./format.js";
+import { listTime, pictureAt } from "./format.js";
 import { scanned } from "./viewer.js";
 import { act, now, on, world } from "./world.js";
 
@@ -80,5 +80,5 @@ function codeTile(code, go) {
 function pictureTile(message, go) {
   const name = world.people.get(message.openid)?.name ?? "";
   return el("button", { type: "button", className: "qr", test: "scan-picture", data: { media: message.media }, onclick: () => go({ picture: message.media }) },
-    el("img", { src: message.media_url, alt: "聊天里的图片", loading: "lazy" }), el("span", {}, `${name} · ${listTime(message.at, now())}`));
+    el("img", { src: pictureAt(message), alt: "聊天里的图片", loading: "lazy" }), el("span", {}, `${name} · ${listTime(message.at, now())}`));
 }

@@ -1,6 +1,7 @@
 // A picture at full size, and the QR code in it scanned by whom you like.
 
 import { el, fill, toast } from "./dom.js";
+import { pictureAt } from "./format.js";
 import { act, world } from "./world.js";
 
 const dialog = document.getElementById("viewer");
@@ -10,11 +11,11 @@ export function enlarge(message, openid, desk) {
     [...world.people.values()].map((p) => el("option", { value: p.openid, selected: p.openid === openid }, p.name)));
   who.value = openid;
   const scan = el("button", { type: "button", className: "button", test: "viewer-scan", onclick: () => scanIt(message, who.value, desk) }, "识别图中二维码");
-  const stage = el("div", { className: "stage", onclick: (event) => event.target === stage && dialog.close() }, el("img", { src: message.media_url, alt: "图片", test: "viewer-image" }));
+  const stage = el("div", { className: "stage", onclick: (event) => event.target === stage && dialog.close() }, el("img", { src: pictureAt(message), alt: "图片", test: "viewer-image" }));
   fill(dialog, stage, el("div", { className: "actions" },
     scan,
     el("label", {}, "由", who, "来扫"),
-    el("a", { className: "button plain save", href: message.media_url, download: "picture" }, "保存"),
+    el("a", { className: "button plain save", href: pictureAt(message), download: "picture" }, "保存"),
     el("button", { type: "button", className: "button plain", test: "viewer-close", onclick: () => dialog.close() }, "关闭")));
   dialog.showModal();
   scan.focus({ focusVisible: false });
