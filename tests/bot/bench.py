@@ -165,12 +165,12 @@ class Bench(World):
 
     def fault(self, path: str, **how: Any) -> None:
         """The next calls of this path go wrong."""
-        answer = requests.post(self._faults, json={"path": path, **how}, timeout=5)
+        answer = requests.post(self._faults, json={"path": path, **how}, timeout=20)
         assert answer.status_code == 200, answer.text
 
     def good_weather(self) -> None:
         """No more faults."""
-        requests.delete(self._faults, timeout=5)
+        requests.delete(self._faults, timeout=20)
 
     @property
     def _faults(self) -> str:

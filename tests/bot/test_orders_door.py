@@ -591,7 +591,7 @@ class TestOverTheWire:
 
     def send(self, port: int, body: bytes) -> int:
         chunks = [body[at : at + 1000] for at in range(0, len(body), 1000)]
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         try:
             headers = signed(body, SECRET, "msg_1")
             connection.request("POST", "/orders/events", iter(chunks), headers, encode_chunked=True)

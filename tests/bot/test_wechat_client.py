@@ -29,6 +29,8 @@ from handlers.types import Kind
 from tests.bot.pushes import NOW
 
 SECRET = "5ecre7f00dba4c0ffee5ecre7f00dba4"
+SLOW = 60.0
+"""Seconds that no client here waits."""
 
 Answer = dict[str, Any] | bytes | int | float
 """JSON, a raw body, an HTTP status, or seconds of silence."""
@@ -87,7 +89,7 @@ def tencent() -> Iterator[Tencent]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             answer = played.answer(Call(address.path, query, body))
             if isinstance(answer, float):
-                time.sleep(answer)
+                over.wait(answer)
                 answer = {}
             raw = answer if isinstance(answer, bytes) else b"<html>busy</html>"
             raw = json.dumps(answer).encode() if isinstance(answer, dict) else raw
@@ -110,10 +112,11 @@ def tencent() -> Iterator[Tencent]:
         request_queue_size = 64
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        played = Tencent(server.server_address[1])
+        played, over = Tencent(server.server_address[1]), threading.Event()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield played
+        over.set()
         server.shutdown()
         thread.join()
 
@@ -370,7 +373,7 @@ class TestTokens:
     def test_a_dead_token_server_is_waited_for_once(
         self, tencent: Tencent, redis: Redis, shared: bool
     ) -> None:
-        tencent.token_answer = lambda number: 1.5
+        tencent.token_answer = lambda number: SLOW
         wechat = tencent.wechat(redis if shared else None, timeout=(5, 1))
 
         def send(_: int) -> str:
@@ -439,7 +442,7 @@ class TestTrouble:
             (b"[]", "another shape"),
             (b'"ok"', "another shape"),
             ({"errcode": "no number"}, "another shape"),
-            (1.5, "ReadTimeout"),
+            (SLOW, "ReadTimeout"),
         ],
     )
     def test_no_answer_worth_the_name(self, tencent: Tencent, answer: Answer, said: str) -> None:
@@ -484,7 +487,7 @@ class TestSecrets:
         return "\n".join(told)
 
     @pytest.mark.parametrize(
-        "answer", [500, b"<html>", 1.5, {"errcode": 40001, "errmsg": "bad access_token=token-1&x"}]
+        "answer", [500, b"<html>", SLOW, {"errcode": 40001, "errmsg": "bad access_token=token-1&x"}]
     )
     def test_no_exception_and_no_log_holds_one(
         self, tencent: Tencent, answer: Answer, caplog: pytest.LogCaptureFixture
@@ -492,14 +495,14 @@ class TestSecrets:
         tencent.answers["/cgi-bin/message/custom/send"] = [answer] * 3
         with caplog.at_level(logging.DEBUG), pytest.raises((WeChatRefused, WeChatUnreachable)) as caught:
             tencent.wechat(timeout=(5, 1)).send_text("oAlice", "好")
-        if answer != 1.5:
+        if answer != SLOW:
             assert "/cgi-bin/message/custom/send?access_token=***" in caplog.text
         for told in (self.whole(caught.value), caplog.text):
             assert "token-1" not in told
             assert SECRET not in told
 
     @pytest.mark.parametrize(
-        "answer", [500, b"<html>", 1.5, {"errcode": 40125, "errmsg": f"secret={SECRET}"}]
+        "answer", [500, b"<html>", SLOW, {"errcode": 40125, "errmsg": f"secret={SECRET}"}]
     )
     def test_nor_when_the_token_is_asked_for(
         self, tencent: Tencent, answer: Answer, caplog: pytest.LogCaptureFixture

@@ -28,7 +28,7 @@ _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-_PATIENCE = 120.0
+_PATIENCE = 180.0
 
 
 def chromium() -> str | None:
@@ -69,12 +69,12 @@ def demo(folder: Path) -> Iterator[str]:
     finally:
         child.terminate()
         with suppress(subprocess.TimeoutExpired):
-            child.wait(30)
+            child.wait(60)
         left = _left(folder)
         for pid in left:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        child.wait(5)
+        child.wait(30)
     assert not left, f"processes of the demo outlived it: {left}"
 
 
@@ -115,5 +115,5 @@ def _free_port() -> int:
 
 def codes(sandbox: str) -> list[dict[str, object]]:
     """The QR codes that the account has made."""
-    found: list[dict[str, object]] = requests.get(f"{sandbox}/sandbox/api/codes", timeout=5).json()["codes"]
+    found: list[dict[str, object]] = requests.get(f"{sandbox}/sandbox/api/codes", timeout=20).json()["codes"]
     return found

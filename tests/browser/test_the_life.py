@@ -45,7 +45,7 @@ def test_the_life_that_must_run(tmp_path: Path) -> None:
         pytest.skip("no chromium on the PATH: apt-get install chromium")
     with stage.demo(tmp_path) as address, stage.browser() as browser:
         page = browser.new_page(viewport=stage.WIDE)
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
@@ -136,7 +136,7 @@ def the_book_balances(folder: Path) -> None:
         env={**os.environ, **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert audit.returncode == 0, audit.stdout + audit.stderr

@@ -64,7 +64,7 @@ def test_a_second_demo_in_the_same_folder_is_refused_and_the_first_goes_on(folde
             cwd=folder,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=120,
             check=False,
         )
         assert done.returncode == 2
@@ -82,12 +82,12 @@ def test_after_a_kill_the_next_start_has_its_redis_to_itself(folder: Path) -> No
         left = [one for one in demo.tree() if one.pid != demo.process.pid]
         old = demo.one("redis-server")
         demo.process.kill()
-        demo.process.wait(10)
+        demo.process.wait(30)
         demo.forget_the_log()
         demo.start()
         assert not old.lives
         assert len(demo.processes("redis-server")) == 1
-        until(demo.is_well, 20, demo.said)
+        until(demo.is_well, demo.said)
     finally:
         demo.clean_up()
         for one in left:
@@ -108,7 +108,7 @@ def test_a_setting_that_cannot_be_is_told_and_nothing_is_left_running(
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 2

@@ -51,8 +51,8 @@ def test_the_stable_token_stays_and_is_renewed_five_minutes_early(sandbox):
 def test_wrong_credentials_have_their_own_codes(sandbox, change, code):
     right = {"grant_type": "client_credential", "appid": "wxb11529c136998cb6", "secret": "s3cret"}
     for ask in (
-        lambda sent: requests.post(f"{sandbox.base}/cgi-bin/stable_token", json=sent, timeout=5),
-        lambda sent: requests.get(f"{sandbox.base}/cgi-bin/token", params=sent, timeout=5),
+        lambda sent: requests.post(f"{sandbox.base}/cgi-bin/stable_token", json=sent, timeout=20),
+        lambda sent: requests.get(f"{sandbox.base}/cgi-bin/token", params=sent, timeout=20),
     ):
         assert ask({**right, **change}).json()["errcode"] == code
         assert ask(right).json()["expires_in"] == 7200
@@ -61,8 +61,8 @@ def test_wrong_credentials_have_their_own_codes(sandbox, change, code):
 def test_a_wrong_method_and_a_broken_body_are_told(sandbox):
     assert sandbox.call("tags/create")["errcode"] == 43002
     url, params = f"{sandbox.base}/cgi-bin/tags/create", {"access_token": sandbox.token()}
-    assert requests.post(url, params=params, data=b"{oops", timeout=5).json()["errcode"] == 47001
-    assert requests.post(url, params=params, timeout=5).json()["errcode"] == 44002
+    assert requests.post(url, params=params, data=b"{oops", timeout=20).json()["errcode"] == 47001
+    assert requests.post(url, params=params, timeout=20).json()["errcode"] == 44002
 
 
 # customer-service windows
@@ -153,7 +153,7 @@ def test_all_kinds_of_messages_arrive(sandbox):
     news = {"articles": [{"title": "T", "url": "https://e.com"}]}
     sandbox.call("message/custom/send", {"touser": carol, "msgtype": "news", "news": news})
     image, choice, card = sandbox.chat(carol)[-3:]
-    assert requests.get(sandbox.base + "/sandbox/media/" + image["media"], timeout=5).content == picture()
+    assert requests.get(sandbox.base + "/sandbox/media/" + image["media"], timeout=20).content == picture()
     assert choice["taps"] == [{"text": "满意", "content": "满意", "id": "1"}]
     assert (card["articles"][0]["title"], card["via"]) == ("T", "kf")
 
@@ -206,7 +206,7 @@ def test_a_code_is_drawn_with_its_url(sandbox):
     code = create(sandbox, expire_seconds=604800)
     assert code["expire_seconds"] == 604800
     assert code["url"].startswith("http://weixin.qq.com/q/")
-    shown = requests.get(f"{sandbox.base}/cgi-bin/showqrcode", params={"ticket": code["ticket"]}, timeout=5)
+    shown = requests.get(f"{sandbox.base}/cgi-bin/showqrcode", params={"ticket": code["ticket"]}, timeout=20)
     image = Image.open(io.BytesIO(shown.content)).convert("RGB")
     assert [found.text for found in zxingcpp.read_barcodes(image)] == [code["url"]]
     assert sandbox.get("codes")["codes"][0]["scene"] == "p:ABC234"
@@ -227,7 +227,7 @@ def test_a_scan_by_picture_url_or_ticket_is_the_same_scan(sandbox, bot):
     carol = sandbox.person()
     code = create(sandbox, action="QR_LIMIT_STR_SCENE")
     png = requests.get(
-        f"{sandbox.base}/cgi-bin/showqrcode", params={"ticket": code["ticket"]}, timeout=5
+        f"{sandbox.base}/cgi-bin/showqrcode", params={"ticket": code["ticket"]}, timeout=20
     ).content
     media_id = sandbox.upload(png)["media_id"]
     message = {"touser": carol, "msgtype": "image", "image": {"media_id": media_id}}
@@ -271,7 +271,7 @@ def test_media_are_checked_and_live_three_days(sandbox):
     medium = sandbox.upload(picture(), "poster.png")
     assert medium["type"] == "image"
     query = {"access_token": sandbox.token(), "media_id": medium["media_id"]}
-    assert requests.get(f"{sandbox.base}/cgi-bin/media/get", params=query, timeout=5).content == picture()
+    assert requests.get(f"{sandbox.base}/cgi-bin/media/get", params=query, timeout=20).content == picture()
     assert sandbox.upload(b"hello")["errcode"] == 40005
     assert sandbox.upload(b"")["errcode"] == 44001
     assert sandbox.upload(PNG + b"x" * 2 * 1024 * 1024)["errcode"] == 40009
@@ -289,7 +289,7 @@ def test_a_persons_picture_can_be_fetched_by_the_bot(sandbox, bot):
     assert done["messages"][0]["media"] == push["MediaId"]
     query = {"access_token": sandbox.token(), "media_id": push["MediaId"]}
     assert (
-        requests.get(f"{sandbox.base}/cgi-bin/media/get", params=query, timeout=5)
+        requests.get(f"{sandbox.base}/cgi-bin/media/get", params=query, timeout=20)
         .headers["Content-Type"]
         .startswith("image/jpeg")
     )
@@ -361,7 +361,7 @@ def test_a_menu_comes_as_utf_8(sandbox):
     for written, code in ((r'"\u6d77\u62a5"', 40033), (r'"\\u6d77"', 0), (r'"\u000a海报"', 0), ('"海报"', 0)):
         body = f'{{"button": [{{"type": "click", "name": {written}, "key": "K"}}]}}'.encode()
         answer = requests.post(
-            f"{sandbox.base}/cgi-bin/menu/create", params=query, data=body, timeout=5
+            f"{sandbox.base}/cgi-bin/menu/create", params=query, data=body, timeout=20
         ).json()
         assert answer["errcode"] == code, written
 
@@ -458,7 +458,7 @@ def test_a_half_answer_a_gateway_error_and_a_slow_one(sandbox):
     with pytest.raises(ValueError, match="Expecting value"):
         sandbox.call("tags/get", token=token)
     sandbox.control("faults", path="*", hang=0.2)
-    assert requests.get(f"{sandbox.base}/cgi-bin/tags/get", timeout=5).elapsed.total_seconds() >= 0.2
+    assert requests.get(f"{sandbox.base}/cgi-bin/tags/get", timeout=20).elapsed.total_seconds() >= 0.2
     sandbox.control("faults", path="*", errcode=45009)
     assert sandbox.ask("faults", "DELETE").json() == {"faults": []}
     assert sandbox.call("tags/get", token=token) == {"tags": []}

@@ -25,7 +25,7 @@ def code_for(sandbox, openid, **more):
 
 def sns(sandbox, path, **query):
     """A call of 网页授权 as a site makes it."""
-    return requests.get(f"{sandbox.base}/sns/{path}", params=query, timeout=5).json()
+    return requests.get(f"{sandbox.base}/sns/{path}", params=query, timeout=20).json()
 
 
 def buy(sandbox, code, **more):
@@ -87,7 +87,7 @@ def test_the_page_keeps_its_base_and_gets_our_jssdk(sandbox, bot, bot_url):
     assert "res.wx.qq.com" not in html
     for script in ("inpage.js", "jweixin.js"):
         assert f"{sandbox.base}/sandbox/static/{script}" in html
-        assert requests.get(f"{sandbox.base}/sandbox/static/{script}", timeout=5).status_code == 200
+        assert requests.get(f"{sandbox.base}/sandbox/static/{script}", timeout=20).status_code == 200
 
 
 def test_a_snapshot_page_shows_a_virtual_visitor(sandbox, bot_url, site):
@@ -132,15 +132,15 @@ def test_the_authorize_page_refuses(sandbox, change, words):
     page = browse(sandbox, carol, authorize(sandbox, "http://127.0.0.1:1/", **change))
     assert page["kind"] == "error"
     assert words in page["text"]
-    plain = requests.get(authorize(sandbox, "http://127.0.0.1:1/", **change), timeout=5)
+    plain = requests.get(authorize(sandbox, "http://127.0.0.1:1/", **change), timeout=20)
     assert words in plain.text
 
 
 def test_an_ordinary_browser_is_asked_who_it_is(sandbox):
     carol = sandbox.person()
     url = authorize(sandbox, "http://127.0.0.1:1/r/X").partition("#")[0]
-    assert f"sandbox_person={carol}" in requests.get(url, timeout=5).text
-    answer = requests.get(f"{url}&sandbox_person={carol}", timeout=5, allow_redirects=False)
+    assert f"sandbox_person={carol}" in requests.get(url, timeout=20).text
+    answer = requests.get(f"{url}&sandbox_person={carol}", timeout=20, allow_redirects=False)
     assert answer.status_code == 302
     code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
     assert buy(sandbox, code)["openid"] == carol

@@ -37,7 +37,7 @@ def browser():
 def page(browser):
     """A window of its own, with nothing remembered."""
     page = browser.new_page(viewport={"width": 1400, "height": 900})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
@@ -240,8 +240,7 @@ def test_a_long_chat_opens_at_its_end_and_more_can_be_read(page, sandbox, bot):
     chat = page.get_by_test_id("chat")
     page.get_by_text("第 99 条", exact=True).last.wait_for()
     at_end = "node => node.scrollHeight - node.scrollTop - node.clientHeight < 2"
-    page.wait_for_timeout(200)
-    assert chat.evaluate(at_end)
+    page.wait_for_function(f"({at_end})(document.querySelector('[data-testid=chat]'))")
     assert page.get_by_text("第 5 条", exact=True).count() == 0
     page.get_by_test_id("earlier").click()
     page.get_by_text("第 5 条", exact=True).wait_for()

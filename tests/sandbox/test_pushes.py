@@ -22,7 +22,7 @@ def test_a_text_is_pushed_sealed_and_the_reply_is_shown(sandbox, bot):
     assert push["MsgType"] == "text"
     assert int(push["MsgId"]) > 2**40
     assert query["encrypt_type"] == "aes"
-    assert abs(int(query["timestamp"]) - time.time()) < 5  # signatures carry real time
+    assert abs(int(query["timestamp"]) - time.time()) < 60  # signatures carry real time
     assert push["CreateTime"] == "1795233600"  # messages carry the virtual clock
 
 
@@ -77,12 +77,13 @@ def test_three_tries_then_the_tip(sandbox, bot):
 
 def test_a_slow_first_try_is_made_good_by_the_second(sandbox, bot):
     carol = sandbox.person()
-    tries = []
+    tries, second = [], threading.Event()
 
     def answer(push):
         tries.append(1)
         if len(tries) == 1:
-            time.sleep(2.5)
+            second.wait(30)
+        second.set()
         return bot.reply(push, Content="在")
 
     bot.answer = answer
@@ -170,7 +171,7 @@ def test_one_person_is_served_in_order_and_others_do_not_wait(sandbox, bot, unti
 
     def answer(push):
         if push["Content"] == "慢":
-            gate.wait(0.3)
+            gate.wait(30)
         return "success"
 
     bot.pushes.clear()

@@ -14,12 +14,12 @@ STABLE = {"grant_type": "client_credential", "appid": APP_ID, "secret": "s3cret"
 def stable(sandbox, force=False):
     """What stable_token answers."""
     sent = {**STABLE, "force_refresh": force}
-    return requests.post(f"{sandbox.base}/cgi-bin/stable_token", json=sent, timeout=5).json()
+    return requests.post(f"{sandbox.base}/cgi-bin/stable_token", json=sent, timeout=20).json()
 
 
 def plain_token(sandbox):
     """What the old token call answers."""
-    return requests.get(f"{sandbox.base}/cgi-bin/token", params=STABLE, timeout=5).json()
+    return requests.get(f"{sandbox.base}/cgi-bin/token", params=STABLE, timeout=20).json()
 
 
 def works(sandbox, token):

@@ -56,7 +56,7 @@ def answers(sandbox):
         return found[f"/cgi-bin/{path}"]
 
     query = {"grant_type": "client_credential", "appid": APP_ID, "secret": "s3cret"}
-    found["/cgi-bin/token"] = requests.get(f"{sandbox.base}/cgi-bin/token", params=query, timeout=5).json()
+    found["/cgi-bin/token"] = requests.get(f"{sandbox.base}/cgi-bin/token", params=query, timeout=20).json()
     call("ticket/getticket", type="jsapi")
     call("getcallbackip")
     wish = {"expire_seconds": 60, "action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "a"}}}
@@ -87,7 +87,7 @@ def answers(sandbox):
     code = re.findall(r"code=([^&]+)", where["location"])[0]
 
     def sns(path, **query):
-        found[f"/sns/{path}"] = requests.get(f"{sandbox.base}/sns/{path}", params=query, timeout=5).json()
+        found[f"/sns/{path}"] = requests.get(f"{sandbox.base}/sns/{path}", params=query, timeout=20).json()
         return found[f"/sns/{path}"]
 
     query = {"appid": APP_ID, "secret": "s3cret", "code": code, "grant_type": "authorization_code"}

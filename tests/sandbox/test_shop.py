@@ -209,5 +209,5 @@ def test_the_shop_shows_everything_where_the_link_names_no_product_and_says_what
 
 
 def test_outside_wechat_the_shop_asks_who_is_there(sandbox):
-    said = requests.get(f"{sandbox.base}/shop?ref=ABC234", timeout=5)
+    said = requests.get(f"{sandbox.base}/shop?ref=ABC234", timeout=20)
     assert "以谁的身份打开" in said.text
