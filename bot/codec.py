@@ -284,19 +284,10 @@ def _message(fields: Mapping[str, str], box: Box, now: datetime) -> Pushed:
     message_type = get("MsgType", "").lower()
     # WeChat spells event names in mixed case, and not always in the same one.
     event = get("Event", "").lower() if message_type == "event" else ""
-    kind = (
-        _EVENTS.get(event, Kind.OTHER) if message_type == "event" else _MESSAGES.get(message_type, Kind.OTHER)
-    )
+    kinds, name = (_EVENTS, event) if message_type == "event" else (_MESSAGES, message_type)
     openid = get("FromUserName", "")
-    if not openid or "Encrypt" in fields:
-        kind = Kind.OTHER
+    kind = kinds.get(name, Kind.OTHER) if openid and "Encrypt" not in fields else Kind.OTHER
     key = get("EventKey", "")
-    scene = ""
-    if kind is Kind.SCAN:
-        scene = key
-    elif kind is Kind.FOLLOW and key.startswith("qrscene_"):
-        # Stripped once: the scene itself may begin so. `last_trade_no_…` is a follow after a payment, no scene.
-        scene = key[len("qrscene_") :]
     text = key if kind is Kind.CLICK else get("Content", "") if kind is Kind.TEXT else ""
     if kind is Kind.REVOKED:
         # FromUserName is the platform. Both spellings of the field have been seen.
@@ -314,12 +305,20 @@ def _message(fields: Mapping[str, str], box: Box, now: datetime) -> Pushed:
         # what the platform pushes comes from one FromUserName, whomever it is about
         delivery=_digest((*(get(name, "") for name in _IDENTITY), openid)),
         text=text,
-        scene=scene,
+        scene=_scene(kind, key),
         picture=get("MediaId", "") if kind is Kind.IMAGE else "",
         sort=f"{message_type}.{event}" if event else message_type,
         tapped=bool(get("bizmsgmenuid")),
         box=box,
     )
+
+
+def _scene(kind: Kind, key: str) -> str:
+    """The scene of the code that was scanned."""
+    if kind is Kind.FOLLOW:
+        # Cut once: the scene itself may begin so. `last_trade_no_…` is a follow after a payment, no scene.
+        return key.removeprefix("qrscene_") if key.startswith("qrscene_") else ""
+    return key if kind is Kind.SCAN else ""
 
 
 def _revoked(event: str, info: str) -> str:

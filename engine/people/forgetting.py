@@ -70,37 +70,8 @@ def forget(tx: Tx, person: PersonId) -> None:
             remarks.c.shop_id == tx.shop, or_(remarks.c.person_id == person, remarks.c.observer == person)
         )
     )
-    mine = (applications.c.shop_id == tx.shop) & (applications.c.person_id == person)
-    tx.run(update(applications).where(mine).values(form=None))
-    tx.run(
-        update(applications)
-        .where(mine, applications.c.state == "pending")
-        .values(state="rejected", reason=WITHDRAWN, decided_at=tx.now, decided_by=str(tx.actor))
-    )
-    tx.run(
-        update(withdrawals)
-        .where(
-            withdrawals.c.shop_id == tx.shop,
-            withdrawals.c.promoter_id.in_(select(promoters.c.id).where(*_promoter(tx, person))),
-            withdrawals.c.state.in_(OVER),
-        )
-        .values(payee=None)
-    )
-    tx.run(
-        delete(payee_pictures).where(
-            payee_pictures.c.shop_id == tx.shop,
-            payee_pictures.c.person_id == person,
-            payee_pictures.c.withdrawal_id.is_(None),
-        )
-    )
-    tx.run(
-        update(poster_wishes)
-        .where(
-            poster_wishes.c.shop_id == tx.shop,
-            poster_wishes.c.promoter_id.in_(select(promoters.c.id).where(*_promoter(tx, person))),
-        )
-        .values(digest=None, sealed=None, asked=False)
-    )
+    _close_application(tx, person)
+    _drop_accounts_and_pictures(tx, person)
     tx.run(
         delete(confirmations).where(confirmations.c.shop_id == tx.shop, confirmations.c.person_id == person)
     )
@@ -121,6 +92,43 @@ def meet_again(tx: Tx, openid: str) -> PersonId:
     if accounts.seal_again(tx, person, "openid", openid) and (roles_of(tx, person) or _promotes(tx, person)):
         outbox.put(tx, f"tag:{tx.ids.new('fl')}", "tag", {"person": person}, to=person)
     return person
+
+
+def _close_application(tx: Tx, person: PersonId) -> None:
+    """The forms go; an application that waits is over."""
+    mine = (applications.c.shop_id == tx.shop) & (applications.c.person_id == person)
+    tx.run(update(applications).where(mine).values(form=None))
+    tx.run(
+        update(applications)
+        .where(mine, applications.c.state == "pending")
+        .values(state="rejected", reason=WITHDRAWN, decided_at=tx.now, decided_by=str(tx.actor))
+    )
+
+
+def _drop_accounts_and_pictures(tx: Tx, person: PersonId) -> None:
+    """Where his money went, and what he sent to be shown. What an open withdrawal needs stays until it ends."""
+    his = select(promoters.c.id).where(*_promoter(tx, person))
+    tx.run(
+        update(withdrawals)
+        .where(
+            withdrawals.c.shop_id == tx.shop,
+            withdrawals.c.promoter_id.in_(his),
+            withdrawals.c.state.in_(OVER),
+        )
+        .values(payee=None)
+    )
+    tx.run(
+        delete(payee_pictures).where(
+            payee_pictures.c.shop_id == tx.shop,
+            payee_pictures.c.person_id == person,
+            payee_pictures.c.withdrawal_id.is_(None),
+        )
+    )
+    tx.run(
+        update(poster_wishes)
+        .where(poster_wishes.c.shop_id == tx.shop, poster_wishes.c.promoter_id.in_(his))
+        .values(digest=None, sealed=None, asked=False)
+    )
 
 
 def _promotes(tx: Tx, person: PersonId) -> bool:

@@ -183,15 +183,21 @@ def promoter(
     lines += [f"加入：{date(row.joined_at)}", "", " · ".join(his)]
     if may_group and row.status is not Status.TERMINATED:
         lines.append(tap(f"推广员 {row.code} 分组", "换分组"))
-    if may_freeze and portrait:
-        lines.append(tap(f"移除头像 {row.code}", "移除海报头像"))
-    if may_freeze and row.status is Status.ACTIVE:
-        lines.append(tap(f"冻结 {row.code}", "冻结"))
-    if may_freeze and row.status is Status.FROZEN:
-        lines.append(tap(f"恢复 {row.code}", "恢复"))
+    if may_freeze:
+        lines += _review(row, portrait)
     if may_terminate and row.status is not Status.TERMINATED:
         lines.append(tap(f"解约 {row.code}", "解约"))
     return "\n".join([*lines, tap("推广员列表", "返回推广员列表")])
+
+
+def _review(row: Promoter, portrait: bool) -> list[str]:
+    """What 审核 may do with a promoter."""
+    lines = [tap(f"移除头像 {row.code}", "移除海报头像")] if portrait else []
+    if row.status is Status.ACTIVE:
+        lines.append(tap(f"冻结 {row.code}", "冻结"))
+    if row.status is Status.FROZEN:
+        lines.append(tap(f"恢复 {row.code}", "恢复"))
+    return lines
 
 
 def _count(row: Promoter, customers: int, *, may_look: bool) -> str:
