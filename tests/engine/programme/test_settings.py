@@ -198,11 +198,13 @@ def test_a_good_value_is_kept_and_the_others_stay(owner: World, key: str) -> Non
 def test_a_bad_value_is_refused_with_what_was_typed_and_changes_nothing(owner: World, key: str) -> None:
     before = owner.boss.settings.now()
     for typed in BAD[key]:
-        with pytest.raises((OutOfRange, NotARate, NotAnAmount)) as refused:
+        with pytest.raises((OutOfRange, NotARate, NotAnAmount)) as caught:
             put(owner, key, typed)
-        assert getattr(refused.value, "typed") == typed.strip() or isinstance(refused.value, OutOfRange)  # noqa: B009
-        if isinstance(refused.value, OutOfRange):
-            assert (refused.value.key, refused.value.typed) == (key, typed)
+        match caught.value:
+            case OutOfRange() as refused:
+                assert (refused.key, refused.typed) == (key, typed)
+            case NotARate() | NotAnAmount() as refused:
+                assert refused.typed == typed.strip()
     assert owner.boss.settings.now() == before
 
 
