@@ -24,9 +24,10 @@ from engine.clock import Clock
 from engine.errors import Refusal
 from engine.ids import BookingId, GroupId, OutboxId, PersonId, PromoterId, ShopId
 from engine.orders.archive import Known
-from engine.outbox import BLOCKED, Post, Row
+from engine.outbox import Row
 from engine.payouts.payees import Channel
 from engine.people.authority import LacksRight, NotStaff
+from engine.post import BLOCKED, Post
 from engine.programme.backdrops import KIND_OF
 from engine.programme.settings import NothingChanged
 from engine.referrals.handover import Part

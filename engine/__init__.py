@@ -22,7 +22,7 @@ from engine.orders.phones import Phones
 from engine.orders.quoting import Quotes
 from engine.orders.refunds import Refunds
 from engine.orders.views import OrderBook
-from engine.outbox import Notices, Post
+from engine.outbox import Notices
 from engine.payouts.adjusting import Adjustments
 from engine.payouts.bookings import Bookings
 from engine.payouts.reconciling import Reconciling
@@ -33,6 +33,7 @@ from engine.people.contacts import Contacts
 from engine.people.enrolling import Enrolling
 from engine.people.forgetting import Forgetting
 from engine.people.staffing import Staffing
+from engine.post import Post
 from engine.programme import codes
 from engine.programme.backdrops import Backdrops
 from engine.programme.codes import Codes, QrCode

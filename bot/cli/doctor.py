@@ -16,7 +16,7 @@ from bot.wechat.quotas import NEAR
 from bot.wechat.roles import MERCHANT, PROMOTER
 from bot.wechat.templates import misfit
 from bot.wiring import House
-from engine.outbox import Unsent
+from engine.post import Unsent
 from engine.programme.codes import MOST_PERMANENT
 from engine.store.setup import is_current
 from handlers.templates import Event

@@ -9,7 +9,7 @@ from bot.cli.manners import house, told
 from bot.lines import say
 from engine.clock import BEIJING
 from engine.ids import OutboxId
-from engine.outbox import Unsent
+from engine.post import Unsent
 
 MOST_LISTED = 200
 outbox = AppGroup("outbox", help="What could not be sent or done.")

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from engine import SYSTEM
 from engine import outbox as room
 from engine.ids import OutboxId
-from engine.outbox import BUNDLED, DEAD_AFTER, LEASE, MOST_TRIES, Post, Row
+from engine.outbox import BUNDLED, DEAD_AFTER, MOST_TRIES, Row
+from engine.post import LEASE, Post
 from engine.store.base import Tx
 from engine.store.tables import outbox
 from tests.engine.world import HeardBell, World

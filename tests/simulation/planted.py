@@ -16,7 +16,7 @@ from typing import Any
 from greenlet import getcurrent
 from sqlalchemy import or_, update
 
-from engine import outbox
+from engine import post
 from engine.ledger import book
 from engine.ledger.chart import Account
 from engine.money import Money, Rate
@@ -32,10 +32,10 @@ from engine.orders import (
 )
 from engine.orders.attribution import Level, Standing
 from engine.orders.events import Sold
-from engine.outbox import Post
 from engine.payouts import asking, bookings, records
 from engine.payouts.withdrawals import Withdrawals
 from engine.people import accounts
+from engine.post import Post
 from engine.programme import promoters, recruiting, settings
 from engine.referrals import binding, handover, locks, moving
 from engine.store import commands
@@ -126,7 +126,7 @@ def _marked_sent_before_sending() -> list[Patch]:
 
 def _claimed_without_compare_and_set() -> list[Patch]:
     return [
-        (outbox, "_takable", lambda _now: or_(*(outbox_table.c.state == one for one in ("ready", "sending"))))
+        (post, "_takable", lambda _now: or_(*(outbox_table.c.state == one for one in ("ready", "sending"))))
     ]
 
 
