@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|png)")
@@ -43,6 +44,19 @@ class Gallery:
     def keep(self, jpeg: bytes) -> str:
         """Keep a merchant's picture under the digest of its bytes."""
         return self.put(f"{hashlib.sha256(jpeg).hexdigest()}.jpg", jpeg)
+
+    def sweep(self, kept: Collection[str], before: float) -> int:
+        """Delete what was written before that moment and is neither kept nor a page's code; gives how many."""
+        litter = [
+            path
+            for path in self._folder.glob("*")
+            if (path.suffix == ".jpg" or path.name.startswith("."))
+            and path.name not in kept
+            and path.stat().st_mtime < before
+        ]
+        for path in litter:
+            path.unlink(missing_ok=True)
+        return len(litter)
 
 
 def code_name(key: str) -> str:

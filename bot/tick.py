@@ -16,7 +16,7 @@ from engine.errors import StoreError
 
 PERIOD = 5.0
 LEASE = timedelta(seconds=20)
-HOUR = 3600.0
+HOUR, DAY = 3600.0, 86_400.0
 NAME = "tick"
 MOST_CHUNKS = 40
 """Chunks of maturing commission in one round, so that a long backlog does not keep the bell from ringing."""
@@ -56,7 +56,7 @@ class Tick:
         return True
 
     def _forget(self) -> None:
-        """Once in an hour: what was answered to people more than a day ago."""
+        """Once in an hour: what was answered to people more than a day ago, and pictures that nobody wants."""
         now = time.monotonic()
         if self._forgot_at is not None and now - self._forgot_at < HOUR:
             return
@@ -64,6 +64,14 @@ class Tick:
         for _ in range(MOST_CHUNKS):
             if not self._house.engine.drop_results(self._house.shop):
                 break
+        kept = self._house.system().pictures.kept()
+        try:
+            swept = self._house.gallery.sweep(kept, time.time() - DAY)
+        except OSError as error:
+            _log.warning("pictures=unswept error=%s", type(error).__name__)
+            return
+        if swept:
+            _log.info("pictures=swept files=%d", swept)
 
     def _ring(self) -> None:
         due = self._house.engine.post(self._house.shop).due()

@@ -94,14 +94,23 @@ def of_kind(tx: Tx, kind: str) -> Draft | None:
     return _one(tx, poster_drafts.c.kind == kind)
 
 
+def awaited(tx: Tx) -> set[str]:
+    """The files of all drafts that may still be used."""
+    return set(tx.run(select(poster_drafts.c.picture).where(*_young(tx))).scalars())
+
+
 def _one(tx: Tx, *where: ColumnElement[bool]) -> Draft | None:
     row = tx.run(
         select(poster_drafts)
-        .where(poster_drafts.c.shop_id == tx.shop, poster_drafts.c.made_at > tx.now - DRAFT_KEPT, *where)
+        .where(*_young(tx), *where)
         .order_by(poster_drafts.c.made_at.desc(), poster_drafts.c.kind)
         .limit(1)
     ).one_or_none()
     return Draft(row.kind, row.picture) if row else None
+
+
+def _young(tx: Tx) -> tuple[ColumnElement[bool], ...]:
+    return poster_drafts.c.shop_id == tx.shop, poster_drafts.c.made_at > tx.now - DRAFT_KEPT
 
 
 def _drop(tx: Tx, kind: PosterKind) -> None:

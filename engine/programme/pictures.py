@@ -22,6 +22,7 @@ from engine.programme.settings import Settings
 from engine.store.base import Tx
 from engine.store.columns import to_ms
 from engine.store.commands import Room, command, question
+from engine.store.tables import material_pictures
 from engine.store.tables import outbox as rows
 
 What = Literal[
@@ -89,6 +90,15 @@ class MemberFacts:
 
 class Pictures(Room):
     """Asking for pictures."""
+
+    @question
+    def kept(self, tx: Tx) -> frozenset[str]:
+        """The files that somebody may still ask for: of settings in force within a day, of drafts, of 素材文案."""
+        ruled = settings.pictures_since(tx, tx.now - backdrops.DRAFT_KEPT)
+        files = select(material_pictures.c.name).where(
+            material_pictures.c.shop_id == tx.shop, material_pictures.c.name.is_not(None)
+        )
+        return frozenset(ruled | backdrops.awaited(tx) | set(tx.run(files).scalars()))
 
     @question
     def printed(self, tx: Tx, promoter: PromoterId, point: str) -> PosterFacts:

@@ -352,6 +352,15 @@ def version(tx: Tx, number: int) -> Settings:
     return _read(row.values_, row.version) if row else Settings()
 
 
+def pictures_since(tx: Tx, instant: datetime) -> set[str]:
+    """The files of all pictures that were in force at any time from that instant on."""
+    table = settings_versions.c
+    later = tx.run(select(settings_versions).where(table.shop_id == tx.shop, table.since > instant)).all()
+    rulings = (as_of(tx, instant), *(_read(row.values_, row.version) for row in later))
+    keys = [key for key, spec in SPECS.items() if spec.kind is Kind.PICTURE]
+    return {name for rules in rulings for key in keys if (name := str(getattr(rules, key)))}
+
+
 def put(tx: Tx, key: str, value: Any) -> Change:
     """Make a change of a value that was parsed already. Raises a Refusal that says why not."""
     before = current(tx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from bot.gallery import code_name
 from bot.redis import connect
 from bot.tick import LEASE, NAME, Tick
 from bot.wiring import QUEUES
@@ -188,6 +190,49 @@ def test_the_database_away_does_not_end_it(bench: Bench, monkeypatch: pytest.Mon
     monkeypatch.setattr(tick, "round", away)
     tick.run(stop)
     assert len(rounds) == 3
+
+
+def test_pictures_that_nobody_wants_go_after_a_day(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    seconds = 1000.0
+    monkeypatch.setattr("bot.tick.time.monotonic", lambda: seconds)
+    gallery, tick = bench.house.gallery, Tick(bench.house)
+    live, waits, left, replaced = (gallery.keep(name) for name in (b"live", b"waits", b"left", b"replaced"))
+    code = gallery.put(code_name("a page"), b"png")
+    bench.desk("老板").backdrops.draft("shop", live)
+    bench.desk("老板").backdrops.use("shop")
+    bench.desk("老板").backdrops.draft("product", left)
+    bench.desk("老板").backdrops.draft("product", replaced)
+    bench.desk("老板").backdrops.draft("product", waits)
+    folder = gallery.find(live).parent
+    half = folder / ".half-written"
+    half.write_bytes(b"")
+    tick.round()
+    assert all(map(gallery.find, (live, waits, left, replaced))), "all of them are of today"
+    for path in folder.iterdir():
+        os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 86_401))
+    young = gallery.keep(b"young")
+    tick.round()
+    assert gallery.find(left), "an hour has not passed"
+    seconds += 3600
+    tick.round()
+    assert [gallery.find(name) for name in (left, replaced)] == [None, None]
+    assert not half.exists()
+    assert all(map(gallery.find, (live, waits, young, code)))
+    bench.clock.instant += timedelta(hours=25)
+    seconds += 3600
+    tick.round()
+    assert gallery.find(waits) is None, "nobody said 用"
+    assert gallery.find(live)
+
+    def locked(*_arguments: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(type(gallery), "sweep", locked)
+    seconds += 3600
+    assert tick.round(), "a folder that cannot be written does not end the clock hand"
+    assert "pictures=unswept error=PermissionError" in caplog.text
 
 
 def available(bench: Bench) -> str:

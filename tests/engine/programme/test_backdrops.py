@@ -9,10 +9,11 @@ from engine.people.authority import NotStaff
 from engine.programme.backdrops import DRAFT_KEPT, KEYS, Draft, NoDraft
 from engine.programme.modes import PosterKind, PosterLook
 from engine.programme.settings import NothingChanged
-from engine.store.tables import outbox
+from engine.store.actors import SYSTEM
+from engine.store.tables import material_pictures, outbox
 from tests.engine.world import World
 
-A, B = f"{'a' * 64}.jpg", f"{'b' * 64}.jpg"
+A, B, C = (f"{letter * 64}.jpg" for letter in "abc")
 
 
 def test_a_draft_is_drawn_for_the_owner_and_seen_by_nobody_else(till: World) -> None:
@@ -86,3 +87,39 @@ def test_outsiders_decide_nothing(till: World) -> None:
     till.boss.backdrops.draft("shop", A)
     with pytest.raises(NotStaff):
         till.of("bob").backdrops.use("shop")
+
+
+def test_a_file_is_kept_as_long_as_somebody_may_ask_for_it(till: World) -> None:
+    system = till.at(SYSTEM)
+    assert system.pictures.kept() == frozenset()
+    till.boss.backdrops.draft("shop", A)
+    assert system.pictures.kept() == {A}
+    till.clock.move(hours=24)
+    assert system.pictures.kept() == frozenset(), "nobody decided"
+    till.boss.backdrops.draft("shop", A)
+    till.boss.backdrops.use("shop")
+    till.boss.settings.change("share_picture", B)
+    assert system.pictures.kept() == {A, B}
+    till.clock.move(hours=48)
+    assert system.pictures.kept() == {A, B}
+    till.boss.settings.change("poster_background", "")
+    till.boss.settings.change("share_picture", "")
+    till.boss.settings.change("share_picture", C)
+    till.clock.move(hours=23)
+    assert system.pictures.kept() == {A, B, C}, "a page of yesterday still shows it"
+    till.clock.move(hours=2)
+    assert system.pictures.kept() == {C}
+    till.boss.backdrops.draft("product", B)
+    till.boss.backdrops.drop("product")
+    assert system.pictures.kept() == {C}
+
+
+def test_pictures_of_material_are_kept_as_long_as_they_are_noted(till: World) -> None:
+    noted = till.boss.materials.add("春茶到店", "").code
+    till.boss.materials.give(noted, "media")
+    till.boss.materials.give(noted, "other")
+    picture = till.rows(select(material_pictures.c.id).order_by(material_pictures.c.n))[0].id
+    assert till.at(SYSTEM).materials.keep(picture, A)
+    assert till.at(SYSTEM).pictures.kept() == {A}
+    till.boss.materials.clear(noted)
+    assert till.at(SYSTEM).pictures.kept() == frozenset()
