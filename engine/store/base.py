@@ -226,20 +226,17 @@ def open_database(url: str, pool_size: int = 8) -> Engine:
         )
     if parsed.get_backend_name() != "sqlite":
         raise StoreError("DATABASE_URL must be sqlite:///… or postgresql://…")
+    manners = {"check_same_thread": False, "cached_statements": STATEMENTS_KEPT}
     engine = (
         _made(
             parsed,
             pool_size=pool_size,
             pool_timeout=PATIENCE,
             pool_use_lifo=True,  # the one used last has our statements compiled and our pages read
-            connect_args={
-                "check_same_thread": False,
-                "timeout": PATIENCE,
-                "cached_statements": STATEMENTS_KEPT,
-            },
+            connect_args={**manners, "timeout": PATIENCE},
         )
         if _sqlite_file(url)
-        else _made(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        else _made(parsed, poolclass=StaticPool, connect_args=manners)
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

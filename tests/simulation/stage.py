@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from greenlet import GreenletExit, getcurrent, greenlet
+from sqlalchemy import Connection, event
 from sqlalchemy import Engine as Database
 
 from engine import Engine
@@ -154,7 +155,9 @@ class PlayedStore(Store):
     def read(self, shop: ShopId, actor: Actor) -> Iterator[Tx]:
         self._stage.stop("read")
         with super().read(shop, actor) as tx:
+            before = _of(tx.connection).total_changes
             yield tx
+            assert _of(tx.connection).total_changes == before, "a question changed something"
 
 
 class PlayedBell:
@@ -204,7 +207,16 @@ def database() -> Database:
     """One database in memory for all worlds of a process, so that statements are compiled once."""
     made = open_database("sqlite://")
     upgrade(made)
+    event.remove(made, "begin", base._begin_sqlite)
+    event.listen(made, "begin", _begin)
     return made
+
+
+def _begin(connection: Connection) -> None:
+    """Without the engine's `PRAGMA query_only`: in memory one connection asks and writes, and each change of sides has
+    SQLite compile all statements anew. `PlayedStore.read` looks whether a question wrote.
+    """
+    _of(connection).execute("BEGIN")
 
 
 @cache
@@ -227,6 +239,10 @@ def raw(made: Database) -> sqlite3.Connection:
 
 def _driver(made: Database) -> sqlite3.Connection:
     with made.connect() as connection:
-        found = connection.connection.driver_connection
+        return _of(connection)
+
+
+def _of(connection: Connection) -> sqlite3.Connection:
+    found = connection.connection.driver_connection
     assert isinstance(found, sqlite3.Connection)
     return found
