@@ -186,6 +186,7 @@ BAD_TOKEN = frozenset({40001, 40014, 42001})
 BUSY = -1
 NO_MENU = 46003
 CODES_USED_UP = 45029
+TAG_EXISTS = 45157
 
 
 class WeChatError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.wechat.client import WeChat
+from bot.wechat.errors import TAG_EXISTS, WeChatRefused
 from engine.programme.who import Who
 
 PROMOTER = "推广员"
@@ -21,7 +22,7 @@ def tag_ids(wechat: WeChat) -> dict[str, int]:
     found = {tag.name: tag.id for tag in wechat.list_tags() if tag.name in (PROMOTER, MERCHANT)}
     for name in (PROMOTER, MERCHANT):
         if name not in found:
-            found[name] = wechat.create_tag(name).id
+            found[name] = _made(wechat, name)
     return found
 
 
@@ -34,3 +35,14 @@ def label(wechat: WeChat, openid: str, who: Who) -> None:
     if wanted:
         # Last, because of several tags the last one put on decides the menu.
         wechat.tag(openid, ids[wanted])
+
+
+def _made(wechat: WeChat, name: str) -> int:
+    """A new tag's id, or its id if another worker was faster."""
+    try:
+        return wechat.create_tag(name).id
+    except WeChatRefused as refused:
+        others = {tag.name: tag.id for tag in wechat.list_tags()} if refused.errcode == TAG_EXISTS else {}
+        if name not in others:
+            raise
+        return others[name]

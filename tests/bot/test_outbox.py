@@ -12,9 +12,12 @@ from redis import Redis
 
 from bot.outbox import Sender
 from bot.studio import Studio
+from bot.wechat.errors import WeChatRefused
+from bot.wechat.roles import tag_ids
 from engine import someone
 from engine.ids import OutboxId, PersonId
 from engine.outbox import ANSWERS, BUNDLED, ERRANDS
+from engine.people.authority import Role
 from handlers import notices
 from tests.bot.bench import SEND, UPLOAD, Bench
 
@@ -238,13 +241,49 @@ def test_the_tag_and_with_it_the_menu_follow_the_role(bench: Bench) -> None:
     assert tags(bench, "老板") == ["商家"]
 
 
-def test_a_promoter_who_becomes_staff_keeps_one_tag_only(bench: Bench) -> None:
-    bench.promoter("王小明")
-    from engine.people.authority import Role
+def test_every_step_of_a_life_leaves_one_tag_at_most_and_the_menu_that_goes_with_it(bench: Bench) -> None:
+    publish(bench)
+    ming = bench.promoter("王小明")
+    code, boss = bench.promoter_of("王小明").code, bench.desk("老板")
 
+    def becomes(*wanted: str, sees: str) -> None:
+        bench.drain()
+        assert (tags(bench, "王小明"), sees in ming.menu()) == (list(wanted), True)
+
+    def roles(*given: Role) -> None:
+        handle = bench.who("王小明").person.removeprefix("pe_")
+        bench.desk("老板").staffing.change(bench.desk("老板").staffing.propose(handle, frozenset(given)).code)
+
+    becomes("推广员", sees="店铺海报")
     bench.desk("王小明").enrolling.enrol(bench.house.operator().enrolling.invite(Role.FINANCE).token)
+    becomes("商家", sees="全部待办")
+    roles(Role.FINANCE, Role.SERVICE)
+    becomes("商家", sees="全部待办")
+    roles()
+    becomes("推广员", sees="店铺海报")
+    ming.unfollows()
     bench.drain()
-    assert tags(bench, "王小明") == ["商家"]
+    ming.follows()
+    becomes("推广员", sees="店铺海报")
+    boss.handover.terminate(boss.handover.propose_terminate(code, "", "", "不做了").code)
+    becomes(sees="申请推广员")
+    ming.unfollows()
+    bench.drain()
+    ming.follows()
+    becomes(sees="申请推广员")
+    bench.promoter("王小明", follows=False)
+    becomes("推广员", sees="店铺海报")
+
+
+def test_a_tag_that_another_worker_made_first_is_taken(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    wechat = bench.house.wechat
+    ours, really, seen = tag_ids(wechat), wechat.list_tags, iter([()])
+    monkeypatch.setattr(wechat, "list_tags", lambda: next(seen, really()))
+    assert tag_ids(wechat) == ours
+    bench.fault("/cgi-bin/tags/create", errcode=45056)
+    monkeypatch.setattr(wechat, "list_tags", list)
+    with pytest.raises(WeChatRefused):
+        tag_ids(wechat)
 
 
 def test_a_tag_that_failed_half_way_is_whole_after_the_next_try(bench: Bench) -> None:
@@ -338,8 +377,6 @@ def test_the_qr_code_of_a_poster_is_asked_for_once(bench: Bench) -> None:
 
 
 def test_the_one_time_qr_that_was_used_meanwhile_is_not_drawn(bench: Bench) -> None:
-    from engine.people.authority import Role
-
     token = bench.house.operator().enrolling.invite(Role.FINANCE).token
     bench.person("李小红").follows()
     bench.desk("李小红").enrolling.enrol(token)
