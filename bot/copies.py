@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -20,8 +21,10 @@ from engine.cipher import Cipher
 from engine.clock import BEIJING, SystemClock
 from engine.ids import Ids
 from engine.store import copies
+from engine.store.columns import to_ms
 from engine.store.setup import upgrade
 
+_OTHER_KEY = "the copy was written with another DATA_KEY: set the one that belongs to it"
 Say = Callable[[str], None]
 
 
@@ -47,7 +50,7 @@ class Safe:
         else:
             # What is written while pg_dump begins is in it too: the copy reaches at least to these.
             self._say_heads(self.url, say)
-            _run("pg_dump", self.url, "--format=custom", f"--file={file}")
+            _run("pg_dump", "--format=custom", f"--file={file}", url=self.url)
         say(f"written to {file}; keep it, and DATA_KEY apart from it, on another machine")
 
     def restore(self, file: Path, *, over: bool, say: Say) -> None:
@@ -72,13 +75,13 @@ class Safe:
         try:
             # All that has to be done to it is done before anybody can see it.
             copies.copy(file, ready)
+            self._check_key(f"sqlite:///{ready}")
             self._stop(f"sqlite:///{ready}", reason)
             self._say_heads(f"sqlite:///{ready}", say)
-            if target.exists():
-                aside = _aside(target)
-                copies.set_aside(target, aside)
+            was_there, aside = target.exists(), _aside(target)
+            copies.put_back(ready, target, aside)
+            if was_there:
                 say(f"what was there is kept in {aside}")
-            copies.put_back(ready, target)
         finally:
             for end in ("", "-wal", "-shm", ".writer", ".writer.next"):
                 Path(f"{ready}{end}").unlink(missing_ok=True)
@@ -93,14 +96,40 @@ class Safe:
             raise CopyRefused("the database holds shops; with --yes it is dumped aside and replaced")
         if shops:
             aside = _aside(file)
-            _run("pg_dump", self.url, "--format=custom", f"--file={aside}")
+            _run("pg_dump", "--format=custom", f"--file={aside}", url=self.url)
             say(f"what was there is kept in {aside}")
-        _run(
-            "pg_restore", self.url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file)
-        )
+        with TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
+            script = Path(folder, "restore.sql")
+            _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(file))
+            with script.open("a", encoding="utf-8") as more:
+                more.write(self._also(reason))
+            _run(
+                "psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1",
+                f"--file={script}", url=self.url,
+            )  # fmt: skip
         self._stop(self.url, reason)
         self._say_heads(self.url, say)
         say(f"the database holds {file}")
+
+    def _also(self, reason: str) -> str:
+        """What belongs to the very transaction of the restore: nobody ever sees the copy with payouts going on."""
+        key = Cipher.read(self.data_key).book_key_id
+        stop = f"'st_{secrets.token_hex(12)}', {to_ms(SystemClock().now())}, '{reason}'"
+        return f"""
+DO $$ BEGIN
+IF EXISTS (SELECT FROM public.books WHERE key_id <> '{key}') THEN RAISE EXCEPTION '{_OTHER_KEY}'; END IF;
+IF to_regclass('public.payout_stops') IS NOT NULL THEN
+INSERT INTO public.payout_stops (shop_id, id, since, reason) SELECT id, {stop} FROM public.shops;
+END IF;
+END $$;
+"""  # noqa: S608  a digest, a number and a sentence of ours
+
+    def _check_key(self, url: str) -> None:
+        """Raises CopyRefused for a copy that another DATA_KEY belongs to: nobody could be found in it."""
+        with self._opened(url) as engine, engine.store.engine.connect() as connection:
+            keys = connection.execute(text("SELECT key_id FROM books")).scalars().all()
+            if set(keys) - {engine.store.cipher.book_key_id}:
+                raise CopyRefused(_OTHER_KEY)
 
     def _stop(self, url: str, reason: str) -> None:
         with self._opened(url) as engine:
@@ -141,21 +170,27 @@ def _aside(file: Path) -> Path:
     return file.with_name(f"{file.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
 
-def _run(tool: str, url: str, *arguments: str) -> None:
-    """One of PostgreSQL's own tools; the password goes past the list of processes."""
-    parsed = make_url(url)
+def _run(tool: str, *arguments: str, url: str = "") -> None:
+    """One of PostgreSQL's own tools, perhaps at a database; the password goes past the list of processes."""
     if shutil.which(tool) is None:
         said = " ".join((tool, *arguments))
         raise CopyRefused(
             f"{tool} is not on the PATH: install PostgreSQL's client, or run where it is: {said}"
         )
-    given = {"host": parsed.host, "port": parsed.port, "username": parsed.username, "dbname": parsed.database}
+    given, password = _reached(url) if url else ((), "")
     done = subprocess.run(
-        [tool, *(f"--{name}={value}" for name, value in given.items() if value), *arguments],
-        env={**os.environ, "PGPASSWORD": parsed.password or ""},
+        [tool, *given, *arguments],
+        env={**os.environ, "PGPASSWORD": password},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         raise copies.CopyError(f"{tool}: {done.stderr.strip()}")
+
+
+def _reached(url: str) -> tuple[tuple[str, ...], str]:
+    """How a tool reaches the database, and the password."""
+    parsed = make_url(url)
+    given = {"host": parsed.host, "port": parsed.port, "username": parsed.username, "dbname": parsed.database}
+    return tuple(f"--{name}={value}" for name, value in given.items() if value), parsed.password or ""

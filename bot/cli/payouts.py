@@ -14,6 +14,11 @@ from engine.clock import BEIJING
 from engine.money import Money
 from engine.payouts.reconciling import Answer, Outside
 
+_OFFLINE = (
+    "this shop settles offline (线下结算): what was booked since the backup is booked again when payouts go on, "
+    "with the same last day and 凭证 (登记结算 到 … 凭证 …), and not paid again"
+)
+
 payouts = AppGroup("payouts", help="Stopping payouts, and letting them go on.")
 
 
@@ -39,6 +44,8 @@ def payouts_resume(
         say("payouts are not stopped")
         return
     say(f"stopped since {stopped.since.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time: {stopped.reason}")
+    if parts.operator().settings.now().offline:
+        say(_OFFLINE)
     if audited(parts.engine):
         raise click.ClickException("the book does not balance: payouts stay stopped")
     answers = (*(_answer(one) for one in paid), *(Answer(one, "") for one in not_paid))

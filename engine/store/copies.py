@@ -57,22 +57,28 @@ def check(file: Path) -> None:
         raise CopyError(f"{file} is damaged: {said}")
 
 
-def put_back(source: Path, target: Path) -> None:
-    """Let the database hold what the copy holds, in one transaction: whoever has it open sees the one or the other."""
+def put_back(source: Path, target: Path, aside: Path) -> None:
+    """Let the database hold what the copy holds; what it held is kept aside, to the last thing that was written.
+
+    One transaction: whoever has it open sees the one or the other, and nobody writes in between.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{target}.writer").held(time.monotonic() + PATIENCE):
+        if target.exists():
+            _set_aside(target, aside)
+        _pour(source, target)
+
+
+def _pour(source: Path, target: Path) -> None:
     try:
-        with (
-            FileLock(f"{target}.writer").held(time.monotonic() + PATIENCE),
-            _opened(source) as of,
-            closing(sqlite3.connect(target, timeout=PATIENCE)) as to,
-        ):
+        with _opened(source) as of, closing(sqlite3.connect(target, timeout=PATIENCE)) as to:
             to.execute("PRAGMA journal_mode=WAL")
             of.backup(to)
     except sqlite3.Error as error:
         raise CopyError(f"{target} cannot be written: {error}") from error
 
 
-def set_aside(file: Path, aside: Path) -> None:
+def _set_aside(file: Path, aside: Path) -> None:
     """Keep the database under another name: a copy, or the very files when they are too broken to be copied."""
     try:
         copy(file, aside)

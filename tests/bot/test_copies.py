@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,11 @@ def test_the_operator_stops_payouts_by_hand(earning: Bench, run: Run) -> None:
     assert "ok  payouts" in run("doctor").output
     assert run("payouts", "stop", "换服务器").exit_code == 0
     assert "--  payouts: stopped: 换服务器; run `flask payouts resume`" in run("doctor").output
-    assert "换服务器" in run("payouts", "resume").output
+    asked = run("payouts", "resume").output
+    assert "换服务器" in asked
+    assert "登记结算" not in asked
+    earning.desk("老板").settings.change("payout_mode", "offline")
+    assert "booked again" in run("payouts", "resume").output
     for wrong in (["--paid", code], ["--besides", "X=PAY1"]):
         assert run("payouts", "resume", *wrong).exit_code == 1
     done = run("payouts", "resume", "--not-paid", code, "--nothing-besides")
@@ -134,12 +139,41 @@ def test_restored_into_a_new_place(
     assert not list((tmp_path / "elsewhere").glob(".*"))
 
 
+def test_a_restored_server_is_never_seen_with_payouts_going_on(
+    earning: Bench, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if earning.house.settings.database.startswith("sqlite"):
+        return  # a file is made ready before it is put back
+
+    def died(*_: object) -> None:
+        raise copies.CopyRefused("the machine went off")
+
+    run("backup", str(tmp_path / "copy"))
+    let_go(earning)
+    monkeypatch.setattr(copies.Safe, "_stop", died)
+    assert "went off" in run("restore", str(tmp_path / "copy"), "--yes").output
+    assert earning.house.operator().reconciling.stopped()
+
+
+def test_a_copy_that_another_key_belongs_to_is_not_restored(
+    earning: Bench, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", str(tmp_path / "copy"))
+    let_go(earning)
+    monkeypatch.setenv("DATA_KEY", base64.b64encode(b"n" * 32).decode())
+    done = run("restore", str(tmp_path / "copy"), "--yes")
+    assert done.exit_code == 1
+    assert "another DATA_KEY" in done.output
+    assert earning.house.operator().reconciling.stopped() is None
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_without_postgresqls_tools_it_says_what_to_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(copies.CopyRefused, match="pg_dump --format=custom"):
-        copies._run("pg_dump", "postgresql://u:secret@h/db", "--format=custom")
+        copies._run("pg_dump", "--format=custom", url="postgresql://u:secret@h/db")
     with pytest.raises(copies.CopyRefused) as refused:
-        copies._run("pg_dump", "postgresql://u:secret@h/db")
+        copies._run("pg_dump", url="postgresql://u:secret@h/db")
     assert "secret" not in str(refused.value)

@@ -55,7 +55,7 @@ def test_put_back_it_is_what_everybody_sees_who_has_the_database_open(world: Wor
     copies.copy(path_of(world), tmp_path / "copy.db")
     world.pay("carol", 10_000, by="bob", number="LOST")
     assert len(world.rows(select(orders))) == 2
-    copies.put_back(tmp_path / "copy.db", path_of(world))
+    copies.put_back(tmp_path / "copy.db", path_of(world), tmp_path / "aside.db")
     assert [row.number for row in world.rows(select(orders))] == ["KEPT"]
     world.pay("carol", 10_000, by="bob", number="NEXT")
     assert world.money("bob") == {"pending": 6_000}
@@ -98,25 +98,43 @@ def test_an_index_that_does_not_fit_its_table_is_damage(world: World, tmp_path: 
         copies.check(file)
 
 
-def test_a_database_too_broken_to_be_copied_is_kept_as_it_is(tmp_path: Path) -> None:
+def test_what_is_written_while_it_is_put_back_is_in_the_one_or_the_other(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies.copy(path_of(world), tmp_path / "copy.db")
+    keep, late = copies._set_aside, threading.Thread(target=lambda: world.pay("carol", 100, number="LATE"))
+
+    def slow(file: Path, aside: Path) -> None:
+        keep(file, aside)
+        late.start()
+        late.join(0.3)
+
+    monkeypatch.setattr(copies, "_set_aside", slow)
+    copies.put_back(tmp_path / "copy.db", path_of(world), tmp_path / "aside.db")
+    late.join()
+    assert [row.number for row in world.rows(select(orders))] == ["LATE"], "it waited for its turn"
+
+
+def test_a_database_too_broken_to_be_copied_is_kept_as_it_is(world: World, tmp_path: Path) -> None:
+    copies.copy(path_of(world), tmp_path / "copy.db")
     broken = tmp_path / "broken.db"
     broken.write_text("not a database" * 400)
-    copies.set_aside(broken, tmp_path / "aside.db")
+    copies.put_back(tmp_path / "copy.db", broken, tmp_path / "aside.db")
     assert (tmp_path / "aside.db").read_text().startswith("not a database")
-    assert not broken.exists()
+    assert World(f"sqlite:///{broken}").code("bob") == world.code("bob")
 
 
-def test_a_database_that_cannot_be_written_is_left(world: World, tmp_path: Path) -> None:
-    copies.copy(path_of(world), tmp_path / "copy.db")
-    bad = tmp_path / "bad.db"
-    bad.write_text("not a database" * 400)
+def test_what_cannot_be_put_back_changes_nothing(world: World, tmp_path: Path) -> None:
+    (tmp_path / "bad.db").write_text("not a database" * 400)
     with pytest.raises(CopyError):
-        copies.put_back(tmp_path / "copy.db", bad)
+        copies.put_back(tmp_path / "bad.db", path_of(world), tmp_path / "aside.db")
+    assert world.code("bob")
 
 
 def test_a_copy_into_a_new_place(world: World, tmp_path: Path) -> None:
     copies.copy(path_of(world), tmp_path / "copy.db")
-    copies.put_back(tmp_path / "copy.db", tmp_path / "new" / "shop.db")
+    copies.put_back(tmp_path / "copy.db", tmp_path / "new" / "shop.db", tmp_path / "aside.db")
+    assert not (tmp_path / "aside.db").exists()
     shutil.rmtree(tmp_path / "new" / "shop.db", ignore_errors=True)
     assert World(f"sqlite:///{tmp_path / 'new' / 'shop.db'}").code("bob") == world.code("bob")
 
