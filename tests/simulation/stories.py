@@ -96,8 +96,9 @@ class Teller:
                 world.work()
                 self._run()
             due = world.rows(
-                "SELECT (SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'ready' AND due_at <= ?1))"
-                " + (SELECT count(*) FROM commissions WHERE state = 'pending' AND due_at <= ?1)",
+                "SELECT (SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'ready' AND due_at <= ?))"
+                " + (SELECT count(*) FROM commissions WHERE state = 'pending' AND due_at <= ?)",
+                world.now,
                 world.now,
             )[0][0]
             if not due:
