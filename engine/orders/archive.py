@@ -270,30 +270,14 @@ def keep_excess_discounts(
     """By whose rate the price went down, and what each line's discount took off above the rule."""
     for line, above in excess.items():
         if above:
-            tx.run(
-                update(order_lines)
-                .where(
-                    order_lines.c.shop_id == tx.shop,
-                    order_lines.c.order_id == order,
-                    order_lines.c.line == line,
-                )
-                .values(excess_discount=above)
-            )
+            _change_line(tx, order, line, excess_discount=above)
     change(tx, order, priced_for=whose, excess_discount=total(excess.values()))
 
 
 def keep_terms(tx: Tx, order: OrderId, terms: dict[int, LineTerms]) -> None:
     """The terms of another decision; what the lines are stays."""
     for line, found in terms.items():
-        tx.run(
-            update(order_lines)
-            .where(
-                order_lines.c.shop_id == tx.shop,
-                order_lines.c.order_id == order,
-                order_lines.c.line == line,
-            )
-            .values(**_terms(found))
-        )
+        _change_line(tx, order, line, **_terms(found))
 
 
 def remember_decision(tx: Tx, order: OrderId, how: How, reason: str, before: Any, after: Any) -> int:
@@ -349,6 +333,11 @@ def amount_in(kind: str, content: Any) -> Money | None:
 def change(tx: Tx, order: OrderId, **values: Any) -> None:
     """Set columns of the order's row."""
     tx.tell(_CHANGE, {"of_shop": tx.shop, "of_order": order, **values})
+
+
+def _change_line(tx: Tx, order: OrderId, line: int, **values: Any) -> None:
+    mine = (order_lines.c.shop_id == tx.shop) & (order_lines.c.order_id == order)
+    tx.run(update(order_lines).where(mine, order_lines.c.line == line).values(**values))
 
 
 def _terms(terms: LineTerms) -> dict[str, Any]:

@@ -34,26 +34,25 @@ def tapped(ask: Ask) -> Reply:
 
 def code(ask: Ask) -> Reply:
     """成员邀请 ‹邀请› 二维码"""
-    try:
-        found = ask.desk.members.get(_token(ask))
-    except Refusal as refusal:
-        return Text(sorry_staff(refusal))
-    return Picture("members", found.token, texts.DRAWING)
+    return _drawn(ask, "members", texts.DRAWING)
 
 
 def poster(ask: Ask) -> Reply:
     """成员邀请 ‹邀请› 海报"""
-    try:
-        found = ask.desk.members.get(_token(ask))
-    except Refusal as refusal:
-        return Text(sorry_staff(refusal))
-    return Picture("members_poster", found.token, texts.DRAWING_POSTER)
+    return _drawn(ask, "members_poster", texts.DRAWING_POSTER)
 
 
 def end(ask: Ask) -> Reply:
     """成员邀请 ‹邀请› 结束"""
     try:
         return Text(texts.ended(ask.desk.members.end(_token(ask))))
+    except Refusal as refusal:
+        return Text(sorry_staff(refusal))
+
+
+def _drawn(ask: Ask, what: str, meanwhile: str) -> Reply:
+    try:
+        return Picture(what, ask.desk.members.get(_token(ask)).token, meanwhile)
     except Refusal as refusal:
         return Text(sorry_staff(refusal))
 
