@@ -15,6 +15,8 @@ from bot.redis import GONE
 
 _LONGEST_SOCKET = 100
 """A unix socket's path may have 107 bytes."""
+_PATIENCE = 20.0
+"""Seconds for a Redis to answer after its start."""
 
 
 class NoRedisError(Exception):
@@ -88,10 +90,10 @@ def _clear(socket: Path) -> None:
     socket.unlink(missing_ok=True)
 
 
-def wait_for(address: str, child: subprocess.Popen[bytes], seconds: float = 20) -> None:
+def wait_for(address: str, child: subprocess.Popen[bytes]) -> None:
     """Until it answers. Raises TimeoutError."""
     client = Redis.from_url(address)
-    give_up = time.monotonic() + seconds
+    give_up = time.monotonic() + _PATIENCE
     while time.monotonic() < give_up and child.poll() is None:
         try:
             client.ping()

@@ -97,6 +97,8 @@ def links_door(parts: Parts) -> Blueprint:
 
 
 class _Door:
+    """Who opened a link, and what he is shown."""
+
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._states = States(parts.engine.store.cipher)

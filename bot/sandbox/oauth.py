@@ -37,6 +37,8 @@ class Visitor:
 
 @dataclass
 class _Issued:
+    """A code that was given out: for whom, until when, and whether it was used."""
+
     visitor: Visitor
     until: float
     used: bool = False

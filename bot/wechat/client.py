@@ -117,10 +117,10 @@ class WeChat:
         # wechatpy's send_template cannot carry client_msg_id.
         return str(self._api.post("message/template/send", data=body).get("msgid", ""))
 
-    def upload_image(self, jpeg: bytes, filename: str = "poster.jpg") -> Media:
+    def upload_image(self, jpeg: bytes) -> Media:
         """Temporary media: at most 2 MB, three days."""
         # A tuple of bytes, because wechatpy sends a file object empty the second time.
-        answer = self._api.media.upload("image", (filename, jpeg, "image/jpeg"))
+        answer = self._api.media.upload("image", ("picture.jpg", jpeg, "image/jpeg"))
         return Media(_said(answer, "media_id"), int(answer.get("created_at") or time.time()))
 
     def create_qr(self, scene: str, *, seconds: int | None) -> QrTicket:

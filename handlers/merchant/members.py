@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from engine.errors import Refusal
 from handlers.texts import merchant_members as texts
 from handlers.texts.refusals import sorry_staff
@@ -50,7 +52,7 @@ def end(ask: Ask) -> Reply:
         return Text(sorry_staff(refusal))
 
 
-def _drawn(ask: Ask, what: str, meanwhile: str) -> Reply:
+def _drawn(ask: Ask, what: Literal["members", "members_poster"], meanwhile: str) -> Reply:
     try:
         return Picture(what, ask.desk.members.get(_token(ask)).token, meanwhile)
     except Refusal as refusal:

@@ -168,7 +168,7 @@ class TestCalls:
         assert tencent.wechat().upload_image(jpeg) == Media("m9", 1795262400)
         assert [jpeg in call.body for call in tencent.calls] == [True, True]
         assert tencent.calls[0].query == {"type": "image", "access_token": "token-1"}
-        assert b'name="media"; filename="poster.jpg"' in tencent.calls[0].body
+        assert b'name="media"; filename="picture.jpg"' in tencent.calls[0].body
 
     def test_codes_for_a_while_and_for_ever(self, tencent: Tencent) -> None:
         tencent.answers["/cgi-bin/qrcode/create"] = [
