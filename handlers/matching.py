@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -54,35 +55,48 @@ class Route:
         return ask.who.may(self.by) if isinstance(self.by, Right) else ask.who.is_staff
 
 
+def line_of(ask: Ask) -> str | None:
+    """What was typed, tapped or chosen in the menu, forgiving full-width forms and spaces; None for anything else."""
+    return _forgiven(ask.text) if ask.message.kind in (Kind.TEXT, Kind.CLICK) else None
+
+
 def said(text: str) -> str:
-    """What was typed, forgiving full-width forms, spaces and case."""
-    return " ".join(half_width(text).split()).casefold()
+    """What was typed, forgiving case as well."""
+    return _forgiven(text).casefold()
 
 
-class Word:
-    """One of these words exactly, typed, tapped or chosen in the menu (a menu key is the word itself)."""
+class Line(ABC):
+    """A matcher that looks at nothing but the line: not at who says it, and not at what was asked."""
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        line = line_of(ask)
+        return None if line is None else self.caught(line)
+
+    @abstractmethod
+    def caught(self, line: str) -> Mapping[str, str] | None:
+        """As `match`, of a line as `line_of` gives it."""
+
+
+class Word(Line):
+    """One of these words exactly (a menu key is the word itself), in small letters or capitals."""
 
     def __init__(self, *words: str) -> None:
         self.words = words
-        self._said = frozenset(said(word) for word in words)
+        self.said = frozenset(said(word) for word in words)
 
-    def match(self, ask: Ask) -> Mapping[str, str] | None:
-        spoken = ask.message.kind in (Kind.TEXT, Kind.CLICK) and said(ask.text) in self._said
-        return {} if spoken else None
+    def caught(self, line: str) -> Mapping[str, str] | None:
+        return {} if line.casefold() in self.said else None
 
 
-class Pattern:
+class Pattern(Line):
     """A whole line such as `提现 100`; `shape` is how it is written in the list of commands."""
 
     def __init__(self, pattern: str, shape: str) -> None:
         self.shape = shape
         self._compiled = re.compile(pattern, re.IGNORECASE | re.ASCII)
 
-    def match(self, ask: Ask) -> Mapping[str, str] | None:
-        if ask.message.kind not in (Kind.TEXT, Kind.CLICK):
-            return None
-        # Only spaces and full-width forms are forgiven here: what a person typed keeps its case.
-        found = self._compiled.fullmatch(" ".join(half_width(ask.text).split()))
+    def caught(self, line: str) -> Mapping[str, str] | None:
+        found = self._compiled.fullmatch(line)  # what a person typed keeps its case
         return {name: part for name, part in found.groupdict().items() if part} if found else None
 
 
@@ -149,3 +163,7 @@ class Sent(State):
     def match(self, ask: Ask) -> Mapping[str, str] | None:
         answers = ask.message.kind is Kind.IMAGE and ask.talk.state == self.name and not ask.talk.parked
         return {} if answers else None
+
+
+def _forgiven(text: str) -> str:
+    return " ".join(half_width(text).split())

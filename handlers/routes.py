@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from engine.people.authority import Right
 from engine.programme.settings import ACKNOWLEDGEMENT
@@ -11,7 +13,21 @@ from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only
 from handlers.anyone.why import why
 from handlers.customer import applying, orders, phones, prices, privacy, referrals
 from handlers.lists import NUMBERS, REASON, TAIL, Row, open_question, said
-from handlers.matching import Answer, By, Essay, Handler, OfKind, Pattern, Route, Scan, Sent, State, Word
+from handlers.matching import (
+    Answer,
+    By,
+    Essay,
+    Handler,
+    Line,
+    OfKind,
+    Pattern,
+    Route,
+    Scan,
+    Sent,
+    State,
+    Word,
+    line_of,
+)
 from handlers.merchant import (
     applications,
     checks,
@@ -667,8 +683,8 @@ def find(ask: Ask) -> Found | None:
     """The first route that fits the message and its sender; None for an unknown word (then `unknown` answers)."""
     ask = said(ask)
     instead: Found | None = None
-    for route in ROUTES:
-        match = route.when.match(ask)
+    for route, caught in _open_to(line_of(ask)):
+        match = route.when.match(ask) if caught is None else caught
         if match is None:
             continue
         if isinstance(route.when, State) and instead:
@@ -677,6 +693,30 @@ def find(ask: Ask) -> Found | None:
             return Found(route.do, replace(ask, match=match), isinstance(route.when, State))
         instead = instead or _instead(route.by, ask)
     return instead
+
+
+Candidate = tuple[Route, Mapping[str, str] | None]
+"""A route, and what it catches where the line alone decides that."""
+
+_VOCABULARY = frozenset(word for route in ROUTES if isinstance(route.when, Word) for word in route.when.said)
+
+
+def _open_to(line: str | None) -> Iterable[Candidate]:
+    """The table without the routes that this line rules out; the table is read once for each word in it."""
+    return _read_once(line) if line is None or line.casefold() in _VOCABULARY else _read(line)
+
+
+def _read(line: str | None) -> Iterator[Candidate]:
+    for route in ROUTES:
+        if not isinstance(route.when, Line):
+            yield route, None
+        elif line is not None and (caught := route.when.caught(line)) is not None:
+            yield route, caught
+
+
+@lru_cache(maxsize=1024)
+def _read_once(line: str | None) -> tuple[Candidate, ...]:
+    return tuple(_read(line))
 
 
 def _instead(by: By | Right, ask: Ask) -> Found | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,11 +11,13 @@ from engine import OPERATOR
 from engine.people.authority import Right, Role
 from handlers import menus, routes
 from handlers.anyone.unknown import no_right
-from handlers.matching import By, Route, State, Word
+from handlers.lists import LIST
+from handlers.lists import said as listed
+from handlers.matching import By, Pattern, Route, State, Word
 from handlers.talks_of import QUESTIONS
 from handlers.texts.anyone import HINTS
 from handlers.texts.talking import name_of
-from handlers.types import Talk
+from handlers.types import Ask, Kind, Talk
 from tests.handlers.world import World, taps
 
 
@@ -43,6 +46,48 @@ def test_every_word_is_reachable(everybody: World) -> None:
             found = routes.find(everybody.ask(speaker, text=word))
             assert found is not None, word
             assert found.do is route.do, f"{speaker} says {word}"
+
+
+def read_from_the_top(ask: Ask) -> tuple[object, ...] | None:
+    """What `find` promises, without its short cuts: the handler, what was caught, whether it is an answer."""
+    ask = listed(ask)
+    instead = None
+    for route in routes.ROUTES:
+        match = route.when.match(ask)
+        if match is None:
+            continue
+        if isinstance(route.when, State) and instead:
+            break
+        if route.is_for(ask):
+            return route.do, dict(match), isinstance(route.when, State)
+        instead = instead or routes._instead(route.by, ask)
+    return (instead.do, dict(instead.ask.match), instead.answers) if instead else None
+
+
+def test_the_table_is_found_in_as_if_it_were_read_from_the_top(everybody: World) -> None:
+    words = [word for route in routes.ROUTES if isinstance(route.when, Word) for word in route.when.words]
+    lines = [route.when.shape for route in routes.ROUTES if isinstance(route.when, Pattern)]
+    typed = [
+        *words,
+        *(re.sub("‹.*?›", "3", line) for line in lines),
+        "HELP",
+        "　提现 １００",
+        "3",
+        "K7M2Q9",
+        "",
+    ]
+    amount, listing = Talk("withdraw.amount"), Talk(LIST, {"3": "x"})
+    cases = [(Kind.TEXT, text, Talk()) for text in typed]
+    cases += [(Kind.TEXT, text, talk) for text in typed[::9] for talk in (amount, listing)]
+    cases += [(Kind.CLICK, text, replace(amount, parked=True)) for text in typed[::9]]
+    cases += [(kind, "", Talk()) for kind in Kind]
+    for name in ("财财", "alice", "carol"):
+        asked = everybody.ask(name)
+        for kind, text, talk in cases:
+            ask = replace(asked, message=replace(asked.message, kind=kind, text=text), talk=talk)
+            found = routes.find(ask)
+            short = (found.do, dict(found.ask.match), found.answers) if found else None
+            assert short == read_from_the_top(ask), f"{name}: {kind.value} {text!r} after {talk}"
 
 
 def test_menu_entries_are_words_with_a_hint() -> None:
