@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, bindparam, case, func, select, true, type_coerce
 
 from engine.clock import day_of
 from engine.ledger.chart import SHOP
@@ -40,6 +41,16 @@ class Metric(Enum):
     """What the operator gave by hand less what he took (人工调整)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Each metric over four spans that end with the same day."""
+
+    today: Mapping[Metric, int]
+    yesterday: Mapping[Metric, int]
+    month: Mapping[Metric, int]
+    ever: Mapping[Metric, int]
+
+
 def count(tx: Tx, metric: Metric, value: int, *owners: str) -> None:
     """Add to today's sum of each owner; written once, before the commit."""
     counted = tx.gather(_write, Counter[tuple[str, str]])
@@ -65,12 +76,31 @@ def _adding(sum_: str, *key: str) -> Callable[[Any], Any]:
     )
 
 
+def _sum(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return type_coerce(func.coalesce(func.sum(daily.c.value).filter(which), 0), Integer)
+
+
 _SUMS = Prepared(
     select(daily.c.metric, type_coerce(func.sum(daily.c.value), Integer).label("value"))
     .where(
         daily.c.shop_id == bindparam("shop"),
         daily.c.owner == bindparam("owner"),
         daily.c.day.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(daily.c.metric)
+)
+_OF_A_DAY = Prepared(
+    select(
+        daily.c.metric,
+        _sum(daily.c.day == bindparam("today")).label("today"),
+        _sum(daily.c.day == bindparam("yesterday")).label("yesterday"),
+        _sum(daily.c.day >= bindparam("first")).label("month"),
+        _sum(true()).label("ever"),
+    )
+    .where(
+        daily.c.shop_id == bindparam("shop"),
+        daily.c.owner == bindparam("owner"),
+        daily.c.day <= bindparam("today"),
     )
     .group_by(daily.c.metric)
 )
@@ -107,6 +137,24 @@ def sums(tx: Tx, owner: str, first: date, last: date) -> dict[Metric, int]:
     rows = tx.ask(_SUMS, owner=owner, first=number_of(first), last=number_of(last))
     found = {Metric(metric): int(value) for metric, value in rows}
     return {metric: found.get(metric, 0) for metric in Metric}
+
+
+def glance(tx: Tx, owner: str, today: date) -> Glance:
+    """A day, the day before it, its month and all until its end, in one look."""
+    rows = tx.ask(
+        _OF_A_DAY,
+        owner=owner,
+        today=number_of(today),
+        yesterday=number_of(today - timedelta(days=1)),
+        first=number_of(today.replace(day=1)),
+    ).all()
+    zeros = dict.fromkeys(Metric, 0)
+    return Glance(
+        *(
+            zeros | {Metric(row.metric): int(getattr(row, span.name)) for row in rows}
+            for span in fields(Glance)
+        )
+    )
 
 
 def by_day(tx: Tx, owner: str, first: date, last: date) -> list[dict[Metric, int]]:

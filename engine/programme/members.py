@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from engine.errors import Refusal
 from engine.ids import GroupId, PersonId
@@ -14,6 +14,7 @@ from engine.programme import groups, promoters
 from engine.programme.groups import Group
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
+from engine.store.prepared import Prepared
 from engine.store.tables import applications, member_invitations, member_openings
 
 LIFE = timedelta(days=30)
@@ -137,24 +138,27 @@ def living(tx: Tx, token: str) -> MemberInvitation:
     return _read(tx, _row(tx, token))
 
 
+_CALLED = Prepared(
+    select(member_openings.c.token, member_openings.c.at)
+    .join(
+        member_invitations,
+        (member_invitations.c.shop_id == member_openings.c.shop_id)
+        & (member_invitations.c.token == member_openings.c.token),
+    )
+    .where(
+        member_openings.c.shop_id == bindparam("shop"),
+        member_openings.c.person_id == bindparam("person"),
+        member_openings.c.at >= bindparam("since"),
+        member_invitations.c.ended_at.is_(None),
+    )
+    .order_by(member_openings.c.at.desc(), member_openings.c.id.desc())
+    .limit(1)
+)
+
+
 def called(tx: Tx, person: PersonId) -> Called | None:
     """The merchant's invitation that this person opened last, if it still works and that was within 30 days."""
-    row = tx.run(
-        select(member_openings.c.token, member_openings.c.at)
-        .join(
-            member_invitations,
-            (member_invitations.c.shop_id == member_openings.c.shop_id)
-            & (member_invitations.c.token == member_openings.c.token),
-        )
-        .where(
-            member_openings.c.shop_id == tx.shop,
-            member_openings.c.person_id == person,
-            member_openings.c.at >= tx.now - LIFE,
-            member_invitations.c.ended_at.is_(None),
-        )
-        .order_by(member_openings.c.at.desc(), member_openings.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = tx.ask(_CALLED, person=person, since=tx.now - LIFE).one_or_none()
     return Called(row.token, row.at) if row else None
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Text, bindparam, func, insert, select, type_coerce
 
 from engine import outbox
 from engine.errors import Refusal
@@ -325,13 +326,16 @@ class SettingsRoom(Room):
         return put(tx, "acknowledged", True)
 
 
-_MINE = select(settings_versions).where(settings_versions.c.shop_id == bindparam("shop"))
+_MINE = select(
+    settings_versions.c.version, type_coerce(settings_versions.c.values_, Text).label("written")
+).where(settings_versions.c.shop_id == bindparam("shop"))
 _AS_OF = Prepared(
     _MINE.where(settings_versions.c.since <= bindparam("at"))
     .order_by(settings_versions.c.version.desc())
     .limit(1)
 )
 _FIRST = Prepared(_MINE.order_by(settings_versions.c.version).limit(1))
+_LATER = Prepared(_MINE.where(settings_versions.c.since > bindparam("instant")))
 _VERSION = Prepared(_MINE.where(settings_versions.c.version == bindparam("version")))
 
 
@@ -343,20 +347,19 @@ def current(tx: Tx) -> Settings:
 def as_of(tx: Tx, instant: datetime) -> Settings:
     """The settings in force at an instant; the first ones for any time before them."""
     row = tx.ask(_AS_OF, at=instant).one_or_none() or tx.ask(_FIRST).one_or_none()
-    return _read(row.values_, row.version) if row else Settings()
+    return _read(row.written, row.version) if row else Settings()
 
 
 def version(tx: Tx, number: int) -> Settings:
     """The settings of one version; 0 is what ruled before anything was set."""
     row = tx.ask(_VERSION, version=number).one_or_none()
-    return _read(row.values_, row.version) if row else Settings()
+    return _read(row.written, row.version) if row else Settings()
 
 
 def pictures_since(tx: Tx, instant: datetime) -> set[str]:
     """The files of all pictures that were in force at any time from that instant on."""
-    table = settings_versions.c
-    later = tx.run(select(settings_versions).where(table.shop_id == tx.shop, table.since > instant)).all()
-    rulings = (as_of(tx, instant), *(_read(row.values_, row.version) for row in later))
+    later = tx.ask(_LATER, instant=instant)
+    rulings = (as_of(tx, instant), *(_read(row.written, row.version) for row in later))
     keys = [key for key, spec in SPECS.items() if spec.kind is Kind.PICTURE]
     return {name for rules in rulings for key in keys if (name := str(getattr(rules, key)))}
 
@@ -487,9 +490,13 @@ def _newest(tx: Tx) -> int:
     return found or 0
 
 
-def _read(values: Mapping[str, Any], version: int) -> Settings:
+@lru_cache(maxsize=64)
+def _read(written: str, version: int) -> Settings:
+    """Asked for in nearly every transaction and seldom changed, so each text is read once."""
     kept = {
-        name: _revive(name, value) for name, value in values.items() if name in Settings.__dataclass_fields__
+        name: _revive(name, value)
+        for name, value in json.loads(written).items()
+        if name in Settings.__dataclass_fields__
     }
     return Settings(**kept, version=version)
 

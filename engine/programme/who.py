@@ -66,19 +66,19 @@ def known(tx: Tx, openid: str) -> PersonId | None:
 
 def who(tx: Tx, person: PersonId) -> Who:
     """Look at a person with the eyes of the shop."""
-    standing = promoters.of_person(tx, person)
-    active = standing if standing and standing.status is not Status.TERMINATED else None
+    promoter, status = promoters.id_and_status(tx, person) or (None, None)
+    left = status is Status.TERMINATED
     rules = settings.current(tx)
     return Who(
         person=person,
         roles=roles_of(tx, person),
-        promoter=active.id if active else None,
-        frozen=bool(active and active.status is Status.FROZEN),
+        promoter=None if left else promoter,
+        frozen=status is Status.FROZEN,
         programme=rules.programme,
         recruiting=rules.programme and (rules.recruiting or members.called(tx, person) is not None),
         two_level=rules.pays_level2,
         has_notices=tx.ask(_WAITING, person=person).first() is not None,
         offline=rules.offline,
-        former=standing.id if standing and not active else None,
+        former=promoter if left else None,
         follows=accounts.follows(tx, person),
     )

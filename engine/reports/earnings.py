@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from engine.clock import day_of
 from engine.ids import OrderId, PromoterId
 from engine.ledger import book, daily
 from engine.ledger.book import Balances
-from engine.ledger.daily import BEGINNING, Metric
+from engine.ledger.daily import Metric
 from engine.money import ZERO, Money
 from engine.orders.views import code_of
 from engine.people.names import Name
@@ -73,17 +72,15 @@ class EarningsRoom(Room):
     @question
     def of(self, tx: Tx, promoter: PromoterId) -> Earnings:
         """The figures of one promoter."""
-        today = day_of(tx.now)
-        yesterday = today - timedelta(days=1)
         held = book.balance(tx, promoter)
-        ever = daily.sums(tx, promoter, BEGINNING, today)
+        counted = daily.glance(tx, promoter, day_of(tx.now))
         return Earnings(
-            _earned(daily.sums(tx, promoter, today, today)),
-            _earned(daily.sums(tx, promoter, yesterday, yesterday)),
-            _earned(daily.sums(tx, promoter, today.replace(day=1), today)),
-            _earned(ever),
+            _earned(counted.today),
+            _earned(counted.yesterday),
+            _earned(counted.month),
+            _earned(counted.ever),
             held,
-            Money(ever[Metric.ADJUSTED]),
+            Money(counted.ever[Metric.ADJUSTED]),
             _debts(tx, promoter, held.owed),
         )
 
