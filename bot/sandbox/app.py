@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 import requests
 from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.sandbox.browser import Fetch
 from bot.sandbox.clock import BotClock, GivenClock
 from bot.sandbox.config import Config
 from bot.sandbox.doors import oauth, pages, wechat
-from bot.sandbox.doors.control import Control
+from bot.sandbox.doors.control import Control, nowhere
 from bot.sandbox.doors.shop import ShopDoor
 from bot.sandbox.doors.storefront import Storefront
 from bot.sandbox.orders import Shop
@@ -38,8 +39,11 @@ def create_app(
     phones, shop = Phones(stage), Shop(stage)
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT
+    app.json = Utf8(app)
     app.extensions["sandbox"] = stage
     app.before_request(own_pages_only)
+    for status in (404, 405):
+        app.register_error_handler(status, nowhere)
     app.register_blueprint(wechat.blueprint(stage))
     app.register_blueprint(oauth.blueprint(stage))
     app.register_blueprint(Control(stage, phones, shop).blueprint())
@@ -47,6 +51,12 @@ def create_app(
     app.register_blueprint(Storefront(stage, shop).blueprint())
     app.register_blueprint(pages.blueprint(stage))
     return app
+
+
+class Utf8(DefaultJSONProvider):
+    """Chinese as it is, as WeChat writes it."""
+
+    ensure_ascii = False
 
 
 def own_pages_only() -> tuple[str, int] | None:

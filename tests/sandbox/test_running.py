@@ -157,6 +157,25 @@ def test_people_need_a_name_and_must_exist(sandbox):
     assert sandbox.ask("people", name="x", openid=carol).status_code == 409
 
 
+def test_a_call_by_hand_is_understood_or_told_what_is_wrong(sandbox):
+    api = f"{sandbox.base}/sandbox/api"
+    made = requests.post(f"{api}/people", data='{"name": "王小明"}'.encode(), timeout=5)
+    assert '"name":"王小明"' in made.text, "JSON is known without its Content-Type, and Chinese can be read"
+    assert requests.post(f"{api}/people", data={"name": "form"}, timeout=5).json()["name"] == "form"
+    for body, status in (("{oops", 400), ('{"name": "x"', 400), (r'{"name": "\ud800"}', 400)):
+        wrong = requests.post(f"{api}/people", data=body, timeout=5)
+        assert (wrong.status_code, wrong.json()) == (status, {"error": "请求体要是一个 JSON 对象"})
+    listed = requests.post(f"{api}/people", json=["x"], timeout=5)
+    assert (listed.status_code, listed.json()) == (400, {"error": "请求体要是一个 JSON 对象"})
+    for answer, status in (
+        (requests.get(f"{api}/nothing", timeout=5), 404),
+        (requests.get(f"{api}/reset", timeout=5), 405),
+    ):
+        assert answer.status_code == status
+        assert answer.json()["error"].startswith("没有这个接口：GET /sandbox/api/")
+    assert requests.get(f"{sandbox.base}/nothing", timeout=5).status_code == 404
+
+
 def test_another_site_may_not_play_with_these_people(sandbox):
     url = f"{sandbox.base}/sandbox/api/reset"
     assert requests.post(url, headers={"Origin": "https://evil.example"}, timeout=20).status_code == 403

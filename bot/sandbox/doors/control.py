@@ -37,6 +37,7 @@ Other
 Errors are {error: a Chinese sentence} with 400, 404 or 409.
 """
 
+import json
 import secrets
 import time
 from concurrent.futures import TimeoutError as TookTooLong
@@ -46,6 +47,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
 
 from bot.sandbox import jssdk, menus, qrcodes, quotas, templates
 from bot.sandbox.browser import Wish
@@ -61,6 +63,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.state import Person, QrCode, Template
 
 LONGEST_WAIT = 30.0
+UNREADABLE = "请求体要是一个 JSON 对象"
 
 
 class NotFound(LookupError):
@@ -440,9 +443,20 @@ class Control:
 
 
 def asked() -> dict[str, Any]:
-    """The body of a control call: JSON or a form."""
-    data = request.get_json(silent=True) if request.is_json else request.form.to_dict()
-    return data if isinstance(data, dict) else {}
+    """The body of a control call: a JSON object, whatever it is called in Content-Type, or a form."""
+    if request.mimetype.startswith("multipart/"):
+        return request.form.to_dict()
+    raw = request.get_data().strip()
+    if not raw or not (request.is_json or raw.startswith(b"{")):
+        return request.form.to_dict()
+    try:
+        data = json.loads(raw)
+        json.dumps(data, ensure_ascii=False).encode()  # half a character is no text
+    except ValueError as error:
+        raise ValueError(UNREADABLE) from error
+    if not isinstance(data, dict):
+        raise TypeError(UNREADABLE)
+    return data
 
 
 def wants(name: str) -> bool:
@@ -455,6 +469,13 @@ def plan() -> Plan:
     """How often, and how, to deliver the push of this move."""
     copies = int(asked().get("deliveries", request.args.get("deliveries", 1)))
     return Plan(max(1, min(copies, 50)), wants("at_once"))
+
+
+def nowhere(error: HTTPException) -> tuple[Response, int] | HTTPException:
+    """What is not there, or not in this way, is told in JSON too."""
+    if not request.path.startswith("/sandbox/api/"):
+        return error
+    return jsonify(error=f"没有这个接口：{request.method} {request.path}"), error.code or 404
 
 
 def refuse_kindly(door: Blueprint) -> None:
