@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from engine.ids import OutboxId, PersonId, ShopId
 from engine.outbox import BUNDLED, ERRANDS, MOST_TRIES, Row, row_of
 from engine.store.actors import SYSTEM as _SYSTEM
 from engine.store.base import Rung, Store, Tx
+from engine.store.prepared import Answer, Prepared
 from engine.store.tables import outbox
 
 T = TypeVar("T")
@@ -53,6 +54,51 @@ class Health:
     dead: int
 
 
+_THIS = (outbox.c.shop_id == bindparam("of_shop")) & (outbox.c.id == bindparam("of_row"))
+_HIS = (outbox.c.shop_id == bindparam("shop")) & (outbox.c.person_id == bindparam("person"))
+_IS_NOTICE = and_(*(outbox.c.kind != errand for errand in ERRANDS))
+_TAKABLE = or_(
+    and_(outbox.c.state == "ready", outbox.c.due_at <= bindparam("now")),
+    and_(outbox.c.state == "sending", outbox.c.lease_until <= bindparam("now")),
+)
+_SENDING = (
+    update(outbox)
+    .where(_THIS)
+    .values(state="sending", lease_until=bindparam("leased"), tries=outbox.c.tries + 1)
+    .returning(*outbox.c)
+)
+_CLAIM = Prepared(_SENDING.where(_TAKABLE))
+_TAKE = Prepared(_SENDING)
+# A worker that overstayed its lease has no say any more: by `tries` the row is another's.
+_SAY = Prepared(
+    update(outbox).where(_THIS, outbox.c.state == "sending", outbox.c.tries == bindparam("of_tries"))
+)
+_DUE = Prepared(
+    select(outbox.c.id, outbox.c.kind)
+    .where(outbox.c.shop_id == bindparam("shop"), _TAKABLE)
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("most"))
+)
+_PUSHED = Prepared(select(func.max(outbox.c.pushed_at)).where(_HIS, outbox.c.pushed_at.is_not(None)))
+_LEASED = Prepared(
+    select(func.max(outbox.c.lease_until)).where(
+        _HIS, _IS_NOTICE, outbox.c.state == "sending", outbox.c.id != bindparam("but")
+    )
+)
+_SOON = Prepared(
+    select(outbox.c.id)
+    .where(
+        _HIS,
+        _IS_NOTICE,
+        outbox.c.tries < MOST_TRIES,
+        outbox.c.state == "ready",
+        outbox.c.due_at <= bindparam("soon"),
+    )
+    .order_by(outbox.c.created_at, outbox.c.id)
+    .limit(MOST_TOGETHER - 1)
+)
+
+
 class Post:
     """The outbox of one shop, for its workers and the clock hand."""
 
@@ -67,9 +113,10 @@ class Post:
         """
 
         def act(tx: Tx) -> Row | None:
-            if not self._take(tx, outbox.c.id == row, _takable(tx.now)):
+            taken = self._take(tx, _CLAIM, row, now=tx.now).one_or_none()
+            if taken is None:
                 return None
-            mine = row_of(tx.run(select(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row)).one())
+            mine = row_of(taken)
             if mine.tries > MOST_TRIES:
                 # Nobody ever said how it went: whatever it is, it kills the workers that take it.
                 self._set(tx, mine, state="dead", error="its workers died", done_at=tx.now)
@@ -195,12 +242,7 @@ class Post:
     def due(self, most: int = 200) -> tuple[Rung, ...]:
         """Rows that are ready or whose worker died, oldest first."""
         with self._store.read(self._shop, _SYSTEM) as tx:
-            rows = tx.run(
-                select(outbox.c.id, outbox.c.kind)
-                .where(outbox.c.shop_id == tx.shop, _takable(tx.now))
-                .order_by(outbox.c.due_at, outbox.c.id)
-                .limit(most)
-            )
+            rows = tx.ask(_DUE, now=tx.now, most=most)
             return tuple((OutboxId(row), kind) for row, kind in rows)
 
     def health(self) -> Health:
@@ -216,45 +258,20 @@ class Post:
             return Health(ready, counts.get("waiting", 0), counts.get("dead", 0))
 
     @staticmethod
-    def _take(tx: Tx, *which: Any) -> bool:
-        taken = tx.run(
-            update(outbox)
-            .where(outbox.c.shop_id == tx.shop, *which)
-            .values(state="sending", lease_until=tx.now + LEASE, tries=outbox.c.tries + 1)
-        )
-        return bool(taken.rowcount)
+    def _take(tx: Tx, how: Prepared, row: OutboxId, **given: datetime) -> Answer:
+        return tx.tell(how, {"of_shop": tx.shop, "of_row": row, "leased": tx.now + LEASE, **given})
 
     @staticmethod
     def _his_turn(tx: Tx, mine: Row) -> datetime:
         """When the person may get this news: at once, or BUNDLED after the last, or after a notice on its way."""
-        his = (outbox.c.shop_id == tx.shop) & (outbox.c.person_id == mine.person)
-        pushed = tx.run(
-            select(func.max(outbox.c.pushed_at)).where(his, outbox.c.pushed_at.is_not(None))
-        ).scalar_one()
-        leased = tx.run(
-            select(func.max(outbox.c.lease_until)).where(
-                his, outbox.c.state == "sending", outbox.c.kind.not_in(ERRANDS), outbox.c.id != mine.id
-            )
-        ).scalar_one()
+        pushed = tx.ask(_PUSHED, person=mine.person).scalar_one()
+        leased = tx.ask(_LEASED, person=mine.person, but=mine.id).scalar_one()
         return max(pushed + BUNDLED if pushed else tx.now, leased or tx.now)
 
     def _others(self, tx: Tx, mine: Row) -> tuple[Row, ...]:
         """Takes the notices that could follow within BUNDLED, so that they follow in this message."""
-        soon = (outbox.c.state == "ready") & (outbox.c.due_at <= tx.now + BUNDLED)
-        rows = tx.run(
-            select(outbox)
-            .where(
-                outbox.c.shop_id == tx.shop,
-                outbox.c.person_id == mine.person,
-                outbox.c.kind.not_in(ERRANDS),
-                outbox.c.tries < MOST_TRIES,
-                soon,
-            )
-            .order_by(outbox.c.created_at, outbox.c.id)
-            .limit(MOST_TOGETHER - 1)
-        ).all()
-        self._take(tx, outbox.c.id.in_([row.id for row in rows]))
-        return tuple(replace(row_of(row), tries=row.tries + 1) for row in rows)
+        soon = tx.ask(_SOON, person=mine.person, soon=tx.now + BUNDLED)
+        return tuple(row_of(self._take(tx, _TAKE, row.id).one()) for row in soon)
 
     def _settle(self, row: Row, state: str, why: str | None) -> None:
         def act(tx: Tx) -> None:
@@ -265,17 +282,7 @@ class Post:
 
     @staticmethod
     def _set(tx: Tx, row: Row, **values: Any) -> None:
-        # A worker that overstayed its lease has no say any more: by `tries` the row is another's.
-        mine = (outbox.c.state == "sending") & (outbox.c.tries == row.tries)
-        tx.run(
-            update(outbox).where(outbox.c.shop_id == tx.shop, outbox.c.id == row.id, mine).values(**values)
-        )
+        tx.tell(_SAY, {"of_shop": tx.shop, "of_row": row.id, "of_tries": row.tries, **values})
 
     def _write(self, act: Callable[[Tx], T]) -> T:
         return self._store.write(self._shop, _SYSTEM, act)
-
-
-def _takable(now: datetime) -> Any:
-    ready = and_(outbox.c.state == "ready", outbox.c.due_at <= now)
-    abandoned = and_(outbox.c.state == "sending", outbox.c.lease_until <= now)
-    return or_(ready, abandoned)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import Refusal
@@ -13,6 +13,7 @@ from engine.ids import PersonId, ShopId
 from engine.people import accounts
 from engine.people.authority import Role, roles_of
 from engine.store.base import Tx
+from engine.store.prepared import Prepared
 from engine.store.tables import remarks
 
 LONGEST_REMARK = 20
@@ -43,6 +44,15 @@ class BadRemark(Refusal):
     """A remark has 1 to 20 characters."""
 
     longest: int
+
+
+_REMARKS = Prepared(
+    select(remarks.c.observer, remarks.c.sealed).where(
+        remarks.c.shop_id == bindparam("shop"),
+        (remarks.c.observer == bindparam("actor")) | (remarks.c.observer == bindparam("shop")),
+        remarks.c.person_id == bindparam("person"),
+    )
+)
 
 
 def name_of(tx: Tx, person: PersonId) -> Name:
@@ -80,14 +90,7 @@ def _remark(tx: Tx, person: PersonId) -> str:
     actor = tx.actor.id
     if actor is None or actor == person:
         return ""
-    rows = tx.run(
-        select(remarks.c.observer, remarks.c.sealed).where(
-            remarks.c.shop_id == tx.shop,
-            remarks.c.observer.in_([actor, tx.shop]),
-            remarks.c.person_id == person,
-        )
-    )
-    found = {row.observer: row.sealed for row in rows}
+    found = {row.observer: row.sealed for row in tx.ask(_REMARKS, actor=actor, person=person)}
     if actor in found:
         return str(tx.cipher.open(found[actor]))
     if tx.shop in found and roles_of(tx, actor):

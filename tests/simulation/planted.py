@@ -39,6 +39,7 @@ from engine.post import Post
 from engine.programme import promoters, recruiting, settings
 from engine.referrals import binding, handover, locks, moving
 from engine.store import commands
+from engine.store.prepared import Prepared
 from engine.store.tables import commands as commands_table
 from engine.store.tables import outbox as outbox_table
 from engine.store.tables import withdrawals
@@ -125,9 +126,8 @@ def _marked_sent_before_sending() -> list[Patch]:
 
 
 def _claimed_without_compare_and_set() -> list[Patch]:
-    return [
-        (post, "_takable", lambda _now: or_(*(outbox_table.c.state == one for one in ("ready", "sending"))))
-    ]
+    open_ = or_(*(outbox_table.c.state == one for one in ("ready", "sending")))
+    return [(post, "_CLAIM", Prepared(post._SENDING.where(open_)))]
 
 
 def _new_bill_on_retry() -> list[Patch]:
