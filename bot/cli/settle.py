@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from bot.cli.manners import house, told
 from bot.lines import say
 from engine.clock import BEIJING
-from handlers.texts.people import called
+from handlers.texts.people import earner
 
 MOST_LINES = 1_000_000
 """Of a list that is written down as a whole."""
@@ -32,7 +32,9 @@ def settle_list(to: str | None, file: Path | None) -> None:
     """Whom the merchant owes how much for the period that ends with a day; books nothing."""
     desk = house().operator().bookings
     draft = desk.draft(_day(to) if to else None, 0, MOST_LINES)
-    rows = [(line.code, called(line.name), str(line.amount).removeprefix("¥")) for line in draft.lines]
+    rows = [
+        (line.code, earner(line.name, line.code), str(line.amount).removeprefix("¥")) for line in draft.lines
+    ]
     if file:
         if file.exists():
             raise click.ClickException(f"{file} is there already")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.doors.schema import code_of
 from bot.importing.sheet import BadCell, Column, Row
 from bot.importing.steps import Bad, Found, Step, why
 from engine import Desk
@@ -55,7 +56,7 @@ def _who(row: Row, desk: Desk) -> str:
     if row.problem:
         raise BadCell(row.problem)
     if row.get("code"):
-        return desk.promoters.by_code("".join(row.get("code").split())).code
+        return desk.promoters.by_code(code_of(row.get("code"))).code
     if not row.get("phone"):
         raise BadCell("needs a promoter's code (推荐码) or phone (手机)")
     found = desk.promoters.with_phone(clean_phone(row.get("phone")))

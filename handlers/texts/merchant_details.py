@@ -13,7 +13,7 @@ from handlers.paging import Page
 from handlers.texts.marks import plain, tap
 from handlers.texts.merchant_data import order_lines
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, STATES, signed
-from handlers.texts.people import called
+from handlers.texts.people import called, earner
 from handlers.texts.times import day
 
 CHOOSE = "筛选"
@@ -56,7 +56,7 @@ def _row(row: Detail) -> str:
     word = {Kind.WITHDRAWAL: "提现单", Kind.BOOKING: "结算单", Kind.ADJUSTMENT: "推广员"}.get(
         row.kind, "为什么"
     )
-    link = tap(f"{word} {leads_to(row)}", f"{day(row.at)} {called(row.name, 8)}")
+    link = tap(f"{word} {leads_to(row)}", f"{day(row.at)} {earner(row.name, row.code, 8)}")
     if row.kind is Kind.ADJUSTMENT:
         return f"{link} {_KINDS[row.kind]} {signed(row.amount)} {plain(row.number, 12)}"
     back = f"（已扣回 {row.taken_back}）" if row.taken_back and row.amount else ""

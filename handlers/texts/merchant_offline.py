@@ -10,7 +10,7 @@ from engine.payouts.bookings import Booking, Draft, Line
 from engine.people.confirmations import Confirmation
 from handlers.paging import ROWS, Page
 from handlers.texts.marks import plain, tap
-from handlers.texts.people import called
+from handlers.texts.people import called, earner
 from handlers.texts.times import date, last_day, moment
 
 HOW_TO_BOOK = (
@@ -109,7 +109,7 @@ def booking(row: Booking, page: Page[Line]) -> str:
 
 def _lines(page: Page[Line]) -> list[str]:
     return [
-        f"{number}. {tap(f'推广员 {line.code}', called(line.name, 10))} {line.amount}"
+        f"{number}. {tap(f'推广员 {line.code}', earner(line.name, line.code, 10))} {line.amount}"
         for number, line in enumerate(page.rows, page.first)
     ]
 

@@ -27,6 +27,11 @@ def called(name: Name, longest: int = LONGEST) -> str:
     return f"尾号{name.phone_tail}" if name.phone_tail else f"{day(name.since)} 来的客户"
 
 
+def earner(name: Name, code: str, longest: int = LONGEST) -> str:
+    """A promoter in a list of money: who left no name, or had it deleted, is known by his 推荐码."""
+    return called(name, longest) if name.remark or name.given or name.role else f"推广员 {code}"
+
+
 def masked(name: Name) -> str:
     """A name that others may read: its first and last letter (王*明), whatever a letter is made of."""
     letters = _letters(harmless(name.given))

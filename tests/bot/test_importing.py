@@ -241,11 +241,16 @@ def test_what_is_refused_while_applying_is_told_and_the_rest_is_done(
 # --- members
 
 
+def wide(code: str) -> str:
+    """As an input method writes it that stands on full width."""
+    return "".join(chr(ord(char) + 0xFEE0) for char in code)
+
+
 def test_members_are_placed_by_code_or_phone(bench: Bench, run: Run, tmp_path: Path) -> None:
     bench.promoter("王小明")
     code = bench.promoter_of("王小明").code
     bench.desk("老板").groups.create("金牌")
-    by_code = file(tmp_path, "推荐码,分组", f"{code.lower()},金牌")
+    by_code = file(tmp_path, "推荐码,分组", f"{wide(code.lower())},金牌")
     assert f"line 2: {code}: 未分组 → 金牌" in run("import", "members", by_code).output
     assert bench.promoter_of("王小明").group is None
     assert run("import", "members", by_code, "--apply").output.splitlines()[-1] == "1 placed"

@@ -64,6 +64,15 @@ def test_however_it_is_typed_it_is_understood_or_says_how(offline: World, typed:
     assert answer in read(offline.say(FINANCE, typed))
 
 
+def test_who_had_his_name_deleted_is_known_by_his_code(offline: World) -> None:
+    code = offline.code("dave")
+    for line in ("隐私与注销", "确认注销"):
+        offline.say("dave", line)
+    assert f"2. 推广员 {code} ¥6.00" in read(offline.say(FINANCE, "线下结算"))
+    assert f"推广员 {code} 佣金 ¥6.00 已结算" in read(offline.say(FINANCE, "推广明细"))
+    assert "已登记" in offline.say(FINANCE, f"确认 {code_in(offline.say(FINANCE, '登记结算'))}")
+
+
 def test_a_period_is_checked_and_booked(offline: World) -> None:
     shown = offline.say(FINANCE, "线下结算")
     assert read(shown).startswith(
