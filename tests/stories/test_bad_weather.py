@@ -132,6 +132,7 @@ def test_a_redis_that_takes_nothing_more_leaves_lines_working_and_questions_clos
 
 
 def test_a_redis_that_stands_still_costs_moments_and_no_message(world: World, bob: Person) -> None:
+    world.house.hurries()
     world.house.redis.execute_command("CLIENT", "PAUSE", 2500, "ALL")
     answer = world.post(f"people/{bob.openid}/text", content="我的收益")
     assert not answer["problem"]
@@ -210,6 +211,7 @@ def test_a_link_counts_once_while_redis_takes_nothing_or_stands_still(world: Wor
     finally:
         redis.config_set("maxmemory", 0)
     assert visits(world) == 1
+    world.house.hurries()
     redis.execute_command("CLIENT", "PAUSE", 1500, "ALL")
     assert dave.opens(link)["url"].startswith("https://shop.example.com/")
     assert visits(world) == 2
