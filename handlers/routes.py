@@ -90,7 +90,9 @@ RATES = r"(?:(?:一级|比例|佣金) ?(?P<first>[^\s,]+)(?:[ ,]+二级 ?(?P<sec
 """Rates as they are typed for a group: either level, or both."""
 LAST_DAY = r"(?:(?: ?到 ?| )(?P<day>(?!第 ?\d|凭证|流水)[^ ]+))?"
 """Of a period: 到 3-31, or 3-31 alone."""
-WHY = r"为什么 ?(?P<code>[0-9a-z][0-9a-z -]{0,15})"
+NUMBER = r"[0-9a-z][0-9a-z_-]{2,31}"
+"""An order as people call it: its 单号, or the shop's own number."""
+WHY = rf"为什么 ?(?P<code>{NUMBER}|[0-9a-z][0-9a-z -]{{0,15}})"
 
 MATERIAL = rf"素材管理 ?(?P<code>{TAIL})"
 
@@ -276,7 +278,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(Word("订单退款", "全部订单", "订单"), data.orders, By.STAFF),
     Route(Pattern(r"订单退款 (?P<page>\d+)", "订单退款 ‹页›"), data.orders, By.STAFF),
-    Route(Pattern(rf"订单 ?(?P<code>{TAIL})", "订单 ‹单号›"), sold.tapped, By.STAFF),
+    Route(Pattern(rf"订单 ?(?P<code>{NUMBER})", "订单 ‹单号›"), sold.tapped, By.STAFF),
     Route(Word("待认领订单", "待认领", "认领"), sold.waiting, Right.SERVICE),
     Route(Pattern(r"待认领订单 (?P<page>\d+)", "待认领订单 ‹页›"), sold.waiting, Right.SERVICE),
     Route(
@@ -557,6 +559,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("我的客户", "客户"), mine.everybody, By.PROMOTER),
     Route(Pattern(r"我的客户 (?P<page>\d+)", "我的客户 ‹页›"), mine.everybody, By.PROMOTER),
     Route(Pattern(rf"客户 ?(?P<who>{HANDLE})", "客户 ‹客户号›"), mine.tapped, By.PROMOTER),
+    Route(Row(), mine.picked, By.PROMOTER),
     Route(Word("备注"), usage.of("我的备注"), By.PROMOTER),
     Route(
         Pattern(rf"备注 ?(?P<which>{HANDLE}|\d{{1,3}})(?: (?P<words>.+))?", "备注 ‹序号› ‹备注›"),
@@ -581,6 +584,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Word("隐私与注销", "隐私", "注销"), privacy.about),
     Route(Word("我的订单", "订单"), orders.mine),
     Route(Pattern(r"我的订单 (?P<page>\d+)", "我的订单 ‹页›"), orders.mine),
+    Route(Pattern(rf"我的订单 ?(?P<code>{TAIL})", "我的订单 ‹单号›"), orders.one),
     Route(Word("退款售后", "退款", "售后", "申请退款"), orders.refunds),
     Route(Pattern(r"退款售后 (?P<page>\d+)", "退款售后 ‹页›"), orders.refunds),
     Route(Word("招募说明"), applying.recruit),

@@ -12,7 +12,7 @@ from engine.ids import OrderId, PersonId, PromoterId
 from engine.money import Money, total
 from engine.orders import archive
 from engine.orders.facts import Payment, refunded_by_line
-from engine.orders.views import open_discount, open_refund, unchecked, with_code
+from engine.orders.views import NoSuchOrder, open_discount, open_refund, unchecked, with_code
 from engine.people import accounts
 from engine.people.names import Name, name_of
 from engine.programme import promoters
@@ -86,8 +86,8 @@ class OrderCards(Room):
 
     @question
     def get(self, tx: Tx, code: str) -> OrderCard:
-        """One order. Raises NoSuchOrder."""
-        return _card(tx, with_code(tx, code))
+        """One order, by its 单号 or the shop's own number. Raises NoSuchOrder."""
+        return _card(tx, named(tx, code))
 
     @question
     def excess(self, tx: Tx, skip: int, most: int) -> tuple[OrderCard, ...]:
@@ -102,20 +102,37 @@ class OrderCards(Room):
         return tuple(_card(tx, row) for row in rows)
 
 
+def named(tx: Tx, typed: str) -> Any:
+    """The row of the paid order that is called so: its 单号, or the shop's own number, which several sources may share.
+
+    Of those the newest. Only for looking: what decides takes the 单号. Raises NoSuchOrder.
+    """
+    try:
+        return with_code(tx, typed.replace("-", ""))
+    except NoSuchOrder as no:
+        found = [
+            row for source in archive.sources(tx) if (row := archive.find(tx, source, typed)) and row.paid_at
+        ]
+        if not found:
+            raise NoSuchOrder(typed) from no
+        return max(found, key=lambda row: row.paid_at)
+
+
 def _card(tx: Tx, row: Any) -> OrderCard:
     holders = accounts.holders(tx, "phone", row.buyer_phone) if row.buyer_phone else ()
     return OrderCard(
         row.code, row.number, row.paid_at, row.paid, row.refunded, row.excess_refund,
         row.excess_discount, bool(open_refund(row) or open_discount(row)), Payment(row.payment),
         name_of(tx, PersonId(row.person_id)) if row.person_id else None,
-        _lines(tx, row.id), _recipients(tx, row), row.decision is None,
+        lines_of(tx, row.id), _recipients(tx, row), row.decision is None,
         row.buyer_unionid is not None, row.buyer_phone is not None, len(holders),
         name_of(tx, holders[0]) if len(holders) == 1 else None, handle_of(holders[0]) if len(holders) == 1 else "",
         _decided_again(tx, row.id),
     )  # fmt: skip
 
 
-def _lines(tx: Tx, order: OrderId) -> tuple[LineCard, ...]:
+def lines_of(tx: Tx, order: OrderId) -> tuple[LineCard, ...]:
+    """What was bought, line by line."""
     refunded = refunded_by_line(archive.facts_of(tx, order)).lines
     rows = tx.run(
         select(order_lines)

@@ -154,6 +154,11 @@ def bought(tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
     return _page(tx, _newest(tx, mine, skip, most), only=PromoterId(""))
 
 
+def of_buyer(tx: Tx, row: Any) -> OrderView:
+    """One order as its buyer sees it, without anybody's reward."""
+    return _page(tx, [row], only=PromoterId(""))[0]
+
+
 def with_code(tx: Tx, code: str) -> Any:
     """The row of the paid order with this 单号. Raises NoSuchOrder."""
     mine = (orders.c.shop_id == tx.shop) & (orders.c.code == code.upper()) & orders.c.paid_at.is_not(None)

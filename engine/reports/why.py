@@ -12,10 +12,11 @@ from engine.ids import OrderId, PersonId, PromoterId
 from engine.money import ZERO, Rate, total
 from engine.orders import archive, attribution, commission, evidence
 from engine.orders.attribution import Basis, Decision, LockEffect, Why
+from engine.orders.cards import named
 from engine.orders.commission import LineTerms
 from engine.orders.evidence import Evidence
 from engine.orders.facts import Line, OrderFacts
-from engine.orders.views import NoSuchOrder, with_code
+from engine.orders.views import NoSuchOrder
 from engine.people.authority import roles_of
 from engine.people.names import Name, name_of
 from engine.programme import promoters, settings
@@ -59,8 +60,11 @@ class WhyRoom(Room):
 
     @question
     def of(self, tx: Tx, code: str) -> Explained:
-        """One order. Raises NoSuchOrder also where there is one that is nothing to the actor."""
-        found = _read(tx, with_code(tx, code))
+        """One order, by its 单号 or the shop's own number.
+
+        Raises NoSuchOrder also where there is one that is nothing to the actor.
+        """
+        found = _read(tx, named(tx, code))
         if tx.actor.kind is not ActorKind.PERSON or roles_of(tx, tx.actor.person):
             return _whole(tx, found)
         mine = promoters.of_person(tx, tx.actor.person)

@@ -27,7 +27,8 @@ def listing(ask: Ask, above: str = "") -> Reply:
     """The oldest applications, below what there is to say first."""
     rows = ask.desk.recruiting.pending(ROWS)
     if not rows:
-        return Text("\n".join([*([above] if above else []), merchant.nothing_to_review("推广员申请")]))
+        empty = "\n".join([*([above] if above else []), merchant.nothing_to_review("推广员申请")])
+        return listed(empty, Of.APPLICATIONS, ())
     return listed(
         texts.applications(rows, _left(ask), above), Of.APPLICATIONS, [texts.tail(row) for row in rows]
     )

@@ -12,7 +12,7 @@ from handlers.matching import said
 from handlers.paging import ROWS, leaf, page_of
 from handlers.texts import merchant_orders as texts
 from handlers.texts.refusals import sorry_staff
-from handlers.typed import code
+from handlers.typed import code, forgiven
 from handlers.types import Ask, Reply, Text
 
 TO, REASON = "assign.to", "assign.reason"
@@ -41,7 +41,7 @@ def tapped(ask: Ask) -> Reply:
 def item(ask: Ask, typed: str) -> Reply:
     """One order."""
     try:
-        row = ask.desk.order_cards.get(code(typed))
+        row = ask.desk.order_cards.get(forgiven(typed))
     except Refusal as refusal:
         return beside(ask, sorry_staff(refusal))
     return beside(ask, texts.order(row, ask.who.may))

@@ -30,7 +30,7 @@ def listing(ask: Ask, above: str = "") -> Reply:
     if not rows:
         empty = merchant.nothing_to_review("待打款")
         shown = f"{empty}\n{merchant.SETTLES_OFFLINE}" if ask.who.offline else empty
-        return Text("\n".join([*([above] if above else []), shown]))
+        return listed("\n".join([*([above] if above else []), shown]), Of.PAYOUTS, ())
     total = ask.desk.reports.todo().payouts
     return listed(texts.payouts(rows, total, hands(ask, rows), above), Of.PAYOUTS, [row.code for row in rows])
 

@@ -31,7 +31,8 @@ def listing(ask: Ask, above: str = "") -> Reply:
     """The oldest requests, below what there is to say first."""
     rows = ask.desk.withdrawals.in_state((State.REQUESTED,), ROWS)
     if not rows:
-        return Text("\n".join([*([above] if above else []), merchant.nothing_to_review("提现申请")]))
+        empty = "\n".join([*([above] if above else []), merchant.nothing_to_review("提现申请")])
+        return listed(empty, Of.WITHDRAWALS, ())
     return listed(texts.withdrawals(rows, _left(ask), above), Of.WITHDRAWALS, [row.code for row in rows])
 
 

@@ -32,6 +32,11 @@ def tapped(ask: Ask) -> Reply:
     return item(ask, ask.got("who"))
 
 
+def picked(ask: Ask) -> Reply:
+    """A bare number: that customer of the list."""
+    return item(ask, ask.remembered(ask.got("number")))
+
+
 def item(ask: Ask, typed: str) -> Reply:
     """One of his customers; anybody else is as unknown to him as if he did not exist."""
     try:

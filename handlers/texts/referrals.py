@@ -44,9 +44,13 @@ def referrer(found: Referrer) -> str:
 
 
 def undone(who: str, now: Referrer) -> str:
-    """不是"""
-    after = f"你现在的推荐人是 {called(now.holder)}。" if now.holder else "你现在没有推荐人。"
-    return f"好的，这次不算 {who} 推荐的。{after}"
+    """不是; what made him the referrer before, or an order since, is not taken back by it."""
+    said = f"好的，这次不算 {who} 推荐的。"
+    if now.holder is None:
+        return f"{said}你现在没有推荐人。"
+    if called(now.holder) != who:
+        return f"{said}你现在的推荐人是 {called(now.holder)}。"
+    return f"{said}你的推荐人仍是 {who}：下过的单、商家的分配都不变。要改请联系客服。\n{tap('联系客服', '联系客服')}"
 
 
 def looks_like_code(code: str) -> str:
@@ -103,7 +107,7 @@ def _order(number: int, order: OrderView) -> str:
     how = _HOW.get(order.basis, "") if order.basis else ""
     return (
         f"{number}. {moment(order.paid_at)} {goods(order)}\n"
-        f"　实付 {order.paid}{refunded}{how} · 单号 {order.code}"
+        f"　实付 {order.paid}{refunded}{how} · {tap(f'我的订单 {order.code}', f'单号 {order.code}')}"
     )
 
 

@@ -161,7 +161,7 @@ def test_orders_say_how_they_were_bought_and_why_they_pay_nothing(shop: World) -
     upline = shop.say("alice", "推广订单")
     assert upline.count("　邀请奖励 ¥10.00 待结算") == 3
     assert "省" not in upline
-    shown = shop.say("carol", "我的订单")
+    shown = read(shop.say("carol", "我的订单"))
     assert "实付 ¥100.00，商家自行转账 · 单号" in shown
     assert shown.count("，代下单") == 2
     assert "佣" not in shown

@@ -16,8 +16,9 @@ from engine.ids import OrderId, PersonId, PromoterId, VisitId, WithdrawalId
 from engine.ledger.book import Balances
 from engine.money import LARGEST, Money
 from engine.orders.attribution import Basis
+from engine.orders.cards import LineCard
 from engine.orders.quoting import Offer
-from engine.orders.refunds import Returnable, Way
+from engine.orders.refunds import Came, Purchase, Returnable, Way
 from engine.orders.views import OrderView, Reward
 from engine.payouts.adjusting import Adjusted
 from engine.payouts.asking import Limits
@@ -77,6 +78,7 @@ ORDER = OrderView(
     OrderId("or_1"), "ABC234", "N" * 64, AT, MUCH, MUCH, WIDEST * 60, 200, NAME,
     (Reward(PromoterId("pm_1"), NAME, 2, MUCH, True, AT),), False,
 )  # fmt: skip
+BOUGHT = LineCard(WIDEST * 60, 10**6, MUCH, MUCH, True)
 PRODUCT = Product("S" * 32, WIDEST * 60, Goods.GOODS, MUCH, True)
 OFFER = Offer(PRODUCT, 9999, MUCH, MUCH - Money(1), MUCH - Money(1), MUCH)
 HOME = "https://" + "b" * 50 + ".example.com"
@@ -121,7 +123,10 @@ SCREENS = {
     "进入商城": anyone.shop_link("https://" + "s" * 192),
     "招募说明": referrals.recruit(RULES, may_apply=True),
     "我的推荐人": referrals.referrer(Referrer(NAME, AT, NAME, AT)),
-    "我的订单": referrals.orders(page(ORDER)),
+    "我的订单": referrals.orders(page(ORDER, ORDERS)),
+    "我的订单 单号": refunds.purchase(
+        Purchase(Returnable(ORDER, in_hand=True, way=Way.SHOP), "N" * 64, (BOUGHT,) * 200, Came.RECEIVED)
+    ),
     "退款售后": refunds.refunds(page(Returnable(ORDER, in_hand=True, way=Way.SHOP), ORDERS), link=True),
     "不是": referrals.undone(WIDEST * 20, Referrer(NAME, AT, NAME, AT)),
     "申请进度": applying.progress(Progress("rejected", AT, WIDEST * 60), may_apply=True),

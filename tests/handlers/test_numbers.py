@@ -15,7 +15,7 @@ def shop(world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize("word", ["推广商品", "推广订单", "商品与价格"])
+@pytest.mark.parametrize("word", ["推广商品", "推广订单", "商品与价格", "我的客户"])
 def test_a_number_is_the_tap_of_its_row(shop: World, word: str) -> None:
     shop.buys("carol", "1", 10_000)
     sends = rows(shop.say("bob", word))["1"]
@@ -38,6 +38,14 @@ def test_a_list_without_lines_takes_the_numbers_from_the_list_before(shop: World
     shop.say("bob", "排行榜")
 
     assert "没听懂" in shop.say("bob", "1")
+
+
+@pytest.mark.parametrize("word", ["推广员审核", "提现审核", "待打款"])
+def test_an_empty_list_takes_the_numbers_from_the_list_before(shop: World, word: str) -> None:
+    shop.say("老板", "推广员列表")
+    assert "现在没有" in shop.say("老板", word)
+
+    assert "bob" not in shop.say("老板", "1")
 
 
 def test_a_number_answers_a_question_and_not_the_list_before_it(shop: World) -> None:

@@ -25,6 +25,7 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 隐私与注销 / 隐私 / 注销                |                           | a a a a  a a a a
 我的订单 / 订单                         |                           | a a a a  a a a a
 我的订单 ‹页›                           | 我的订单 2                | a a a a  a a a a
+我的订单 ‹单号›                         | 我的订单 {order}          | a a a a  a a a a
 退款售后 / 退款 / 售后 / 申请退款       |                           | a a a a  a a a a
 退款售后 ‹页›                           | 退款售后 2                | a a a a  a a a a
 招募说明                                |                           | a a a a  a a a a

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from engine.money import Money
 from engine.orders.events import AfterSaleClosed, AfterSaleOpened
 from engine.orders.facts import Completed, OrderFacts, Received, Shipped
-from engine.orders.refunds import Way, way
+from engine.orders.refunds import Came, Way, way
+from engine.orders.views import NoSuchOrder
 from engine.programme.modes import SettleMode
 from tests.engine.world import MovableClock, World
 
@@ -45,6 +47,27 @@ def test_a_buyer_reads_his_own_orders_by_the_rules_they_were_sold_under(world: W
     assert [(one.order.number, one.way) for one in found] == [("new", Way.SHOP), ("old", Way.MERCHANT)]
     world.ship("new")
     assert world.of("carol").refunds.mine(0, 1)[0].way is Way.MERCHANT
+
+
+def test_one_order_with_all_that_was_bought(world: World) -> None:
+    world.ready()
+    world.pay("carol", 1_000, number="hers")
+    world.pay("dave", 3_000, number="another's")
+    hers, another = world.order_code("hers"), world.order_code("another's")
+    found = world.of("carol").refunds.one(hers)
+    assert (found.number, found.came, [line.paid for line in found.lines]) == (
+        "hers",
+        Came.PAID,
+        [Money(1_000)],
+    )
+    with pytest.raises(NoSuchOrder):
+        world.of("carol").refunds.one(another)
+    world.ship("hers")
+    assert world.of("carol").refunds.one(hers).came is Came.SHIPPED
+    world.tell("hers", Received(world.now))
+    assert world.of("carol").refunds.one(hers).came is Came.RECEIVED
+    world.tell("another's", Completed(world.now, None))
+    assert world.of("dave").refunds.one(another).came is Came.USED
 
 
 def test_what_went_back_and_what_is_looked_into(world: World) -> None:

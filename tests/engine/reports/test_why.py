@@ -12,7 +12,7 @@ from engine import OPERATOR
 from engine.money import Money, Rate
 from engine.orders.attribution import Basis, Why
 from engine.orders.events import AfterSaleOpened, Buyer, PlacedBy
-from engine.orders.facts import Payment
+from engine.orders.facts import Payment, Received
 from engine.orders.views import NoSuchOrder
 from engine.people.authority import Role
 from engine.programme.modes import Goods
@@ -282,6 +282,19 @@ def test_a_promoter_reads_his_own_level_alone(shop: World) -> None:
     assert above.through is not None
     assert above.through.person == shop.person("bob")
     assert (above.lock, above.visit, above.code_of) == (None, None, None)
+
+
+def test_an_order_is_also_called_by_the_shops_own_number(shop: World) -> None:
+    shop.pay("carol", 10_000, number="2026-0001")
+    assert shop.boss.why.of("2026-0001") == why(shop, "2026-0001")
+    assert shop.boss.order_cards.get("2026-0001").number == "2026-0001"
+    shop.clock.move(minutes=1)
+    shop.tell("2026-0001", shop.sold("dave", 2_000), source="csv")
+    assert shop.boss.order_cards.get("2026-0001").paid == Money(2_000)
+    shop.tell("not-paid", Received(shop.now))
+    for unknown in ("not-paid", "2026-0002"):
+        with pytest.raises(NoSuchOrder):
+            shop.boss.order_cards.get(unknown)
 
 
 def test_an_order_that_is_none_of_his_does_not_exist_for_him(shop: World) -> None:
