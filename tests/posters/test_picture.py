@@ -5,6 +5,7 @@ import random
 import struct
 import tracemalloc
 import zlib
+from itertools import pairwise
 
 import pytest
 from PIL import Image
@@ -139,6 +140,37 @@ def test_other_modes_become_colour(mode):
     plain = Image.new("L", (800, 1200), 255) if mode == "I;16" else Image.new("RGB", (800, 1200), "white")
     kind = "JPEG" if mode == "CMYK" else "PNG"
     assert picture.cover(encoded(plain.convert(mode), kind), PAGE).mode == "RGB"
+
+
+def test_sixteen_bits_of_grey_keep_their_shades() -> None:
+    grey = Image.linear_gradient("L").resize((800, 1200)).convert("I").point(lambda level: level * 257)
+    filled = picture.cover(encoded(grey.convert("I;16"), "PNG"), PAGE)
+    assert [filled.getpixel((540, y))[0] // 26 for y in (100, 960, 1800)] == [0, 4, 9]
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "RGB", "L"])
+def test_a_large_picture_is_made_small_strip_by_strip_without_a_seam(mode: str) -> None:
+    shades = Image.linear_gradient("L").resize((1080 * 2, 1920 * 2))
+    clear = Image.merge("RGBA", (shades, shades, shades, Image.new("L", shades.size, 128)))
+    drawn = picture.cover(encoded(clear if mode == "RGBA" else shades.convert(mode), "PNG"), (270, 480))
+    column = [drawn.getpixel((100, y))[0] for y in range(480)]
+    assert column == sorted(column)
+    assert max(after - before for before, after in pairwise(column)) <= 2
+    assert (column[0] > 120) is (mode == "RGBA")
+
+
+@pytest.mark.parametrize(
+    ("size", "least", "kept"), [((900, 4000), (300, 400), True), ((4000, 900), (700, 1000), False)]
+)
+def test_what_it_measures_is_judged_and_not_what_it_was_made_to(
+    size: tuple[int, int], least: tuple[int, int], kept: bool
+) -> None:
+    data = encoded(Image.new("RGB", size), "PNG")
+    if kept:
+        assert picture.cover(data, (54, 96), least).size == (54, 96)
+    else:
+        with pytest.raises(PictureRefused, match="too_small"):
+            picture.cover(data, (54, 96), least)
 
 
 def test_what_is_transparent_becomes_paper():
