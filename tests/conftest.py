@@ -54,7 +54,7 @@ def redis_server() -> Iterator[str]:
         yield address
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait(60)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -42,7 +42,7 @@ def test_it_answers_keeps_what_it_was_told_and_listens_on_no_port(folder: Path) 
 def test_a_socket_that_a_killed_redis_left_behind_is_no_obstacle(folder: Path) -> None:
     child, _ = embedded.start(folder)
     child.kill()
-    child.wait(10)
+    child.wait(60)
     assert folder.joinpath("redis.sock").exists()
     child, address = embedded.start(folder)
     try:
@@ -59,7 +59,7 @@ def test_a_second_one_in_the_same_folder_replaces_the_first(folder: Path) -> Non
         client.set("kept", "1")
     second, address = embedded.start(folder)
     try:
-        assert first.wait(10) is not None
+        assert first.wait(60) is not None
         with Redis.from_url(address) as client:
             assert client.get("kept") == b"1"
     finally:
@@ -104,4 +104,4 @@ def test_a_redis_that_does_not_come_up_is_told_at_once_and_not_left_behind(
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     child.terminate()
-    child.wait(10)
+    child.wait(60)
