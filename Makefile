@@ -11,7 +11,7 @@ MEASURED ?=
 TESTS ?=
 
 help: ## what there is
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 12) else f"python 3.11 or 3.12 is needed, this is {v[0]}.{v[1]}; say which with make PYTHON=python3.11 ...")'
@@ -26,7 +26,7 @@ help: ## what there is
 demo: .venv/ready ## everything on this machine, with a page in the browser
 	@$(BIN)/python -m bot.demo
 
-test: .venv/dev ## all tests, on SQLite and an embedded Redis unless TEST_DATABASE_URL and TEST_REDIS_URL say otherwise
+test: .venv/dev ## lint, types, imports, and all tests but the heavy proofs, on SQLite and an embedded Redis unless TEST_DATABASE_URL and TEST_REDIS_URL say otherwise
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

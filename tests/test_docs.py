@@ -145,7 +145,13 @@ def test_the_table_of_who_may_say_what_has_every_word_of_the_page_and_no_other()
 # -- README, pages and examples ------------------------------------------------------------------------
 
 ROOT = DOCS.parent
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "tests" / "README.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "bot" / "sandbox" / "README.md",
+    ROOT / "tests" / "README.md",
+    *sorted(DOCS.rglob("*.md")),
+]
 DEPLOYED = [
     *sorted((DOCS / "examples" / "systemd").iterdir()),
     DOCS / "examples" / "compose" / "compose.yaml",

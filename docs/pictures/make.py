@@ -34,7 +34,7 @@ def main() -> int:
         stage.browser() as browser,
     ):
         page = browser.new_page(viewport=stage.WIDE)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.goto(address)
         page.wait_for_selector("body[data-ready]")
         looks = {"poster": _poster, "busy": _sandbox}
