@@ -6,7 +6,7 @@ import pytest
 
 from engine import OPERATOR, Desk
 from engine.money import Money
-from engine.payouts.paying import BadProof
+from engine.payouts.paying import BadProof, PromoterOwes
 from engine.payouts.reconciling import (
     Answer,
     AnsweredTwice,
@@ -101,6 +101,16 @@ def test_what_was_paid_above_what_the_restored_book_says_he_earned_is_owed(resto
     assert restored.money("bob") == {"withdrawing": 2_000, "paid_out": 3_700, "debt": -700}
     restored.earn("bob", 1_000)
     assert restored.money("bob") == {"available": 300, "withdrawing": 2_000, "paid_out": 3_700}
+
+
+def test_what_she_cancelled_since_and_asked_for_anew_is_not_paid_twice(restored: World) -> None:
+    everything = Outside(restored.code("alice"), Money(5_000), "PAY9")
+    old = codes(restored)["alice"]
+    operator(restored).reconciling.resume(answered(restored), (everything,))
+    with pytest.raises(PromoterOwes):
+        restored.boss.withdrawals.approve(old)
+    restored.reject(old)
+    assert restored.money("alice") == {"paid_out": 5_000}
 
 
 def test_what_he_owed_before_he_owes_on_top(till: World) -> None:
