@@ -138,12 +138,11 @@ def terminated(shop: str, held: Balances, *, offline: bool) -> str:
 def assigned(code: str, difference: Money, reason: str) -> str:
     """To a promoter whose part of an order was changed by 归属."""
     if difference > ZERO:
-        what = f"单 {code} 经商家核实归你，收益 +{difference}。"
+        what = f"商家改了单 {code} 的归属，你的收益 +{difference}。"
     elif difference < ZERO:
         what = (
-            f"单 {code} 经商家核实不再归你，原来的收益 {-difference} 已收回；"
-            "账上不够的记为待追回，以后的收益先抵它。"
+            f"商家改了单 {code} 的归属，收回你的收益 {-difference}；账上不够的记为待追回，以后的收益先抵它。"
         )
     else:
-        what = f"单 {code} 的归属由商家改过，你的收益没有变。"
+        what = f"商家改了单 {code} 的归属，你的收益没有变。"
     return f"{what}\n原因：{plain(reason, 60)}\n有疑问请联系商家。{tap(f'为什么 {code}', '看这一单')}"

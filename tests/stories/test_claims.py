@@ -63,8 +63,8 @@ def test_the_owner_gives_an_order_to_another_promoter_and_both_are_told(world: W
     assert "dave ¥30.00" in prompt
     assert "归属改好了" in owner.taps_code()
     world.work()
-    assert f"单 {code} 经商家核实归你，收益 +¥30.00" in dave.told()
-    assert f"单 {code} 经商家核实不再归你" in bob.told()
+    assert f"商家改了单 {code} 的归属，你的收益 +¥30.00。" in dave.told()
+    assert f"商家改了单 {code} 的归属，收回你的收益 ¥30.00；" in bob.told()
     assert dave.purse() == {"可提现": "¥30.00"}
     assert bob.purse() == {"提现中": "¥30.00", "待追回": "¥30.00"}
     assert "bob" in carol.says("我的推荐人")

@@ -149,9 +149,9 @@ def test_an_order_is_assigned_in_one_line_and_both_are_told(world: World, bob: P
     assert "（店主改过归属）" in world.say(OWNER, f"订单 {code}")
     assert "改订单归属" in world.say(OWNER, "操作记录")
     for name, fen, words in (
-        ("bob", -3000, "不再归你"),
-        ("dave", 3000, "归你，收益 +¥30.00"),
-        ("bob", 0, "没有变"),
+        ("bob", -3000, "收回你的收益 ¥30.00；"),
+        ("dave", 3000, "你的收益 +¥30.00。"),
+        ("bob", 0, "你的收益没有变。"),
     ):
         told = notices.words("assigned", {"order": code, "fen": fen, "reason": "核实过"}, world.by(name))
         assert told
