@@ -13,6 +13,7 @@ from redis import Redis
 
 from bot import talks
 from bot.redis import GONE
+from bot.wechat.windows import Opening
 from engine.cipher import Cipher, SealBrokenError
 from handlers.types import Message, Talk
 
@@ -20,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 _CLAIM = """
 -- In: a stored answer, or a claim on the delivery and the person with the person's talk, or "wait".
+-- Whoever runs opens the person's window (KEYS[4]) at once: a worker may look at it before the answer is out.
 local seen = redis.call('GET', KEYS[1])
 if seen and string.sub(seen, 1, 1) == 'A' then return {'answer', string.sub(seen, 2)} end
 local claim = 'C' .. ARGV[1]
@@ -28,6 +30,10 @@ local speaking = redis.call('GET', KEYS[2])
 if speaking and speaking ~= ARGV[1] then return {'wait', ''} end
 redis.call('SET', KEYS[1], claim, 'PX', ARGV[2])
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+if KEYS[4] then
+  redis.call('HSET', KEYS[4], unpack(ARGV, 4))
+  redis.call('EXPIRE', KEYS[4], ARGV[3])
+end
 return {'run', redis.call('GET', KEYS[3]) or ''}
 """
 
@@ -79,6 +85,7 @@ class Deliveries:
         redis: Redis,
         *,
         prefix: str,
+        opens: Callable[[Message], Opening | None] = lambda _message: None,
         cipher: Cipher | None = None,
         lease: float = 4.5,
         keep: float = 900,
@@ -87,6 +94,7 @@ class Deliveries:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._prefix = prefix
+        self._opens = opens
         self._cipher = cipher
         self._lease_ms = int(lease * 1000)
         self._keep_ms = int(keep * 1000)
@@ -103,10 +111,13 @@ class Deliveries:
         deadline = self._monotonic() + self._patience
         claim = secrets.token_hex(8)
         keys = self._keys(message)
+        window = self._opens(message)
+        asked = (*keys, window.key) if window else keys
+        args = (claim, self._lease_ms, *((window.seconds, *window.fields) if window else ()))
         pause = _FIRST_PAUSE
         while True:
             try:
-                word, value = self._claim(keys=keys, args=(claim, self._lease_ms))
+                word, value = self._claim(keys=asked, args=args)
             except GONE as error:
                 self._tell(error)
                 return Turn(talk=Talk(), degraded=True)

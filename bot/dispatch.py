@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, Pushed, TextOut, ToStaffOut
+from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, TextOut, ToStaffOut
 from bot.doors.callback import Answered
 from bot.facts import facts_of
 from bot.shelf import Shelf
 from bot.wechat.windows import Windows
 from engine import Desk, Engine, someone
-from engine.clock import Clock
 from engine.ids import OutboxId, ShopId
 from engine.programme.who import Who
 from handlers import notices, routes
@@ -28,25 +27,19 @@ MOST_NOTICES = 5
 class Dispatch:
     """Answers messages with the handlers."""
 
-    def __init__(
-        self, engine: Engine, shop: ShopId, shelf: Shelf, windows: Windows, clock: Clock, home: str
-    ) -> None:
+    def __init__(self, engine: Engine, shop: ShopId, shelf: Shelf, windows: Windows, home: str) -> None:
         self._engine = engine
         self._shop = shop
         self._shelf = shelf
         self._windows = windows
-        self._clock = clock
         self._home = home
 
     def __call__(self, message: Message, talk: Talk) -> Answered:
         """The reply to one message, and the talk to keep."""
-        # WeChat opens the window of a menu click for a tapped line, not that of a message.
-        kind = Kind.CLICK if isinstance(message, Pushed) and message.tapped else message.kind
-        self._windows.heard(message.openid, kind, self._clock.now())
-        if kind in (Kind.UNFOLLOW, Kind.REVOKED):
+        if message.kind in (Kind.UNFOLLOW, Kind.REVOKED):
             self._told_of(message)
             return Answered(Nothing(), None)  # a half-filled form goes as well
-        if kind is Kind.BOUNCED:
+        if message.kind is Kind.BOUNCED:
             self._told_of(message)
             return Answered(Nothing(), talk)
         return self._heard(message, talk, self._engine.meet(self._shop, message.openid))

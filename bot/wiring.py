@@ -93,7 +93,12 @@ class House:
 
     @cached_property
     def deliveries(self) -> Deliveries:
-        return Deliveries(self.redis, prefix=PREFIX, cipher=self.engine.store.cipher)
+        return Deliveries(
+            self.redis,
+            prefix=PREFIX,
+            opens=lambda message: self.windows.opening(message, self.clock.now()),
+            cipher=self.engine.store.cipher,
+        )
 
     @cached_property
     def windows(self) -> Windows:
@@ -110,9 +115,7 @@ class House:
 
     @cached_property
     def dispatch(self) -> Dispatch:
-        return Dispatch(
-            self.engine, self.shop, self.shelf, self.windows, self.clock, self.settings.public_url
-        )
+        return Dispatch(self.engine, self.shop, self.shelf, self.windows, self.settings.public_url)
 
     @cached_property
     def wechat(self) -> WeChat:

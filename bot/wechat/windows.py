@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from redis import Redis
 
+from bot.codec import Pushed
 from bot.redis import GONE
-from handlers.types import Kind
+from handlers.types import Kind, Message
 
 # https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
 # five messages in 48 h after the person wrote; three in one minute after a click, scan or follow.
@@ -26,12 +28,6 @@ _KEPT_SECONDS = 48 * 3600
 KEPT_FOR_HIM = 2
 """Messages of a window that only what the person asked for himself may use."""
 
-_HEARD = """
-redis.call('HSET', KEYS[1], ARGV[1] .. 'u', ARGV[2], ARGV[1] .. 'n', ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-return 1
-"""
-
 _SPENT = """
 -- How windows stack is not documented: what is sent counts against each that is open.
 for _, w in ipairs({'m', 't'}) do
@@ -43,28 +39,38 @@ return 1
 """
 
 
+_SHUT = ("mu", 0, "mn", 0, "tu", 0, "tn", 0)
+"""Nothing is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What one contact changes: fields and values of a hash, and how long it is kept."""
+
+    key: str
+    fields: tuple[str | int, ...]
+    seconds: int = _KEPT_SECONDS
+
+
 class Windows:
     """The customer-service windows of everybody, kept in Redis."""
 
     def __init__(self, redis: Redis, *, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
-        self._heard = redis.register_script(_HEARD)
         self._spent = redis.register_script(_SPENT)
 
-    def heard(self, openid: str, kind: Kind, now: datetime) -> None:
-        """The person was in contact: the window of that kind opens anew. Who unfollows closes them all."""
-        if kind is Kind.UNFOLLOW:
-            self.shut(openid)
-            return
+    def opening(self, message: Message, now: datetime) -> Opening | None:
+        """What a message does to its person's windows, for whoever writes it: one opens anew, or all of them close."""
+        if message.kind is Kind.UNFOLLOW:
+            return Opening(self._key(message.openid), _SHUT)
+        # WeChat opens the window of a menu click for a tapped line, not that of a message.
+        kind = Kind.CLICK if isinstance(message, Pushed) and message.tapped else message.kind
         if kind not in _WINDOWS:
-            return
+            return None
         window, seconds, messages = _WINDOWS[kind]
-        args = (window, int((now.timestamp() + seconds) * 1000), messages, _KEPT_SECONDS)
-        try:
-            self._heard(keys=(self._key(openid),), args=args)
-        except GONE:
-            return
+        until = int((now.timestamp() + seconds) * 1000)
+        return Opening(self._key(message.openid), (f"{window}u", until, f"{window}n", messages))
 
     def left(self, openid: str, now: datetime) -> int | None:
         """How many messages the widest open window still takes; None where nothing is known: WeChat will say."""
@@ -90,9 +96,12 @@ class Windows:
 
     def shut(self, openid: str) -> None:
         """WeChat said 45015 or 45047, or the person left: nothing is open until he is in contact again."""
+        key = self._key(openid)
         try:
-            for window in ("m", "t"):
-                self._heard(keys=(self._key(openid),), args=(window, 0, 0, _KEPT_SECONDS))
+            with self._redis.pipeline() as both:
+                both.hset(key, items=list(_SHUT))
+                both.expire(key, _KEPT_SECONDS)
+                both.execute()
         except GONE:
             return
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import secrets
 import socket
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from redis import Redis
 
+from bot.codec import Pushed
+from bot.deliveries import Deliveries, Turn
 from bot.redis import connect
 from bot.wechat.client import Media, QrTicket, Tag, WeChat
 from bot.wechat.errors import ERRORS, Todo, WeChatRefused, WeChatUnreachable, meaning, refused, scrub
 from bot.wechat.tokens import Tokens
 from bot.wechat.windows import Windows
-from handlers.types import Kind
+from handlers.types import Kind, Message
 from tests.bot.pushes import NOW
 
 SECRET = "5ecre7f00dba4c0ffee5ecre7f00dba4"
@@ -562,6 +566,13 @@ class TestErrorTable:
         assert not meaning(123456).permanent
 
 
+def heard(windows: Windows, redis: Redis, openid: str, kind: Kind, now: datetime) -> None:
+    """A message came: whoever claims it opens the window."""
+    message = Message(kind, openid, "gh_1", now, secrets.token_hex(8))
+    Deliveries(redis, prefix="d:", opens=lambda came: windows.opening(came, now)).begin(message)
+    redis.delete(*redis.keys("d:*"))
+
+
 class TestWindows:
     @pytest.fixture
     def windows(self, redis: Redis) -> Windows:
@@ -569,14 +580,14 @@ class TestWindows:
 
     def test_of_who_never_spoke_nothing_is_known(self, windows: Windows, redis: Redis) -> None:
         assert windows.left("oAlice", NOW) is None
-        windows.heard("oAlice", Kind.OTHER, NOW)
+        heard(windows, redis, "oAlice", Kind.OTHER, NOW)
         windows.spent("oAlice", NOW)
         assert windows.left("oAlice", NOW) is None
-        assert not redis.keys("*")
+        assert not redis.keys("t:*")
 
     def test_no_openid_stands_in_redis(self, windows: Windows, redis: Redis) -> None:
-        windows.heard("oAlice", Kind.TEXT, NOW)
-        assert not [key for key in redis.keys("*") if b"oAlice" in key]
+        heard(windows, redis, "oAlice", Kind.TEXT, NOW)
+        assert not [key for key in redis.keys("t:*") if b"oAlice" in key]
 
     @pytest.mark.parametrize(
         ("kind", "messages", "seconds"),
@@ -588,45 +599,61 @@ class TestWindows:
             (Kind.FOLLOW, 3, 60),
         ],
     )
-    def test_what_opens_which(self, windows: Windows, kind: Kind, messages: int, seconds: int) -> None:
-        windows.heard("oAlice", kind, NOW)
+    def test_what_opens_which(
+        self, windows: Windows, redis: Redis, kind: Kind, messages: int, seconds: int
+    ) -> None:
+        heard(windows, redis, "oAlice", kind, NOW)
         assert windows.left("oAlice", NOW) == messages
         assert windows.left("oAlice", NOW + timedelta(seconds=seconds - 1)) == messages
         assert windows.left("oAlice", NOW + timedelta(seconds=seconds)) == 0
         assert windows.left("oBob", NOW) is None
 
-    def test_each_message_spends_one(self, windows: Windows) -> None:
-        windows.heard("oAlice", Kind.CLICK, NOW)
+    def test_a_tapped_line_opens_what_a_click_opens(self, windows: Windows) -> None:
+        typed = Pushed(Kind.TEXT, "oAlice", "gh_1", NOW, "d1", "收益")
+        clicked = windows.opening(replace(typed, kind=Kind.CLICK), NOW)
+        assert windows.opening(replace(typed, tapped=True), NOW) == clicked != windows.opening(typed, NOW)
+
+    def test_a_delivery_that_comes_again_opens_nothing_anew(self, windows: Windows, redis: Redis) -> None:
+        deliveries = Deliveries(redis, prefix="d:", opens=lambda came: windows.opening(came, NOW))
+        message = Message(Kind.TEXT, "oAlice", "gh_1", NOW, "d1")
+        turn = deliveries.begin(message)
+        assert isinstance(turn, Turn)
+        deliveries.finish(turn, b"answer", None)
+        windows.spent("oAlice", NOW)
+        assert deliveries.begin(message) == b"answer"
+        assert windows.left("oAlice", NOW) == 4
+
+    def test_each_message_spends_one(self, windows: Windows, redis: Redis) -> None:
+        heard(windows, redis, "oAlice", Kind.CLICK, NOW)
         for left in (2, 1, 0, 0):
             windows.spent("oAlice", NOW)
             assert windows.left("oAlice", NOW) == left
 
-    def test_a_tap_after_words_leaves_the_words_window(self, windows: Windows) -> None:
-        windows.heard("oAlice", Kind.TEXT, NOW)
-        windows.heard("oAlice", Kind.CLICK, NOW)
+    def test_a_tap_after_words_leaves_the_words_window(self, windows: Windows, redis: Redis) -> None:
+        heard(windows, redis, "oAlice", Kind.TEXT, NOW)
+        heard(windows, redis, "oAlice", Kind.CLICK, NOW)
         for _ in range(3):
             windows.spent("oAlice", NOW)
         assert windows.left("oAlice", NOW) == 2
         assert windows.left("oAlice", NOW + timedelta(minutes=2)) == 2
 
-    def test_words_open_it_anew(self, windows: Windows) -> None:
-        windows.heard("oAlice", Kind.TEXT, NOW)
+    def test_words_open_it_anew(self, windows: Windows, redis: Redis) -> None:
+        heard(windows, redis, "oAlice", Kind.TEXT, NOW)
         windows.spent("oAlice", NOW)
-        windows.heard("oAlice", Kind.TEXT, NOW + timedelta(hours=1))
+        heard(windows, redis, "oAlice", Kind.TEXT, NOW + timedelta(hours=1))
         assert windows.left("oAlice", NOW + timedelta(hours=48, minutes=30)) == 5
 
-    def test_who_leaves_or_was_refused_has_none(self, windows: Windows) -> None:
-        windows.heard("oAlice", Kind.TEXT, NOW)
-        windows.heard("oAlice", Kind.UNFOLLOW, NOW)
+    def test_who_leaves_or_was_refused_has_none(self, windows: Windows, redis: Redis) -> None:
+        heard(windows, redis, "oAlice", Kind.TEXT, NOW)
+        heard(windows, redis, "oAlice", Kind.UNFOLLOW, NOW)
         assert windows.left("oAlice", NOW) == 0
-        windows.heard("oAlice", Kind.TEXT, NOW)
+        heard(windows, redis, "oAlice", Kind.TEXT, NOW)
         windows.shut("oAlice")
         assert windows.left("oAlice", NOW) == 0
 
     def test_without_redis_wechat_will_tell(self, tmp_path: Path) -> None:
         redis = connect(f"unix://{tmp_path}/none.sock")
         windows = Windows(redis, prefix="t:")
-        windows.heard("oAlice", Kind.TEXT, NOW)
         windows.spent("oAlice", NOW)
         windows.shut("oAlice")
         assert windows.left("oAlice", NOW) is None
