@@ -169,6 +169,12 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert not dead
 
 
+@pytest.mark.parametrize("page", PAGES, ids=ids)
+def test_every_test_that_is_named_is_there(page: Path) -> None:
+    named = re.findall(r"`(tests/[\w./]+)", page.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 @pytest.mark.parametrize("page", [*PAGES, *DEPLOYED], ids=ids)
 def test_every_command_that_is_named_is_one(page: Path) -> None:
     commands = create_app().cli.commands
