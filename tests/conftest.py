@@ -14,14 +14,15 @@ from urllib.parse import urlsplit, urlunsplit
 import hypothesis
 import pytest
 from redis import Redis
-from sqlalchemy import create_engine
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from bot import embedded
 from bot.redis import connect
 from engine.store.base import open_database
 from engine.store.setup import upgrade
+from tests import one_shop
 
 WITH_A_WHOLE_SHOP = frozenset(
     {
@@ -38,6 +39,7 @@ WITH_A_WHOLE_SHOP = frozenset(
 """Test files of many seconds beside the stories."""
 
 hypothesis.settings.register_profile("quick", max_examples=10)
+event.listen(Engine, "before_cursor_execute", one_shop.watch)
 
 
 @pytest.fixture(scope="session")
