@@ -111,6 +111,7 @@ class Model:
         self.work()
 
     def return_(self, name: str) -> None:
+        self.shop.clock.move(milliseconds=1)  # nobody leaves and is back in one instant
         self.shop.recruit(name)
         self.back[name].append(self.shop.now)
 
@@ -217,6 +218,7 @@ class Model:
     [("order", "carol", "bob", 0), ("assign", "carol", "dave", How.EARN), ("order", "carol", "alice", 7_200),
      ("refund", 0, True), ("refund", 1, True)]
 )  # fmt: skip
+@example([("order", "carol", "alice", 0), ("leave", "alice", "bob"), ("return_", "alice")])
 def test_one_lock_and_lists_that_say_what_history_says(
     shared_engine: Engine, rules: dict[str, str], steps: list[tuple[object, ...]]
 ) -> None:
