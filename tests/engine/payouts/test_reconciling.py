@@ -91,6 +91,8 @@ def test_a_payment_that_the_book_never_heard_of_is_written_into_it(restored: Wor
     outside = Outside(restored.code("bob"), Money(3_000), "PAY9")
     operator(restored).reconciling.resume(answered(restored), (outside,))
     assert restored.money("bob") == {"withdrawing": 2_000, "paid_out": 3_000}
+    log = {row.verb: row.note for row in restored.boss.reports.log(None, 99)}
+    assert log["reconciling.resume"] == {"paid": 1}
     paid = next(one for one in restored.of("bob").withdrawals.mine(9) if one.state is State.PAID)
     assert (paid.amount, paid.proof) == (Money(3_000), "PAY9")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import select
 
 from engine import OPERATOR
 from engine.payouts import stops
@@ -13,6 +14,7 @@ from engine.payouts.paying import PromoterOwes
 from engine.payouts.states import State, WrongState
 from engine.payouts.stops import PayoutsStopped
 from engine.store.base import Tx
+from engine.store.tables import payout_stops
 from tests.engine.world import World
 
 T = TypeVar("T")
@@ -68,9 +70,13 @@ def test_the_oldest_stop_is_the_one_that_is_told_and_all_end_together(till: Worl
     with till.reading() as tx:
         assert stops.current(tx) == first
     assert written(till, lambda tx: stops.resume(tx, "operator")) == (first, second)
+    ended = till.now
+    till.clock.move(minutes=1)
     with till.reading() as tx:
         assert stops.current(tx) is None
     assert written(till, lambda tx: stops.resume(tx, "operator")) == ()
+    rows = till.rows(select(payout_stops.c.resumed_at).where(payout_stops.c.shop_id == till.shop))
+    assert [row.resumed_at for row in rows] == [ended, ended], "an end stays as it was written"
     assert stop(till).id != first.id
 
 

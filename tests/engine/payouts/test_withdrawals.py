@@ -198,6 +198,37 @@ def test_neither_account_nor_name_lie_open_in_the_database(till: World) -> None:
     assert "wx_secret" not in str(log)
 
 
+def test_a_promoter_lists_his_own_the_newest_first_and_the_merchant_a_states_the_oldest_first(
+    till: World,
+) -> None:
+    asked = {}
+    for name in ("bob", "dave", "alice"):
+        till.earn(name, 5_000)
+        asked[name] = till.request(name, 1_000)
+        till.clock.move(minutes=1)
+    till.boss.withdrawals.approve(asked["bob"])
+    till.of("alice").withdrawals.cancel(asked["alice"])
+    again = till.request("alice", 2_000)
+    mine = till.of("alice").withdrawals.mine
+    assert [one.code for one in mine(9)] == [again, asked["alice"]]
+    assert [one.code for one in mine(1)] == [again]
+    listed = till.boss.withdrawals.in_state
+    assert [one.code for one in listed((State.REQUESTED, State.APPROVED), 9)] == [
+        asked["bob"], asked["dave"], again,
+    ]  # fmt: skip
+    assert [one.code for one in listed((State.REQUESTED,), 9)] == [asked["dave"], again]
+    assert [one.code for one in listed((State.APPROVED, State.REQUESTED), 2)] == [asked["bob"], asked["dave"]]
+
+
+def test_who_may_pay_is_told_that_there_is_something_to_do(till: World) -> None:
+    till.enrol("财务", Role.FINANCE)
+    till.enrol("客服", Role.SERVICE)
+    till.earn("bob", 5_000)
+    till.request("bob", 1_000)
+    told = till.rows(select(outbox.c.person_id).where(outbox.c.shop_id == till.shop, outbox.c.kind == "todo"))
+    assert {row.person_id for row in told} == {till.person("老板"), till.person("财务")}
+
+
 # --- the table of states
 
 
@@ -550,6 +581,18 @@ def test_the_daily_limit_counts_what_is_in_hand_and_what_was_paid_today(till: Wo
     assert till.withdrawal(code).state is State.APPROVED
     till.clock.time = till.now.replace(hour=16)  # midnight in Beijing; bob's is still in hand
     till.boss.withdrawals.take_in_hand(code)
+
+
+def test_what_is_paid_at_midnight_in_beijing_is_of_the_new_day(till: World) -> None:
+    till.change("daily_limit", "50")
+    till.earn("bob", 5_000)
+    till.clock.time = till.now.replace(hour=16)
+    till.pay_out("bob", 2_000)
+    till.earn("dave", 5_000)
+    till.boss.withdrawals.approve(other := till.request("dave", 3_001))
+    with pytest.raises(DailyLimit) as refused:
+        till.boss.withdrawals.take_in_hand(other)
+    assert refused.value.left == Money(3_000)
 
 
 def test_exactly_the_daily_limit_is_paid(till: World) -> None:
