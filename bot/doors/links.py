@@ -9,15 +9,15 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Request, Response, redirect, render_template, request
+from flask import Blueprint, Request, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.bugs import place
+from bot.doors.rendering import Pages, again, guarded, in_wechat
 from bot.doors.states import Expired, Forged, States
-from bot.gallery import Gallery, code_name
+from bot.gallery import Gallery
 from bot.pace import Pace
 from bot.wechat.cards import Cards
 from bot.wechat.errors import WeChatRefused, WeChatUnreachable
@@ -35,7 +35,7 @@ from engine.referrals.visits import OwnCode
 from engine.store.commands import ReferenceUsedError
 from handlers.texts import pages as texts
 from handlers.texts.materials import copied
-from handlers.texts.pages import Card, Note
+from handlers.texts.pages import Note
 
 AT_ONCE = 4
 """Threads of one process that may wait for WeChat at a time: the others are for its messages."""
@@ -103,6 +103,14 @@ class _Door:
         self._parts = parts
         self._states = States(parts.engine.store.cipher)
         self._waiting = threading.BoundedSemaphore(AT_ONCE)
+        self._pages = Pages(
+            parts.home,
+            cards=parts.cards,
+            gallery=parts.gallery,
+            pace=parts.pace,
+            digest=parts.engine.store.cipher.digest,
+            want_code=self._want_code,
+        )
 
     # -- the links ---------------------------------------------------------------------------------
 
@@ -125,7 +133,7 @@ class _Door:
                     desk.referrals.open_invitation(promoter.code)
                 except OwnCode:
                     note, card = texts.own_invitation(), texts.recruit_card(self._rules())
-                    return self._note(note, card=card, preview=card)
+                    return self._pages.note(note, card=card, preview=card)
             kicker, scene = texts.invited_by(promoter), invitation_scene(promoter.code)
             return self._recruit(desk, kicker, scene)
 
@@ -136,7 +144,7 @@ class _Door:
 
         def show(desk: Desk | None) -> AnyResponse:
             if not _TOKEN.fullmatch(token):
-                return self._note(texts.NOT_FOUND, HTTPStatus.NOT_FOUND)
+                return self._pages.note(texts.NOT_FOUND, HTTPStatus.NOT_FOUND)
             found = self._system().members.get(token)
             if desk:
                 desk.members.open(token)
@@ -149,7 +157,7 @@ class _Door:
         """图文页 of 素材文案: WeChat says who opens it, and he finds his own link and QR code on it."""
 
         def show(desk: Desk | None) -> AnyResponse:
-            return self._material(desk, code) if desk else self._note(texts.MATERIAL_IN_WECHAT)
+            return self._material(desk, code) if desk else self._pages.note(texts.MATERIAL_IN_WECHAT)
 
         return self._answered(show)
 
@@ -157,7 +165,7 @@ class _Door:
         """A picture of ours by its digest."""
         found = self._parts.gallery.find(name)
         if found is None:
-            return _guarded(Response("", HTTPStatus.NOT_FOUND))
+            return guarded(Response("", HTTPStatus.NOT_FOUND))
         headers = {
             # The name is a digest: what it names never changes.
             "Cache-Control": f"public, max-age={_YEAR}, immutable",
@@ -170,7 +178,7 @@ class _Door:
         wanted = f"{name}.txt"
         said = self._parts.verifications(wanted) if _VERIFICATION.fullmatch(wanted) else None
         status = HTTPStatus.OK if said else HTTPStatus.NOT_FOUND
-        return _guarded(Response(said or "", status, content_type="text/plain; charset=utf-8"))
+        return guarded(Response(said or "", status, content_type="text/plain; charset=utf-8"))
 
     # -- who opens it ------------------------------------------------------------------------------
 
@@ -181,30 +189,30 @@ class _Door:
         except Refusal as refusal:
             note = texts.why_not(refusal)
             status = HTTPStatus.NOT_FOUND if note is texts.NOT_FOUND else HTTPStatus.OK
-            return self._note(note, status, button=self._to_shop(note))
+            return self._pages.note(note, status, button=self._to_shop(note))
         except StoreBusyError:
             _log.error("door=links event=outage")
-            return self._note(texts.OUT, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+            return self._pages.note(texts.OUT, HTTPStatus.SERVICE_UNAVAILABLE, button=again())
         except Exception as bug:  # noqa: BLE001  whatever it is, the person gets a page and the log the place
             _log.error("door=links event=bug %s", place(bug))
-            return self._note(texts.BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR, button=_again())
+            return self._pages.note(texts.BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR, button=again())
 
     def _shown(self, show: Show) -> AnyResponse:
         if not in_wechat(request):
             return show(None)
         if not _is_opened_by_a_person(request):
             # A frame or a prefetch: the redirects would count somebody who saw nothing.
-            return self._note(texts.FRAMED)
+            return self._pages.note(texts.FRAMED)
         if "code" not in request.args:
             return self._to_wechat()
         return self._returned(show)
 
     def _to_wechat(self) -> AnyResponse:
         if not self._parts.pace.allows("links", MOST_A_MINUTE, 60):
-            return self._note(texts.BUSY, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+            return self._pages.note(texts.BUSY, HTTPStatus.SERVICE_UNAVAILABLE, button=again())
         state = self._states.make(request.path, self._parts.clock.now())
         back = f"{self._parts.home}{quote(request.path)}"
-        return _guarded(redirect(self._parts.oauth.address(back, state)))
+        return guarded(redirect(self._parts.oauth.address(back, state)))
 
     def _returned(self, show: Show) -> AnyResponse:
         """Back from WeChat with a code, which tells who it is, once."""
@@ -212,35 +220,35 @@ class _Door:
         try:
             nonce = self._states.read(state, request.path, self._parts.clock.now())
         except Forged:
-            return self._note(texts.FORGED, HTTPStatus.BAD_REQUEST, button=_again())
+            return self._pages.note(texts.FORGED, HTTPStatus.BAD_REQUEST, button=again())
         except Expired:
-            return _guarded(redirect(quote(request.path)))
+            return guarded(redirect(quote(request.path)))
         if not self._parts.pace.first(f"state:{nonce}", 2 * 300):
             # Reloaded, or gone back to: whoever it is now is asked anew. After 使用完整服务 too.
-            return _guarded(redirect(quote(request.path)))
+            return guarded(redirect(quote(request.path)))
         return self._known(nonce, show)
 
     def _known(self, nonce: str, show: Show) -> AnyResponse:
         if not self._waiting.acquire(blocking=False):
-            return self._note(texts.BUSY, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+            return self._pages.note(texts.BUSY, HTTPStatus.SERVICE_UNAVAILABLE, button=again())
         try:
             opened = self._parts.oauth.exchange(request.args["code"])
         except WeChatRefused as refused:
             if refused.errcode in STALE_CODES:
-                return self._note(texts.TRY_AGAIN, button=_again())
+                return self._pages.note(texts.TRY_AGAIN, button=again())
             _log.error("door=links event=refused errcode=%d", refused.errcode)
-            return self._note(texts.SLOW, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+            return self._pages.note(texts.SLOW, HTTPStatus.SERVICE_UNAVAILABLE, button=again())
         except WeChatUnreachable as unreachable:
             _log.error("door=links event=unreachable why=%s", unreachable)
-            return self._note(texts.SLOW, HTTPStatus.SERVICE_UNAVAILABLE, button=_again())
+            return self._pages.note(texts.SLOW, HTTPStatus.SERVICE_UNAVAILABLE, button=again())
         finally:
             self._waiting.release()
         if opened.snapshot:
-            return self._note(texts.SNAPSHOT)
+            return self._pages.note(texts.SNAPSHOT)
         try:
             return show(self._desk_of(opened, nonce))
         except ReferenceUsedError:  # without Redis a state that came back is known by its visit
-            return _guarded(redirect(quote(request.path)))
+            return guarded(redirect(quote(request.path)))
 
     def _desk_of(self, opened: Opened, nonce: str) -> Desk:
         who = self._parts.engine.meet(self._parts.shop, opened.openid)
@@ -252,34 +260,34 @@ class _Door:
         """The visit, exactly as a scan; then on to the shop."""
         rules = self._rules()
         if not self._parts.pace.allows(f"visits:{_person(desk)}", MOST_VISITS, 60):
-            return self._on_to_shop(promoter.code, sku) or self._note(texts.BUSY, button=_again())
+            return self._on_to_shop(promoter.code, sku) or self._pages.note(texts.BUSY, button=again())
         try:
             receipt = desk.referrals.came_by_link(promoter.code)
         except OwnCode:
             card = texts.share_card(promoter, rules)
-            return self._note(texts.own(rules), card=card, preview=card)
+            return self._pages.note(texts.own(rules), card=card, preview=card)
         onward = self._on_to_shop(promoter.code, sku)
         if onward:
             return onward
-        code = self._code(promoter_scene(promoter.code), promoter.code)
+        code = self._pages.code(promoter_scene(promoter.code), promoter.code)
         card = texts.share_card(promoter, rules)
-        return self._note(texts.counted(receipt, rules), card=card, code=code)
+        return self._pages.note(texts.counted(receipt, rules), card=card, code=code)
 
     def _on_to_shop(self, code: str, sku: str) -> AnyResponse | None:
         address = self._shop_address(code, sku)
-        return _guarded(redirect(address)) if address else None
+        return guarded(redirect(address)) if address else None
 
     def _outside(self, promoter: Promoter) -> AnyResponse:
         rules = self._rules()
         if promoter.status is not Status.ACTIVE or not rules.programme:
-            return self._note(texts.NOT_NOW)
-        return self._page(
+            return self._pages.note(texts.NOT_NOW)
+        return self._pages.page(
             "link.html",
             title=texts.shop(rules),
             kicker=texts.recommends(promoter),
             text=texts.share_card(None, rules).text,
             lines=texts.outside(promoter, rules),
-            code=self._code(promoter_scene(promoter.code), promoter.code),
+            code=self._pages.code(promoter_scene(promoter.code), promoter.code),
         )
 
     def _recruit(self, desk: Desk | None, kicker: str, scene: str) -> AnyResponse:
@@ -287,8 +295,8 @@ class _Door:
         if desk:
             desk.recruiting.may_apply()
         elif not rules.programme or not (rules.recruiting or scene.startswith("m:")):
-            return self._note(texts.NOT_RECRUITING)
-        return self._page(
+            return self._pages.note(texts.NOT_RECRUITING)
+        return self._pages.page(
             "recruit.html",
             card=texts.recruit_card(rules),
             title=texts.recruit_title(rules),
@@ -298,7 +306,7 @@ class _Door:
             agreement_title=texts.AGREEMENT,
             agreement=texts.agreement_lines(rules),
             lines=texts.how_to_apply(in_wechat=desk is not None),
-            code=self._code(scene),
+            code=self._pages.code(scene),
         )
 
     def _material(self, desk: Desk, code: str) -> AnyResponse:
@@ -307,10 +315,10 @@ class _Door:
             return self._material_page(desk.materials.get(code), texts.preview(desk.materials.get(code)))
         me, found = desk.promoters.mine(), desk.materials.get_shown(code)
         if me.status is not Status.ACTIVE or not who.programme:
-            return self._note(texts.MAY_NOT_PROMOTE)
+            return self._pages.note(texts.MAY_NOT_PROMOTE)
         words = copied(found, self._parts.home, me.code)
         return self._material_page(
-            found, words, copies=texts.COPIES, code=self._code(promoter_scene(me.code), me.code)
+            found, words, copies=texts.COPIES, code=self._pages.code(promoter_scene(me.code), me.code)
         )
 
     def _material_page(
@@ -321,7 +329,7 @@ class _Door:
         copies: Mapping[str, str] | None = None,
         code: Mapping[str, str] | None = None,
     ) -> AnyResponse:
-        return self._page(
+        return self._pages.page(
             "material.html",
             title=texts.material_title(found),
             kicker=texts.MATERIAL if copies else texts.MATERIAL_PREVIEW,
@@ -332,77 +340,6 @@ class _Door:
             code=code,
             code_title=texts.YOUR_CODE,
         )
-
-    def _note(
-        self,
-        note: Note,
-        status: int = HTTPStatus.OK,
-        *,
-        button: Mapping[str, str] | None = None,
-        card: Card | None = None,
-        preview: Card | None = None,
-        code: Mapping[str, str] | None = None,
-    ) -> AnyResponse:
-        return self._page(
-            "note.html",
-            status,
-            title=note.title,
-            note=note,
-            button=button,
-            card=card,
-            preview=preview,
-            code=code,
-        )
-
-    def _page(
-        self, template: str, status: int = HTTPStatus.OK, *, card: Card | None = None, **told: Any
-    ) -> AnyResponse:
-        """A page that needs nothing from elsewhere; in WeChat it says what its card looks like."""
-        nonce, waits = secrets.token_urlsafe(12), told.get("code")
-        signed = self._parts.cards.sign(self._here()) if card and in_wechat(request) else None
-        html = render_template(
-            template,
-            nonce=nonce,
-            refresh=waits["refresh"] if waits else "",
-            signed=signed.config() if signed else None,
-            card=self._passed_on(card) if card else None,
-            **told,
-        )
-        return _guarded(Response(html, status, content_type="text/html; charset=utf-8"), nonce)
-
-    def _passed_on(self, card: Card) -> Mapping[str, str]:
-        """As the JS-SDK takes it: the clean link, without code and state."""
-        home = self._parts.home
-        cover = f"{home}/pictures/{card.picture}" if card.picture else ""
-        return {
-            "title": card.title,
-            "desc": card.text,
-            "link": f"{home}{quote(request.path)}",
-            "imgUrl": cover,
-        }
-
-    def _here(self) -> str:
-        """The address as the browser has it, which is what is signed."""
-        query = request.query_string.decode("ascii", "replace")
-        return f"{self._parts.home}{quote(request.path)}{f'?{query}' if query else ''}"
-
-    def _code(self, scene: str, typed: str = "") -> Mapping[str, str]:
-        """The picture of a QR code, which a worker makes; until it is there the page comes again by itself."""
-        name = code_name(self._parts.engine.store.cipher.digest("page code", scene))
-        if self._parts.gallery.find(name):
-            return {"picture": name, "typed": typed, "refresh": ""}
-        if self._parts.pace.first(f"code:{scene}", 10):
-            self._system().pictures.want_code(scene)
-        late = texts.NO_CODE_YET if typed else texts.NO_CODE_YET_INVITED
-        return {
-            "picture": "",
-            "typed": typed,
-            "comes": name,
-            "instead": texts.WAITING,
-            "late": late,
-            # For a browser without scripts. In WeChat the address holds a code that opens once.
-            "refresh": "" if in_wechat(request) else quote(request.path),
-        }
 
     # -- who and where -----------------------------------------------------------------------------
 
@@ -435,17 +372,14 @@ class _Door:
             return None
         return {"address": address, "words": texts.GO_SHOPPING}
 
+    def _want_code(self, scene: str) -> None:
+        self._system().pictures.want_code(scene)
+
     def _rules(self) -> Settings:
         return self._system().settings.now()
 
     def _system(self) -> Desk:
         return self._parts.engine.at(self._parts.shop, SYSTEM, f"links:{secrets.token_hex(12)}")
-
-
-def in_wechat(incoming: Request) -> bool:
-    """Is it WeChat's own browser? 企业微信's, which cannot be asked who it is, counts as another."""
-    agent = incoming.headers.get("User-Agent", "").lower()
-    return "micromessenger/" in agent and "wxwork/" not in agent
 
 
 def _is_opened_by_a_person(incoming: Request) -> bool:
@@ -457,27 +391,3 @@ def _is_opened_by_a_person(incoming: Request) -> bool:
 
 def _person(desk: Desk) -> PersonId:
     return desk.actor.person
-
-
-def _again() -> Mapping[str, str]:
-    return {"address": quote(request.path), "words": texts.OPEN_AGAIN}
-
-
-def _guarded(answer: AnyResponse, nonce: str = "") -> AnyResponse:
-    """Kept nowhere, framed by nobody, told to nobody."""
-    own = f"'nonce-{nonce}'" if nonce else "'none'"
-    script = f"{own} https://res.wx.qq.com" if nonce else own
-    answer.headers.update(
-        {
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": (
-                f"default-src 'none'; img-src 'self'; style-src {own}; script-src {script}; "
-                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-            ),
-            # The address holds WeChat's code: the shop must not read it there.
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-        }
-    )
-    return answer
