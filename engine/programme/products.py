@@ -255,6 +255,9 @@ def _store(tx: Tx, old: Product | None, new: Product) -> Product:
     ).scalar_one()
     tx.run(insert(product_history).values(shop_id=tx.shop, sku=new.sku, n=(last or 0) + 1, **values))
     tx.note |= {"sku": new.sku, "title": new.title, "promoted": new.promoted, "new": old is None}
+    tx.note |= {"level1": said(new.level1), "level2": said(new.level2), "price": new.price.fen}
+    if old:
+        tx.note |= {"before1": said(old.level1), "before2": said(old.level2), "price_before": old.price.fen}
     return new
 
 

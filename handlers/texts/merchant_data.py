@@ -9,6 +9,7 @@ from engine.money import Money
 from engine.orders.attribution import Basis
 from engine.orders.views import OrderView, Reward
 from engine.people.authority import Role
+from engine.programme.rates import heard
 from engine.referrals.moving import How
 from engine.reports.overview import Figures, LogLine, Overview, Result
 from handlers.paging import Page
@@ -243,7 +244,24 @@ def _facts(note: Mapping[str, Any]) -> str:
         value = note.get(key)
         if value not in (None, "") and not (value == 0 and key.startswith("over_")):
             found.append(f"{words}{_fact(key, value)}")
-    return " · ".join(found)
+    return " · ".join([*found, *_changes(note)])
+
+
+def _changes(note: Mapping[str, Any]) -> list[str]:
+    """Rates and a price that are others than before: 一级 默认 → 12%."""
+    pairs = [
+        (f"{word}级", note.get(f"before{n}", ""), note.get(f"level{n}", ""))
+        for n, word in enumerate("一二", 1)
+    ]
+    found = [f"{word} {_rate(before)} → {_rate(after)}" for word, before, after in pairs if before != after]
+    if note.get("price_before") != note.get("price") and "price_before" in note:
+        found.append(f"价格 {Money(note['price_before'])} → {Money(note['price'])}")
+    return found
+
+
+def _rate(kept: str) -> str:
+    rate = heard(kept)
+    return "默认" if rate is None else str(rate)
 
 
 def _fact(key: str, value: Any) -> str:

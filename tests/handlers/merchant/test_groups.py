@@ -167,6 +167,24 @@ def test_before_and_after_and_back_to_the_shops_rates(world: World) -> None:
     assert (group(world).level1, group(world).level2) == (Rate(1200), None)
 
 
+def test_the_log_says_from_what_to_what_rates_were_changed(world: World) -> None:
+    make(world)
+    confirm(world, "分组 金牌 一级 12 二级 3")
+    confirm(world, "分组 金牌 二级 默认")
+    confirm(world, "商品 SKU1 分组 金牌 一级 15%")
+    confirm(world, "商品 SKU1 一级 20%")
+    world.say(OWNER, "商品 加 SKU1 护手霜 90 实物")
+    log = read(world.say(OWNER, "操作记录"))
+    for line in (
+        "改分组比例：金牌 · 一级 默认 → 12% · 二级 默认 → 3%",
+        "改分组比例：金牌 · 二级 3% → 默认",
+        "改商品的分组比例：金牌 · 护手霜 · 一级 默认 → 15%",
+        "改商品比例：护手霜 · 推广中 · 一级 默认 → 20%",
+        "改商品：护手霜 · 推广中 · 价格 ¥100.00 → ¥90.00",
+    ):
+        assert line in log, log
+
+
 def test_too_much_is_refused_by_name(world: World) -> None:
     make(world)
     shown = world.say(OWNER, "分组 金牌 一级 95%")
