@@ -41,7 +41,7 @@ def compare(world: World) -> list[str]:
     found += _differences("balance", _flat(world.oracle.accounts.balances()), _flat(_balances(world)))
     found += _differences("standing", world.oracle.people.standings(), _standings(world))
     found += _differences("lock", world.oracle.locks.holders(world.now), _holders(world))
-    return found + _withdrawals(world)
+    return found + _withdrawals(world) + _unentitled(world)
 
 
 def sent_is_sent(world: World) -> str:
@@ -106,6 +106,16 @@ def _withdrawals(world: World) -> list[str]:
         if world.bills.setdefault(code, bill) != bill:
             found.append(f"withdrawal {code} got another bill number")
     return found
+
+
+def _unentitled(world: World) -> list[str]:
+    """Who did what he had no right to at that moment."""
+    staff = world.oracle.staff
+    return [
+        f"right: {world.names[actor]} did {verb} at {at} as {staff.roles[world.names[actor]]}"
+        for verb, actor, at in world.rows("SELECT verb, actor, at FROM commands ORDER BY at")
+        if world.names.get(actor) in staff.roles and not staff.may(world.names[actor], verb, at)
+    ]
 
 
 def _flat(accounts: dict[str, dict[str, int]]) -> dict[tuple[str, str], int]:

@@ -24,7 +24,7 @@ CHUNKS = (2, 1, 50, 3)
 
 HABITS: tuple[tuple[str, ...], ...] = (
     (),
-    ("transfer", "give"),
+    ("transfer", "give", "rights"),
     ("book", "settle_outside"),
     ("terminate", "apply", "review", "upline"),
     ("create", "rename", "delete", "member", "invite", "called", "invitation", "apply", "review"),

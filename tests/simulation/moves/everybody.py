@@ -19,6 +19,7 @@ from tests.simulation.moves.room import Scene
 from tests.simulation.moves.rules import Rules
 from tests.simulation.moves.servants import Servants
 from tests.simulation.moves.shop import Shop
+from tests.simulation.moves.staff import Staff
 from tests.simulation.world import World
 
 MUCH = 6
@@ -32,7 +33,8 @@ class Moves:
         self.scene = Scene(random.Random(f"moves:{seed}"))
         self.payers = Payers(self.scene)
         rooms = [
-            one(self.scene) for one in (Shop, Hours, Customers, Promoters, Office, Servants, Rules, Groups)
+            one(self.scene)
+            for one in (Shop, Hours, Customers, Promoters, Office, Servants, Rules, Groups, Staff)
         ]
         everybody = (*rooms, self.payers, Operator(self.scene, self.payers))
         wishes = [wish for room in everybody for wish in room.wishes()]

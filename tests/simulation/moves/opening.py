@@ -10,7 +10,7 @@ from engine.programme.settings import ACKNOWLEDGEMENT
 from tests.simulation.moves.people import EVERYBODY, GROUPS, PAYERS, PROMOTERS, phone_of
 from tests.simulation.moves.room import Room
 from tests.simulation.moves.rules import CHOICES
-from tests.simulation.moves.told import applied, apply_words, approved, product_told, setting_told
+from tests.simulation.moves.told import applied, apply_words, approved, enrolled, product_told, setting_told
 from tests.simulation.world import World
 
 
@@ -29,7 +29,9 @@ class Opening(Room):
             ("sue", Role.SERVICE),
         ):
             made = world.at_once(OPERATOR, lambda desk, role=role: desk.enrolling.invite(role))
-            world.at_once(name, lambda desk, made=made: desk.enrolling.enrol(made.token))
+            world.at_once(
+                name, lambda desk, made=made: desk.enrolling.enrol(made.token), told=enrolled(name, role)
+            )
         for sku, kind in (("SKU1", "goods"), ("SKU2", "goods"), ("SERVICE", "service"), ("PLAIN", "virtual")):
             self._put(world, sku, kind)
         self._rate(world, "level1", "30%")

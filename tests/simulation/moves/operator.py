@@ -1,4 +1,4 @@
-"""What the operator does on the server: adjustments, stopped payouts, invitations of staff."""
+"""What the operator does on the server: adjustments, stopped payouts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from engine import OPERATOR
 from engine.money import Money
 from engine.payouts.reconciling import Answer, Outside
-from engine.people.authority import Role
 from tests.simulation.moves.payers import Payers
 from tests.simulation.moves.room import Room, Scene, Wishes
 from tests.simulation.world import World
@@ -24,7 +23,7 @@ class Operator(Room):
         self.payments = 0
 
     def wishes(self) -> Wishes:
-        return ((0.8, self.adjust), (0.2, self.stop), (1.2, self.resume), (0.2, self.invite))
+        return ((0.8, self.adjust), (0.2, self.stop), (1.2, self.resume))
 
     def adjust(self, world: World) -> None:
         """人工调整 of what somebody has or owes, now and then by more than there is."""
@@ -75,16 +74,6 @@ class Operator(Room):
 
         payments = tuple(one for _, one in outside)
         world.deliver(OPERATOR, lambda desk: desk.reconciling.resume(answers, payments), told=told)
-
-    def invite(self, world: World) -> None:
-        """Another QR for the staff."""
-        role = self.one((Role.REVIEW, Role.SERVICE))
-        who = self.one(("fin", "fin2"))
-        world.deliver(
-            OPERATOR,
-            lambda desk: desk.enrolling.invite(role),
-            then=lambda made: world.deliver(who, lambda desk: desk.enrolling.enrol(made.token)) and None,
-        )
 
 
 def _answer(world: World, code: str) -> Answer:

@@ -6,8 +6,10 @@ PROMOTERS = ("alice", "bob", "dave", "erin", "frank", "grace")
 APPLICANTS = ("heidi", "ivan")
 CUSTOMERS = ("carol", "mallory", "oscar", "peggy", "trent")
 EVERYBODY = PROMOTERS + APPLICANTS + CUSTOMERS
+STAFF = ("fin", "fin2", "sue")
 PAYERS = ("老板", "fin", "fin2")
-SERVANTS = ("老板", "sue")
+SERVANTS = ("老板", "sue", "fin2")
+"""Who does that work, now and then without the right to it."""
 GROUPS = ("金牌", "银牌", "铜牌")
 
 

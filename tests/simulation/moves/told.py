@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.people.authority import Role
 from engine.programme.recruiting import digest_of
 from engine.programme.settings import DEFAULT_AGREEMENT
 from tests.simulation.moves.people import phone_of
@@ -44,6 +45,10 @@ def approved(world: World, name: str, application: str) -> Callable[[Any], list[
         ("code", {"person": name, "code": world.code(name)}),
         ("approve", {"application": application}),
     ]
+
+
+def enrolled(name: str, role: Role) -> Callable[[Any], list[Any]]:
+    return lambda _done: [("enrolled", {"person": name, "role": role.value})]
 
 
 def apply_words(name: str) -> Callable[[Any], Any]:

@@ -16,6 +16,7 @@ from tests.simulation.oracle.locks import Locks
 from tests.simulation.oracle.orders import Orders
 from tests.simulation.oracle.people import People
 from tests.simulation.oracle.programme import Programme
+from tests.simulation.oracle.staff import Staff
 
 
 class Oracle:
@@ -29,7 +30,8 @@ class Oracle:
         self.locks = Locks(self.programme, self.people)
         self.orders = Orders(self.programme, self.people, self.locks, self.buyers, most)
         self.accounts = Accounts(self.programme, self.people, self.orders)
-        self._rooms = (self.programme, self.people, self.locks, self.orders, self.accounts)
+        self.staff = Staff()
+        self._rooms = (self.programme, self.staff, self.people, self.locks, self.orders, self.accounts)
 
     def tell(self, what: str, at: int, **facts: Any) -> None:
         """One thing that took effect."""
