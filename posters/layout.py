@@ -10,6 +10,8 @@ from posters.templates import SHEET_LOOK, Align, Template
 from posters.typeset import ELLIPSIS, Setting, Type, clean, fit, fit_phrases
 
 HINT = "长按识别二维码"
+USUAL = 0.4
+"""The share of the height that the shop's words leave which is left above them: the eye's middle, not the ruler's."""
 
 _TITLE_LIMIT, _TEXT_LIMIT, _NAME_LIMIT, _CODE_LIMIT, _NOTE_LIMIT, _LINE_LIMIT = 80, 800, 90, 24, 40, 120
 _OVER_LIMIT, _PRICE_LIMIT, _DOES_LIMIT = 40, 24, 24
@@ -70,8 +72,11 @@ class _Block:
         return self.above + self.setting.pitch * len(self.setting.lines) if self.setting.lines else 0
 
 
-def hero(spec: Hero, template: Template) -> Layout:
-    """The shop's half: a line above, title, rule, price, text; the same for all its promoters."""
+def hero(spec: Hero, template: Template, above: float = USUAL) -> Layout:
+    """The shop's half: a line above, title, rule, price, text; the same for all its promoters.
+
+    `above` is how much of the height that the words leave is left above them.
+    """
     sans = fonts.font_file(spec.font_path, "sans")
     styled = fonts.font_file(spec.font_path, template.title_style)
     title = clean(spec.title, styled, _TITLE_LIMIT, paragraphs=True)
@@ -88,7 +93,7 @@ def hero(spec: Hero, template: Template) -> Layout:
             break
     total = fixed + gap + text_block.room
     layout = Layout()
-    bottom = _place(layout, over, HERO, HERO.top + round((HERO.height - total) * 0.40))
+    bottom = _place(layout, over, HERO, HERO.top + round((HERO.height - total) * above))
     bottom = _place(layout, title_block, HERO, bottom)
     if gap:
         layout.boxes["rule"] = _rule(template, bottom + 46)

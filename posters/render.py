@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
-from posters import fonts, jpeg, layout, picture, qr, splicing, templates
-from posters.colour import READABLE, Colour, worst_contrast
+from posters import backdrop, fonts, jpeg, layout, picture, qr, splicing, templates
+from posters.backdrop import Backdrop
+from posters.colour import Colour
 from posters.fonts import FontUnusable
 from posters.geometry import CARD, PAGE, PANEL, SHEET, Box, boxed
 from posters.layout import Layout, Line
@@ -43,9 +44,6 @@ _SAMPLE = (720, 1280)
 _MAT = 40  # pixels round and between samples
 _MAT_COLOUR = (232, 232, 232)
 _PAGE_MODULE = 12  # pixels of one module of a QR code on a page
-_FADE = 180  # pixels over which the veil on a merchant's picture ends
-_VEILS = range(28, 101, 4)  # per cent
-_SAFE = READABLE * 1.1  # what is measured in 8 bits is rounded
 _AROUND = 24  # pixels round the QR that the reader also sees
 
 
@@ -180,11 +178,10 @@ def _stamp(page: Image.Image, code: Image.Image, box: Box, url: str) -> bool:
 
 @lru_cache(maxsize=8)
 def stage(hero: Hero, template: Template) -> Stage:
-    page, template = _ground(hero, template)
-    placed = layout.hero(hero, template)
-    page = templates.with_panel(page, CARD, _shadow(template))
-    _rule(page, placed, template)
-    _write(page, placed.lines)
+    ground = _ground(hero, template)
+    page = templates.with_panel(ground.page, CARD, _shadow(ground.look))
+    _rule(page, ground.placed, ground.look)
+    _write(page, ground.placed.lines)
     return Stage(page, splicing.cut(page))
 
 
@@ -193,66 +190,11 @@ def _shadow(template: Template) -> Colour:
     return red // 4, green // 4, blue // 4
 
 
-def _ground(hero: Hero, template: Template) -> tuple[Image.Image, Template]:
-    """What lies under the words, and the template whose inks stand on it."""
+def _ground(hero: Hero, template: Template) -> Backdrop:
+    """What lies under the words, the template whose inks stand on it, and where they stand."""
     if hero.background is None:
-        return templates.art(template), template
-    page = picture.cover(hero.background, (PAGE.width, PAGE.height))
-    return veiled(page, template, layout.hero(hero, template))
-
-
-def veiled(page: Image.Image, template: Template, placed: Layout) -> tuple[Image.Image, Template]:
-    """The merchant's picture, blurred and veiled where words stand as much as it takes to read them.
-
-    A dark picture takes light words under a dark veil and a light one the opposite, whichever hides less of it.
-    """
-    boxes = [box for name, box in placed.boxes.items() if name != "rule"]
-    if not boxes:
-        return page, template
-    mask = _veil_mask(boxes)
-    calm = Image.composite(_blurred(page), page, mask)
-    percent, _, look = min(
-        (_veil_needed(calm, boxes, look), number, look)
-        for number, look in enumerate(templates.on_picture(template))
-    )
-    veil = Image.new("RGB", page.size, look.ground)
-    return Image.composite(veil, calm, mask.point([level * percent // 100 for level in range(256)])), look
-
-
-def _veil_needed(calm: Image.Image, boxes: list[Box], template: Template) -> int:
-    return next(percent for percent in _VEILS if _readable(calm, boxes, template, percent))
-
-
-def _blurred(page: Image.Image) -> Image.Image:
-    """Softened beyond any texture; at a quarter of the size, where it costs a tenth."""
-    small = page.reduce(4).filter(ImageFilter.GaussianBlur(6.5))
-    return small.resize(page.size, Image.Resampling.BICUBIC)
-
-
-def _readable(calm: Image.Image, boxes: list[Box], template: Template, percent: int) -> bool:
-    """Whether the words could be read under a veil of that strength; under a full one they always can."""
-    if percent == _VEILS[-1]:
-        return True
-    for box in boxes:
-        ground = calm.crop(box.as_tuple())
-        ground = Image.blend(ground, Image.new("RGB", ground.size, template.ground), percent / 100)
-        if any(worst_contrast(ink, ground) < _SAFE for ink in (template.ink, template.soft_ink)):
-            return False
-    return True
-
-
-def _veil_mask(boxes: list[Box]) -> Image.Image:
-    """Full behind the words, fading out above and below."""
-    whole = boxed(boxes)
-    first, last = whole.top - _FADE - 30, whole.bottom + _FADE + 30
-    column = Image.new("L", (1, PAGE.height))
-    column.putdata([round(255 * _smooth(min(y - first, last - y) / _FADE)) for y in range(PAGE.height)])
-    return column.resize((PAGE.width, PAGE.height))
-
-
-def _smooth(share: float) -> float:
-    share = min(1.0, max(0.0, share))
-    return share * share * (3 - 2 * share)
+        return Backdrop(templates.art(template), template, layout.hero(hero, template))
+    return backdrop.behind(picture.cover(hero.background, (PAGE.width, PAGE.height)), hero, template)
 
 
 def _card(spec: CardSpec, code: Image.Image, *, plain: bool) -> Image.Image | None:

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
-from posters import layout, qr, render, templates
+from posters import backdrop, layout, qr, render, templates
 from posters.colour import READABLE, contrast, luminance
 from posters.fonts import FontUnusable, font_file
 from posters.geometry import PAGE
@@ -142,11 +142,10 @@ def test_words_contrast_with_every_pixel_under_them(template):
 @pytest.mark.parametrize("background", ["white", "black", "red", "chequered"])
 def test_words_contrast_with_any_background(template, background):
     look = templates.named(template)
-    placed = layout.hero(GOODS, look)
-    page = BACKGROUNDS[background].resize((PAGE.width, PAGE.height))
-    ground, look = render.veiled(page, look, placed)
-    for line in layout.hero(GOODS, look).lines:
-        for _, colour in ground.crop(line.box.as_tuple()).reduce(4).getcolors(1 << 20):
+    behind = backdrop.behind(BACKGROUNDS[background].resize((PAGE.width, PAGE.height)), GOODS, look)
+    assert behind.placed.lines
+    for line in behind.placed.lines:
+        for _, colour in behind.page.crop(line.box.as_tuple()).reduce(4).getcolors(1 << 20):
             assert contrast(line.ink, colour) >= READABLE
 
 
