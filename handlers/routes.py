@@ -146,6 +146,7 @@ ROUTES: tuple[Route, ...] = (
         payouts.mark_paid,
         Right.FINANCE,
     ),
+    Route(Pattern(rf"已打款 ?(?P<code>{TAIL})", "已打款 ‹确认码›"), payouts.ask_proof, Right.FINANCE),
     Route(Pattern(r"已打款.*", "已打款"), payouts.how_to_mark_paid, Right.FINANCE),
     Route(Word("确认"), usage.of("确认"), By.STAFF),
     Route(Pattern(rf"确认 ?(?P<code>{TAIL})", "确认 ‹确认码›"), confirming.confirm, By.STAFF),
@@ -626,6 +627,7 @@ ROUTES: tuple[Route, ...] = (
     # -- merchant's answers to open questions -------------------------------------------------------
     Route(State(applications.REASON), applications.reason_told, Right.REVIEW),
     Route(State(withdrawals.REASON), withdrawals.reason_told, Right.FINANCE),
+    Route(State(payouts.PROOF), payouts.proof_told, Right.FINANCE),
     Route(State(people.REASON), people.reason_told, Right.REVIEW),
     Route(State(leaving.WHO), leaving.who_told, Right.OWNER),
     Route(State(leaving.SUCCESSOR), leaving.successor_told, Right.OWNER),

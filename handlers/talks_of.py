@@ -15,6 +15,7 @@ from handlers.merchant import (
     materials,
     moving,
     orders,
+    payouts,
     posters,
     rules,
     uplines,
@@ -46,6 +47,7 @@ QUESTIONS: Mapping[str, Handler] = {
     # -- merchant -----------------------------------------------------------------------------------
     applications.REASON: applications.ask_again,
     withdrawals.REASON: withdrawals.ask_again,
+    payouts.PROOF: payouts.ask_proof_again,
     people.REASON: people.ask_again,
     leaving.WHO: leaving.ask_who,
     leaving.SUCCESSOR: leaving.ask_again,

@@ -64,7 +64,7 @@ def _heard_before(ask: Ask, typed: str) -> Reply:
 def _fresh(ask: Ask, old: CodeExpired) -> Reply:
     """The same question again, with a code that works."""
     if old.verb == "withdrawals.mark_paid":
-        return payouts.again(ask, old.bound["withdrawal"], texts.EXPIRED)
+        return beside(ask, payouts.prompt_again(ask, old.bound["withdrawal"], texts.EXPIRED))
     try:
         return beside(ask, f"{texts.EXPIRED}\n\n{_PROMPTS[old.verb](ask, old.bound)}")
     except Refusal as refusal:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.errors import Refusal
-from engine.payouts.paying import NotInYourHand
+from engine.payouts.paying import BadProof, NotInYourHand
 from engine.payouts.states import State, WrongState
 from engine.people.confirmations import CodeExpired, CodeUsed
-from handlers.lists import Of, beside, listed
+from handlers.lists import Of, beside, closing, listed
 from handlers.merchant.withdrawals import explained, hands
 from handlers.paging import ROWS
 from handlers.texts import merchant
@@ -15,6 +15,9 @@ from handlers.texts import merchant_money as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text
+
+PROOF = "payout.proof"
+"""The open question: which 流水号 has the transfer?"""
 
 STATES = (State.APPROVED, State.IN_HAND)
 
@@ -42,20 +45,20 @@ def begin(ask: Ask, typed: str) -> Reply:
         return beside(ask, texts.in_hand(ask.desk.withdrawals.take_in_hand(number)))
     except WrongState as refusal:
         if refusal.state is State.IN_HAND:
-            return again(ask, number)
+            return beside(ask, prompt_again(ask, number))
         return beside(ask, explained(ask, number, refusal))
     except Refusal as refusal:
         return beside(ask, explained(ask, number, refusal))
 
 
-def again(ask: Ask, number: str, above: str = "") -> Reply:
+def prompt_again(ask: Ask, number: str, above: str = "") -> str:
     """The same payout with a fresh code, if it is in his hand."""
     try:
-        return beside(ask, texts.in_hand(ask.desk.withdrawals.propose_paid(number), above))
+        return texts.in_hand(ask.desk.withdrawals.propose_paid(number), above)
     except NotInYourHand as refusal:
-        return beside(ask, texts.in_other_hand(ask.desk.withdrawals.get(number), refusal.by))
+        return texts.in_other_hand(ask.desk.withdrawals.get(number), refusal.by)
     except Refusal as refusal:
-        return beside(ask, explained(ask, number, refusal))
+        return explained(ask, number, refusal)
 
 
 def put_back(ask: Ask) -> Reply:
@@ -73,17 +76,46 @@ def put_back(ask: Ask) -> Reply:
 
 def mark_paid(ask: Ask) -> Reply:
     """已打款 ‹确认码› ‹流水号›"""
+    return _mark(ask, code(ask.got("code")), ask.got("proof"))
+
+
+def ask_proof(ask: Ask) -> Reply:
+    """已打款 ‹确认码›: the 流水号 is still to come."""
+    return _ask_proof(code(ask.got("code")))
+
+
+def ask_proof_again(ask: Ask) -> Reply:
+    """The open question for the 流水号."""
+    return _ask_proof(ask.remembered("code"))
+
+
+def proof_told(ask: Ask) -> Reply:
+    """The answer to: what is the 流水号?"""
+    return _mark(ask, ask.remembered("code"), ask.text)
+
+
+def _mark(ask: Ask, made: str, proof: str) -> Reply:
     try:
-        done = ask.desk.withdrawals.mark_paid(code(ask.got("code")), "".join(ask.got("proof").split()))
+        done = ask.desk.withdrawals.mark_paid(made, "".join(proof.split()))
+    except BadProof as refusal:
+        return (
+            _ask_proof(made, sorry_staff(refusal))
+            if ask.talk.state == PROOF
+            else beside(ask, sorry_staff(refusal))
+        )
     except CodeExpired as old:
-        return again(ask, old.bound["withdrawal"], prompts.EXPIRED)
+        return closing(ask, prompt_again(ask, old.bound["withdrawal"], prompts.EXPIRED), PROOF)
     except CodeUsed as used:
-        return beside(ask, _tapped_twice(ask, used))
+        return closing(ask, _tapped_twice(ask, used), PROOF)
     except WrongState as refusal:
-        return beside(ask, explained(ask, refusal.code, refusal))
+        return closing(ask, explained(ask, refusal.code, refusal), PROOF)
     except Refusal as refusal:
-        return beside(ask, sorry_staff(refusal))
-    return beside(ask, texts.paid(done))
+        return closing(ask, sorry_staff(refusal), PROOF)
+    return closing(ask, texts.paid(done), PROOF)
+
+
+def _ask_proof(made: str, above: str = "") -> Reply:
+    return Text(texts.ask_proof(above), state=PROOF, memory={"code": made})
 
 
 def _tapped_twice(ask: Ask, used: CodeUsed) -> str:

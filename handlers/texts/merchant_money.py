@@ -147,11 +147,11 @@ def in_hand(hand: InHand, above: str = "") -> str:
         f"金额：{row.amount}",
         f"推广员：{called(row.name)} · 单号 {row.code}",
         "",
-        "请核对户名后转账。打款后回复：" if payee.name else "请核对金额后转账。打款后回复：",
-        f"已打款 {hand.code} 流水号",
-        f"把「流水号」换成转账单号。确认码 {moment(hand.expires_at)} 前有效，只能用一次。",
+        f"请核对{'户名' if payee.name else '金额'}后转账，转好了点「已打款」。",
+        f"{tap(f'已打款 {hand.code}', '已打款')} · {tap(f'放弃打款 {row.code}', '没有转账，放弃打款')}",
         "",
-        tap(f"放弃打款 {row.code}", "没有转账，放弃打款"),
+        f"也可以直接回复：已打款 {hand.code} 流水号（转账单号）",
+        f"确认码 {moment(hand.expires_at)} 前有效，只能用一次。",
     ]
     return "\n".join([*([above, ""] if above else []), *lines])
 
@@ -201,6 +201,12 @@ def paid_before(row: Withdrawal) -> str:
         f"这一笔已经记录过打款，没有重复记，也不用再打：{called(row.name)} {row.amount}\n"
         f"单号 {row.code} · 流水号 {plain(row.proof, 64)}\n{tap('待打款', '看待打款')}"
     )
+
+
+def ask_proof(above: str = "") -> str:
+    """已打款 without the 流水号, or with one that cannot be it."""
+    asks = "流水号是多少？就是转账账单里的转账单号，回复它就记好了。\n还没转账，回复 取消。"
+    return f"{above}\n{asks}" if above else asks
 
 
 def how_to_mark_paid() -> str:

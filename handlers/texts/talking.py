@@ -18,6 +18,7 @@ STATE_NAMES: Mapping[str, str] = {
     "privacy": "注销",
     # merchant
     "reject": "驳回理由",
+    "payout": "打款登记",
     "freeze": "冻结原因",
     "terminate": "解约",
     "move": "分配客户",

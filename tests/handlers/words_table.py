@@ -146,6 +146,7 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 看收款码 ‹单号›                         | 看收款码 {asked}          | ? ? ? ?  财 a 财 a
 开始打款 ‹单号›                         | 开始打款 {asked}          | ? ? ? ?  财 a 财 a
 放弃打款 ‹单号›                         | 放弃打款 {asked}          | ? ? ? ?  财 a 财 a
+已打款 ‹确认码›                         | 已打款 ABC234             | ? ? ? ?  财 a 财 a
 已打款 ‹确认码› ‹流水号›                | 已打款 ABC234 PAY12345    | ? ? ? ?  财 a 财 a
 优惠超额                                |                           | ? ? ? ?  财 a 财 a
 优惠超额 ‹页›                           | 优惠超额 2                | ? ? ? ?  财 a 财 a

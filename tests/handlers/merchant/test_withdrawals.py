@@ -30,7 +30,7 @@ def test_approved_taken_in_hand_and_marked_paid(world: World) -> None:
     assert f"已通过提现 {code}：王小明 ¥30.00" in approved
     hand = world.say(FINANCE, tap_of(approved, "开始打款"))
     assert "微信账号：wx_alice\n户名：王小明\n金额：¥30.00" in hand
-    assert "打款后回复：\n已打款 " in hand
+    assert "也可以直接回复：已打款 " in hand
     paid = world.say(FINANCE, f"已打款 {code_in(hand)} 流水号 1000 0401 2026")
     assert "已记录打款：王小明 ¥30.00" in paid
     assert "流水号 100004012026" in paid
@@ -139,12 +139,40 @@ def test_an_expired_payout_code_brings_a_fresh_one(world: World) -> None:
     assert "已记录打款" in world.say(OWNER, f"已打款 {code_in(fresh)} PAY12345")
 
 
+def test_the_reference_may_come_by_itself(world: World) -> None:
+    code = payable(world)
+    world.say(OWNER, f"通过提现 {code}")
+    hand = world.say(OWNER, f"开始打款 {code}")
+    tapped = tap_of(hand, "已打款")
+    assert "流水号是多少？" in world.say(OWNER, tapped)
+    assert "刚才的打款登记还没填完" in world.say(OWNER, "今日概览")
+    assert "流水号是多少？" in world.say(OWNER, "继续")
+    assert "已记录打款" in world.say(OWNER, "4200 0012 34")
+    assert "流水号 4200001234" in world.say(OWNER, f"提现单 {code}").replace("：", " ")
+    world.say(OWNER, tapped)
+    assert "没有重复记" in world.say(OWNER, "4200001234")
+    assert "没听懂" in world.say(OWNER, "4200001234"), "the question is over"
+
+
+def test_a_reference_that_comes_after_the_code_gets_another_code(world: World) -> None:
+    code = payable(world)
+    world.say(OWNER, f"通过提现 {code}")
+    tapped = tap_of(world.say(OWNER, f"开始打款 {code}"), "已打款")
+    world.later(hours=25)
+    world.say(OWNER, tapped)
+    fresh = world.say(OWNER, "4200001234")
+    assert "微信账号" in fresh
+    assert tap_of(fresh, "已打款") != tapped
+
+
 def test_a_bad_proof_changes_nothing(world: World) -> None:
     code = payable(world)
     world.say(OWNER, f"通过提现 {code}")
     hand = code_in(world.say(OWNER, f"开始打款 {code}"))
     assert "4–64 位" in world.say(OWNER, f"已打款 {hand} 不知道")
-    assert "已打款 确认码 流水号" in world.say(OWNER, f"已打款 {hand}")
+    assert "流水号是多少？" in world.say(OWNER, f"已打款 {hand}")
+    assert "4–64 位" in world.say(OWNER, "不知道")
+    assert "已打款 确认码 流水号" in world.say(OWNER, "已打款 了")
     assert "已打款 确认码 流水号" in world.say(OWNER, "已打款")
     assert state(world, code) is State.IN_HAND
     assert "已记录打款" in world.say(OWNER, f"已打款 {hand} PAY12345")
