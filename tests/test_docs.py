@@ -175,6 +175,13 @@ def test_every_test_that_is_named_is_there(page: Path) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=ids)
+def test_every_file_of_code_that_is_named_is_there(page: Path) -> None:
+    named = re.findall(r"`(\w[\w/]*/(?:\w+\.py)?)`", page.read_text(encoding="utf-8"))
+    roots = (ROOT, ROOT / "engine", ROOT / "tests", page.parent)
+    assert [name for name in named if not any((root / name).exists() for root in roots)] == []
+
+
 @pytest.mark.parametrize("page", [*PAGES, *DEPLOYED], ids=ids)
 def test_every_command_that_is_named_is_one(page: Path) -> None:
     commands = create_app().cli.commands
