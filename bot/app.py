@@ -35,6 +35,8 @@ def create_app(house: House | None = None) -> Flask:
         start_logging()
         house = House(load())
     app = Flask("bot")
+    # Else // is answered by a redirect to whatever host the caller named.
+    app.url_map.merge_slashes = False
     rejections: Counter[str] = Counter()
     app.extensions["rejections"] = rejections
     app.register_blueprint(callback(house.codec, house.deliveries, house.dispatch, SystemClock(), rejections))

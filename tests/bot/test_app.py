@@ -83,3 +83,11 @@ def test_strangers_learn_nothing(bench: Bench, path: str, status: int) -> None:
     answer = bench.app.test_client().get(path)
     assert answer.status_code == status
     assert b"Traceback" not in answer.data
+
+
+def test_no_address_is_answered_by_a_way_to_a_host_of_the_callers(bench: Bench) -> None:
+    for path in ("/r//ABC234", "/i//ABC234/", "/r/ABC234/SKU1/", "/wechat/", "/r/ABC234/%0d%0aX:%20y"):
+        answer = bench.app.test_client().get(path, headers={"Host": "evil.example"})
+        assert answer.status_code in (200, 404), path
+        assert "Location" not in answer.headers, path
+        assert "evil" not in answer.text, path
