@@ -42,7 +42,7 @@ def _on_sqlite() -> str:
 
 def _on_postgresql(server: str) -> str:
     one, four = [], []
-    with _database(server) as url:
+    with database_on(server) as url:
         shops = _shops(url, 4)
         for number in bar("writers on PostgreSQL", range(ROUNDS)):
             one.append(_orders(shops[:1], 2 * number)[0])
@@ -90,7 +90,7 @@ def _orders(shops: list[World], run: int) -> tuple[float, float]:
 
 
 @contextmanager
-def _database(server: str) -> Iterator[str]:
+def database_on(server: str) -> Iterator[str]:
     """A database of the bench's own on that server."""
     url = make_url(server).set(drivername="postgresql+psycopg")
     name = f"bench_{secrets.token_hex(4)}"

@@ -51,7 +51,8 @@ def multiply(world: World, times: int, but: str) -> None:
 
 
 def _multiply(tx: Tx, times: int, but: str) -> None:
-    tx.run(text("PRAGMA defer_foreign_keys = ON"))
+    if tx.on_sqlite:
+        tx.run(text("PRAGMA defer_foreign_keys = ON"))
     tx.run(text("CREATE TEMP TABLE IF NOT EXISTS numbers (copy INTEGER PRIMARY KEY)"))
     tx.run(text("DELETE FROM numbers"))
     tx.run(text("INSERT INTO numbers VALUES (:copy)"), [{"copy": copy} for copy in range(1, times + 1)])
