@@ -23,6 +23,8 @@ _FINE = 2  # shapes are drawn at twice the size: Pillow's have hard edges
 _BOLD = 0.018
 _GUTTER = 112  # pixels left of a graph, for what stands beside its lines
 _FOOT = 52  # pixels below it, for the days
+_FIGURES = (54, 50, 46, 42, 38, 34, 30, 26)
+_APART = 32  # pixels between two figures
 _DAYS_NAMED = 6
 _WORDS_LIMIT, _NOTE_LIMIT = 60, 120
 
@@ -85,6 +87,12 @@ class _Page:
         baseline = box.top + (box.height - size) // 2 + round(size * 0.88)
         self.picture.paste(ink, (box.left + free, baseline + above), mask)
         return mask.width
+
+    def common(self, texts: Sequence[str], width: int) -> int:
+        """The largest size at which each of these figures stands on its line."""
+        kind = Type(self._font, _FIGURES, 1.0, 1, _BOLD)
+        settings = (fit(clean(text, self._font, _WORDS_LIMIT), kind, width, _FIGURES[0]) for text in texts)
+        return min((setting.size for setting in settings), default=_FIGURES[0])
 
     def foot(self, text: str, room: Box) -> int:
         """Small words on one or two lines that end where the room does; answers their height."""
@@ -156,16 +164,11 @@ def _heading(page: _Page, title: str, period: str, figures: tuple[tuple[str, str
     page.words(period, Box(room.left, room.top + 84, room.right, room.top + 124), (30, 28), _SOFT)
     top = room.top + 156
     width = room.width // max(1, len(figures))
+    size = page.common([value for _, value in figures], width - _APART)
     for number, (label, value) in enumerate(figures):
-        left = room.left + number * width
-        page.words(label, Box(left, top, left + width - 16, top + 40), (30, 28, 26, 24), _SOFT)
-        page.words(
-            value,
-            Box(left, top + 46, left + width - 16, top + 106),
-            (54, 48, 42, 38, 34, 30, 26),
-            _INK,
-            bold=True,
-        )
+        left, right = room.left + number * width, room.left + (number + 1) * width - _APART
+        page.words(label, Box(left, top, right, top + 40), (30, 28, 26, 24), _SOFT)
+        page.words(value, Box(left, top + 46, right, top + 106), (size,), _INK, bold=True)
     top += 150 if figures else 0
     bottom = room.bottom
     if note:

@@ -231,9 +231,11 @@ def _balance(lines: list[str], width: int, fill: Callable[[int], list[str]]) -> 
 
 
 def _cut(lines: list[str], room: int, width: float, measure: Measure) -> list[str]:
-    """The first lines, the last of them ending in an ellipsis."""
+    """The first lines, the last of them ending in an ellipsis; a line that is alone is filled to its end."""
     kept = lines[:room]
     last = kept[-1].rstrip(ELLIPSIS)
+    if room == 1 and len(lines) > 1:
+        last += " " * (_in_word(last[-1:]) and _in_word(lines[1][:1])) + lines[1]
     while last and measure(last + ELLIPSIS) > width:
         last = last[:-1]
     kept[-1] = last.rstrip(" ，。、；：,.;:" + ELLIPSIS) + ELLIPSIS

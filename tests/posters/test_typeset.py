@@ -128,6 +128,20 @@ def test_what_fits_at_no_size_ends_in_an_ellipsis_within_its_lines():
     assert "，…" not in setting.lines[-1]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Maximiliana Konstantinopolitanskaya", "Maximiliana Kon"),
+        ("名字 最长可以写二十个字就像这一行", "名字 最长可以写"),
+    ],
+)
+def test_a_line_that_is_alone_is_filled_before_it_is_cut(text: str, shown: str) -> None:
+    (line,) = fit(text, Type(SANS, (40,), 1.4, 1), 380, 60).lines
+    assert line.startswith(shown)
+    assert line.endswith(ELLIPSIS)
+    assert width(line) <= 380
+
+
 def test_a_headline_breaks_between_its_phrases_and_loses_the_dot_there():
     kind = Type(SERIF, (128, 96), 1.3, 3)
     assert fit_phrases("一叶知秋 山中好茶", kind, 888, 600).lines == ("一叶知秋", "山中好茶")
