@@ -15,6 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from bot.redis import connect
+from engine.store.base import open_database
+from engine.store.setup import upgrade
 from tests.stories.world import World
 
 
@@ -22,6 +24,17 @@ from tests.stories.world import World
 def world(database_url: str, redis: Redis, redis_server: str, tmp_path: Path) -> Iterator[World]:
     """The demo's shop, open, with its owner enrolled; nobody else has come yet."""
     with _opened(database_url, redis_server, tmp_path) as built:
+        yield built
+
+
+@pytest.fixture
+def world_in_a_file(redis: Redis, redis_server: str, tmp_path: Path) -> Iterator[World]:
+    """The same on SQLite, whatever the other tests run on."""
+    address = f"sqlite:///{tmp_path / 'own.db'}"
+    database = open_database(address)
+    upgrade(database)
+    database.dispose()
+    with _opened(address, redis_server, tmp_path) as built:
         yield built
 
 
