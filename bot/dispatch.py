@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from bot.codec import TEXT_LIMIT, ImageOut, Nothing, Outgoing, TextOut, ToStaffOut
@@ -63,9 +64,8 @@ class Dispatch:
     def _answered(self, ask: Ask, reply: Reply, *, answers: bool) -> Answered:
         talk = next_talk(ask.talk, reply, answers=answers)
         outgoing, shown = self._outgoing(ask, reply, left_open(ask.talk, talk, answers=answers))
-        return (
-            Answered(outgoing, talk, partial(_seen, ask.desk, shown)) if shown else Answered(outgoing, talk)
-        )
+        answered = Answered(outgoing, talk, unkept=talking.unkept(talk.state) if talk else "")
+        return replace(answered, then=partial(_seen, ask.desk, shown)) if shown else answered
 
     def _outgoing(self, ask: Ask, reply: Reply, hint: str) -> tuple[Outgoing, tuple[OutboxId, ...]]:
         """What goes out, and the notices that it shows."""

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 
 from bot.bugs import place
-from bot.codec import Codec, Outgoing, Pushed, Rejected, TextOut, Unreadable
+from bot.codec import TEXT_LIMIT, Codec, Outgoing, Pushed, Rejected, TextOut, Unreadable
 from bot.deliveries import Deliveries, Turn
 from bot.doors.manners import Refusals, read_up_to
 from engine.clock import Clock
@@ -39,6 +39,8 @@ class Answered:
     talk: Talk | None = None
     then: Callable[[], None] = _nothing
     """Done once the answer is kept for WeChat's retries: not before, or what it says could be lost with it."""
+    unkept: str = ""
+    """What to say besides where the talk cannot be kept: a question is asked, its answer will not be known."""
 
 
 Answer = Callable[[Message, Talk], Answered]
@@ -101,7 +103,8 @@ class _Door:
     def _run(self, message: Pushed, turn: Turn) -> Response:
         try:
             answered = self._answer(message, turn.talk)
-            sealed = self._seal(answered.reply, message)
+            reply = _warning(answered) if turn.degraded else answered.reply
+            sealed = self._seal(reply, message)
         except StoreBusyError:
             # WeChat's retry is the only second chance of a scan: let it run.
             self._deliveries.release(turn)
@@ -128,6 +131,14 @@ class _Door:
 
 def _xml(body: bytes) -> Response:
     return Response(body, content_type="text/xml; charset=utf-8") if body else _plain("")
+
+
+def _warning(answered: Answered) -> Outgoing:
+    """The reply, and that what is said next may not be understood, where there is room for it."""
+    if not answered.unkept or not isinstance(answered.reply, TextOut):
+        return answered.reply
+    content = f"{answered.reply.content}\n\n{answered.unkept}"
+    return TextOut(content) if len(content.encode()) <= TEXT_LIMIT else answered.reply
 
 
 def _plain(text: str, status: int = HTTPStatus.OK) -> Response:

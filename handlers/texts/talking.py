@@ -34,6 +34,8 @@ STATE_NAMES: Mapping[str, str] = {
 }
 """What is being filled, by the part of the state's name before the dot."""
 
+_UNKEPT = "系统正忙，现在记不住上一句话。请过几分钟再来；能一句话说完的（例如 提现 100）现在就可以。"
+
 
 def name_of(state: str) -> str:
     """What the question of this state fills; empty for a state that asks nothing."""
@@ -50,6 +52,11 @@ def dropped(state: str) -> str:
     """A question was given up for another one; empty if it asked nothing."""
     name = name_of(state)
     return f"刚才的{name}没填完，没有提交；要办请重新开始。" if name else ""
+
+
+def unkept(state: str) -> str:
+    """A question is asked and nothing can be remembered just now; empty if the state asks nothing."""
+    return _UNKEPT if name_of(state) else ""
 
 
 def missed(notices: Sequence[str]) -> str:

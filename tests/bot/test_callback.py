@@ -353,6 +353,22 @@ class TestTrouble:
         assert len(house.heard) == 2
         redis.close()
 
+    def test_without_redis_a_question_says_that_it_cannot_be_kept_open_where_there_is_room(
+        self, tmp_path: Path
+    ) -> None:
+        redis = connect(f"unix://{tmp_path}/none.sock")
+        house = House(redis)
+        for reply, said in (
+            (TextOut("多少？"), "多少？\n\n记不住"),
+            (TextOut("多" * 680), "多" * 680),
+            (ImageOut("m1"), None),
+        ):
+            house.answering = lambda message, talk, reply=reply: Answered(
+                reply, Talk("withdraw"), unkept="记不住"
+            )
+            assert opened(house.push(text("提现")).data).get("Content") == said
+        redis.close()
+
     def test_nobody_waits_longer_than_wechat_does(self, redis: Redis) -> None:
         """A hanging first run: its retry has an empty answer within 4.5 s, by the clock that it waits by."""
         runs, hanging = threading.Event(), threading.Event()

@@ -122,9 +122,11 @@ def test_a_redis_that_takes_nothing_more_leaves_lines_working_and_questions_clos
     try:
         assert "可提现 ¥0.00" in bob.says("我的收益")
         assert "已绑定尾号 9002" in bob.says("绑定手机号 13900139002")
-        bob.says("申请提现")  # a question would be asked, but cannot be kept open
+        assert "记不住上一句话" in bob.says("改名"), "the question cannot be kept open"
+        assert "记不住" not in bob.says("我的客户")
+        assert "小波" in bob.says("改名 小波"), "and one line needs no memory"
         carol = world.person("carol")
-        assert "bob 向你推荐了" in carol.scans_poster_of("bob")
+        assert "小波 向你推荐了" in carol.scans_poster_of("bob")
     finally:
         redis.config_set("maxmemory", 0)
     assert "访问 1 " in world.person("老板").says("今日概览")
