@@ -1,33 +1,13 @@
 """One line of a chat before it is said, and as the control API shows it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from bot.sandbox.links import parts_of, taps_of
-from bot.sandbox.state import Message
+from bot.sandbox.state import ChatLine, Message
 
 # What a person reads when the bot gave no valid answer (WeChat's own words).
 FAULT_TIP = "该公众号暂时无法提供服务，请稍后再试"
-
-
-@dataclass
-class ChatLine:
-    """Who says what to whom; `detail` is for the sandbox's user only, WeChat would not show it."""
-
-    openid: str
-    sender: str
-    type: str
-    text: str = ""
-    via: str = ""
-    media: str = ""
-    detail: str = ""
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    articles: list[dict[str, str]] = field(default_factory=list)
-    card: dict[str, Any] | None = None
-
-    def fields(self) -> dict[str, Any]:
-        """The fields of the Message that this becomes."""
-        return asdict(self)
 
 
 def mine(openid: str, text: str) -> ChatLine:

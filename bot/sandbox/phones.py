@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox import media, menus, qrcodes, windows
-from bot.sandbox.chats import ChatLine, mine, system
+from bot.sandbox.chats import mine, system
 from bot.sandbox.pushes import Outcome, Plan, Postman, Push, deliver
 from bot.sandbox.stage import Stage
-from bot.sandbox.state import Message, Person, QrCode
+from bot.sandbox.state import ChatLine, Message, Person, QrCode
 from bot.sandbox.xmls import Value, write
 
 MENU_PULL = 300

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element  # a type only; parsing is in xmls
 
 from bot.sandbox import media
-from bot.sandbox.chats import ChatLine, bots, system
+from bot.sandbox.chats import bots, system
 from bot.sandbox.crypto import CryptoError
 from bot.sandbox.errors import ApiError
 from bot.sandbox.stage import Stage
+from bot.sandbox.state import ChatLine
 from bot.sandbox.xmls import XmlError, parse
 
 TEXT_BYTES = 2048

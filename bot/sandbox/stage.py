@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox import windows
 from bot.sandbox.browser import Browser, Fetch
-from bot.sandbox.chats import ChatLine, shown
+from bot.sandbox.chats import shown
 from bot.sandbox.clock import Clock
 from bot.sandbox.config import Config
 from bot.sandbox.crypto import Cipher, Seal
@@ -18,7 +18,7 @@ from bot.sandbox.journal import Journal
 from bot.sandbox.oauth import OAuth
 from bot.sandbox.saving import Saver, load, to_json
 from bot.sandbox.shelves import MediaShelf
-from bot.sandbox.state import Message, Person, World
+from bot.sandbox.state import ChatLine, Message, Person, World
 from bot.sandbox.tokens import Tokens
 from bot.sandbox.xmls import Value
 

@@ -1,6 +1,6 @@
 """What the sandbox remembers: people, chats, codes, media, menus, tags, orders."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -44,14 +44,12 @@ class Person:
 
 
 @dataclass
-class Message:
-    """One line of a chat, as the person sees it."""
+class ChatLine:
+    """Who says what to whom; `detail` is for the sandbox's user only, WeChat would not show it."""
 
-    id: int
     openid: str
     sender: str
     type: str
-    at: float
     text: str = ""
     via: str = ""
     media: str = ""
@@ -59,6 +57,18 @@ class Message:
     parts: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, str]] = field(default_factory=list)
     card: dict[str, Any] | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of the Message that this becomes."""
+        return asdict(self)
+
+
+@dataclass(kw_only=True)
+class Message(ChatLine):
+    """One line of a chat, as the person sees it."""
+
+    id: int
+    at: float
 
 
 @dataclass

@@ -5,10 +5,11 @@ from typing import Any
 
 from bot.sandbox import media, templates, undelivered, windows
 from bot.sandbox.calls.people import OK, known
-from bot.sandbox.chats import ChatLine, bots, menu_line
+from bot.sandbox.chats import bots, menu_line
 from bot.sandbox.errors import ApiError
 from bot.sandbox.faults import BLOCKED
 from bot.sandbox.stage import Stage
+from bot.sandbox.state import ChatLine
 
 TEXT_BYTES = 2048
 SAME_MESSAGE = 600
