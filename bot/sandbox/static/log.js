@@ -7,10 +7,10 @@ import { drop, get, on, post, world } from "./world.js";
 
 const KINDS = [["", "全部"], ["push", "推送"], ["api", "接口"], ["order", "订单"], ["page", "网页"], ["bad", "失败"]];
 const NAMES = { push: "推送", api: "接口", order: "订单", page: "网页" };
-const PATHS = ["*", "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send", "/cgi-bin/media/upload", "/cgi-bin/qrcode/create", "/cgi-bin/stable_token", "/cgi-bin/tags/members/batchtagging", "/cgi-bin/ticket/getticket", "/sns/oauth2/access_token"];
+const PATHS = ["*", "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send", "/cgi-bin/media/upload", "/cgi-bin/media/get", "/cgi-bin/qrcode/create", "/cgi-bin/stable_token", "/cgi-bin/tags/members/batchtagging", "/cgi-bin/menu/create", "/cgi-bin/menu/addconditional", "/cgi-bin/user/info", "/cgi-bin/ticket/getticket", "/sns/oauth2/access_token"];
 const WEATHER = [
   ["-1 系统繁忙", { errcode: -1 }], ["40001 凭证无效", { errcode: 40001 }], ["42001 凭证过期", { errcode: 42001 }], ["45009 超过每日限额", { errcode: 45009 }],
-  ["45015 超过回复时限", { errcode: 45015 }], ["45047 条数超限", { errcode: 45047 }], ["45011 太频繁", { errcode: 45011 }], ["40164 IP 不在白名单", { errcode: 40164 }], ["慢 8 秒", { hang: 8 }], ["不应答（30 秒）", { hang: 30 }], ["只答一半", { half: true }], ["HTTP 502", { status: 502 }],
+  ["45015 超过回复时限", { errcode: 45015 }], ["45047 条数超限", { errcode: 45047 }], ["45011 太频繁", { errcode: 45011 }], ["40007 素材已失效", { errcode: 40007 }], ["47003 模板字段不合要求", { errcode: 47003 }], ["40164 IP 不在白名单", { errcode: 40164 }], ["慢 8 秒", { hang: 8 }], ["不应答（30 秒）", { hang: 30 }], ["只答一半", { half: true }], ["HTTP 502", { status: 502 }],
   ["模板消息发了没送到：system failed", { path: "/cgi-bin/message/template/send", ending: "failed: system failed" }], ["模板消息发了没送到：user block", { path: "/cgi-bin/message/template/send", ending: "failed:user block" }],
 ];
 const EVENTS = { CLICK: "点菜单", VIEW: "开网页", SCAN: "扫码", TEMPLATESENDJOBFINISH: "模板消息送达", subscribe: "关注", unsubscribe: "取消关注" };
