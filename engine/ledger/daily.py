@@ -18,9 +18,6 @@ from engine.store.base import Tx
 from engine.store.prepared import Prepared, insert_or
 from engine.store.tables import daily, invited_rewards, month_sales
 
-BEGINNING = date(2000, 1, 1)
-"""A day before all that was ever counted."""
-
 
 class Metric(Enum):
     """What is counted. Amounts in fen."""

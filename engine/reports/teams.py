@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from engine.clock import day_of
 from engine.ids import PromoterId
 from engine.ledger import daily
-from engine.ledger.daily import BEGINNING, Metric
+from engine.ledger.daily import Metric
 from engine.money import Money
 from engine.programme import groups, promoters, settings
 from engine.store.base import Tx
@@ -56,12 +56,8 @@ class Teams(Room):
         me = _may_see(tx)
         if me is None:
             return None
-        today = day_of(tx.now)
-        return Team(
-            _period(tx, me, today, today),
-            _period(tx, me, today.replace(day=1), today),
-            _period(tx, me, BEGINNING, today),
-        )
+        counted = daily.glance(tx, me, day_of(tx.now))
+        return Team(_period(counted.today), _period(counted.month), _period(counted.ever))
 
 
 def _may_see(tx: Tx) -> PromoterId | None:
@@ -70,8 +66,7 @@ def _may_see(tx: Tx) -> PromoterId | None:
     return me if settings.current(tx).pays_level2 and groups.may_see_team(tx, me) else None
 
 
-def _period(tx: Tx, promoter: PromoterId, first: date, last: date) -> Period:
-    found = daily.sums(tx, promoter, first, last)
+def _period(found: Mapping[Metric, int]) -> Period:
     return Period(
         Sold(Money(found[Metric.TEAM] - found[Metric.TEAM_REFUNDS]), Money(found[Metric.TEAM_REFUNDS])),
         Sold(daily.net_sales(found), Money(found[Metric.REFUNDS])),
