@@ -130,6 +130,7 @@ def test_only_who_pays_sees_it(bobs: World) -> None:
         bobs.of("bob").withdrawals.payee_picture(code)
     with pytest.raises(LacksRight):
         bobs.of("service").withdrawals.payee_picture(code)
+    bobs.boss.withdrawals.approve(code)
     assert bobs.of("payer").withdrawals.payee_picture(code) == JPEG
 
 

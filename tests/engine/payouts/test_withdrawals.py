@@ -76,10 +76,15 @@ def test_below_the_minimum_says_what_is_missing(till: World) -> None:
     with pytest.raises(BelowMinimum) as refused:
         till.request("bob", 760)
     assert (refused.value.minimum, refused.value.missing) == (Money(2_000), Money(1_240))
+    with pytest.raises(BelowMinimum):
+        till.of("bob").withdrawals.limits()
     till.earn("bob", 5_000)
     with pytest.raises(BelowMinimum) as typed_too_little:
         till.request("bob", 1_999)
     assert typed_too_little.value.missing == Money(0)
+    till.earn("dave", 2_000)
+    assert till.of("dave").withdrawals.limits().available == Money(2_000)
+    assert till.request("dave", 2_000)
 
 
 @pytest.mark.parametrize("fen", [0, -1, -10_000])
@@ -187,6 +192,19 @@ def test_a_payee_has_a_name_of_two_to_twenty_characters(till: World, name: str) 
     till.earn("bob", 5_000)
     with pytest.raises(BadPayeeName):
         till.request("bob", 1_000, Payee(Channel.WECHAT, "wx_payee", name))
+
+
+@pytest.mark.parametrize(
+    ("account", "tail"),
+    [
+        ("wx_123", "w****23"),
+        ("wx_1234", "w****34"),
+        ("wx_12345", "wx_****45"),
+        ("13800138000", "138****8000"),
+    ],
+)
+def test_a_list_hides_the_middle_of_an_account(account: str, tail: str) -> None:
+    assert payees.hidden(account) == tail
 
 
 def test_neither_account_nor_name_lie_open_in_the_database(till: World) -> None:

@@ -364,7 +364,7 @@ def test_promoters_are_found_by_the_phone_they_applied_with(shop: World) -> None
 
 
 def test_a_group_is_deleted_with_its_rates_and_its_members_are_in_none(shop: World) -> None:
-    gold = shop.boss.groups.create("金牌")
+    gold, silver = shop.boss.groups.create("金牌"), shop.boss.groups.create("银牌")
     shop.boss.groups.confirm_rates(shop.boss.groups.propose_rates("金牌", Rate(4_000), None).code)
     made = shop.boss.special_rates.propose("SKU1", "金牌", Rate(5_000), None)
     shop.boss.special_rates.confirm(made.code)
@@ -375,8 +375,9 @@ def test_a_group_is_deleted_with_its_rates_and_its_members_are_in_none(shop: Wor
     shop.clock.move(hours=1)
     done = shop.boss.groups.confirm_delete(shop.boss.groups.propose_delete("金牌").code)
     assert (done.name, done.members) == ("金牌", 1)
-    assert shop.boss.groups.all() == ()
+    assert [one.group for one in shop.boss.groups.all()] == [silver]
     assert shop.of("bob").promoters.mine().group is None
+    shop.boss.products.confirm_rates(shop.boss.products.propose_rates("SKU1", None, Rate(6_000)).code)
     with pytest.raises(NoSuchGroup):
         shop.boss.groups.get("金牌")
     shop.clock.move(hours=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -150,6 +151,10 @@ def test_one_tap_sends_the_text_and_a_picture_or_two_by_themselves(shop: World) 
     assert sorted(row["material"] for row in told(shop, "copy")) == sorted([few.code, many.code])
     wanted = {(row["what"], row["subject"]) for row in told(shop, "picture")}
     assert wanted == {("material", f"{few.code} 1"), ("material", f"{few.code} 2")}
+    sent = select(outbox.c.useful_until).where(
+        outbox.c.shop_id == shop.shop, outbox.c.kind.in_(["copy", "picture"])
+    )
+    assert {row.useful_until - shop.now for row in shop.rows(sent)} == {timedelta(seconds=55)}
     shop.clock.move(seconds=10)
     shop.of("bob").materials.pass_on(many.code)
     assert len(told(shop, "copy")) == 3

@@ -82,6 +82,19 @@ def test_it_ends_when_the_owner_says_so_and_after_thirty_days(staff: World) -> N
     assert staff.boss.members.all() == ()
 
 
+def test_each_invitation_speaks_for_itself(staff: World) -> None:
+    made, other = staff.boss.members.invite("门店员工"), staff.boss.members.invite("")
+    staff.of("carol").members.open(made.token)
+    staff.clock.move(minutes=1)
+    for name in ("mallory", "eve"):
+        staff.of(name).members.open(other.token)
+    assert [staff.boss.members.get(one.token).opened for one in (made, other)] == [1, 2]
+    staff.recruit("carol")
+    assert group(staff, "carol") == "门店员工"
+    staff.boss.members.end(other.token)
+    assert [one.token for one in staff.boss.members.all()] == [made.token]
+
+
 def test_what_cannot_be_made(staff: World) -> None:
     with pytest.raises(NoSuchGroup):
         staff.boss.members.invite("没有")
@@ -89,6 +102,8 @@ def test_what_cannot_be_made(staff: World) -> None:
         staff.boss.members.invite("")
     with pytest.raises(TooManyInvitations):
         staff.boss.members.invite("")
+    staff.boss.members.end(staff.boss.members.all()[0].token)
+    assert staff.boss.members.invite("")
 
 
 def test_a_group_that_is_deleted_meanwhile_takes_nobody(staff: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine.programme import codes
@@ -41,6 +43,34 @@ def test_visits_locks_and_orders_are_counted_by_the_poster_that_was_scanned_last
     assert shop.of("alice").points.mine() == ()
 
 
+def test_an_order_that_another_promoter_earns_is_no_merit_of_the_poster(shop: World) -> None:
+    east = shop.of("bob").points.print("东门店")
+    scan(shop, "carol", "bob", east.point)
+    shop.clock.move(minutes=1)
+    shop.pay("carol", 10_000, by="alice")
+    (counted,) = shop.of("bob").points.mine()
+    assert (counted.visits, counted.locks, counted.orders) == (1, 0, 0)
+
+
+def test_a_visit_that_was_taken_back_counts_nowhere(shop: World) -> None:
+    east, west = shop.of("bob").points.print("东门店"), shop.of("bob").points.print("西门店")
+    scan(shop, "carol", "bob", east.point)
+    scan(shop, "carol", "bob", west.point)
+    shop.of("carol").referrals.undo()
+    shop.clock.move(minutes=1)
+    shop.pay("carol", 10_000)
+    counted = {row.point.place: (row.visits, row.locks, row.orders) for row in shop.of("bob").points.mine()}
+    assert counted == {"东门店": (1, 1, 1), "西门店": (0, 0, 0)}
+
+
+def test_a_lock_that_the_visit_itself_made_is_the_posters(shop: World) -> None:
+    shop.change("lock_mode", "on_visit")
+    east = shop.of("bob").points.print("东门店")
+    scan(shop, "carol", "bob", east.point)
+    (counted,) = shop.of("bob").points.mine()
+    assert (counted.visits, counted.locks, counted.orders) == (1, 1, 0)
+
+
 def test_another_promoters_point_is_none(shop: World) -> None:
     east = shop.of("bob").points.print("东门店")
     shop.of("alice").points.print("南门")
@@ -66,6 +96,7 @@ def test_what_is_not_printed(shop: World) -> None:
         shop.of("bob").points.print(f"第{number}处")
     with pytest.raises(TooManyPoints):
         shop.of("bob").points.print("再一处")
+    shop.of("alice").points.print("东门店")
     shop.freeze("alice")
     with pytest.raises(MayNotPrint):
         shop.of("alice").points.print("东门店")
@@ -75,6 +106,7 @@ def test_nothing_is_printed_once_the_permanent_codes_are_used_up(
     shop: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.engine.remember_code(shop.shop, QrCode("p:ABC234", "t", "u", None))
+    shop.engine.remember_code(shop.shop, QrCode("p:XYZ567", "t", "u", shop.now + timedelta(days=30)))
     monkeypatch.setattr(codes, "MOST_PERMANENT", 1)
     assert shop.boss.codes.permanent() == 1
     with pytest.raises(CodesUsedUp):

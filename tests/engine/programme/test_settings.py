@@ -30,7 +30,7 @@ from engine.programme.settings import (
     ProgrammeNotReady,
     Settings,
 )
-from engine.programme.wording import BannedWording, TooManyQuestions, check
+from engine.programme.wording import BannedWording, TooManyQuestions, check, questions
 from engine.store.tables import (
     outbox,
     product_history,
@@ -490,6 +490,11 @@ def test_what_is_harmless_passes(text: str) -> None:
 def test_an_applicant_is_asked_at_most_three_short_questions(owner: World, typed: str) -> None:
     with pytest.raises(TooManyQuestions):
         put(owner, "questions", typed)
+
+
+def test_a_question_may_have_forty_letters(owner: World) -> None:
+    put(owner, "questions", "\n".join(letter * 40 for letter in "甲乙"))
+    assert len(questions(owner.boss.settings.now().questions)) == 2
 
 
 @pytest.mark.parametrize("typed", ["交多少押金？", "你的银行卡号是？", "能付 100元 吗？", "押 金 多少"])

@@ -15,6 +15,7 @@ from engine.programme.ceilings import RatesTooHigh
 from engine.programme.groups import NoSuchGroup
 from engine.programme.modes import Goods
 from engine.programme.products import BadProduct, NoSuchProduct, Product
+from engine.programme.wording import BannedWording
 from engine.store.base import Tx
 from engine.store.tables import (
     group_history,
@@ -213,6 +214,7 @@ def test_the_same_again_writes_no_history(shop: World) -> None:
     [
         (replace(CREAM, sku="S K"), BadProduct),
         (replace(CREAM, title=""), BadProduct),
+        (replace(CREAM, title="躺赚面霜"), BannedWording),
         (replace(CREAM, level1=Rate(9_001)), RatesTooHigh),
     ],
 )
