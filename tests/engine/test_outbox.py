@@ -340,7 +340,10 @@ def test_a_template_message_that_bounces_waits_for_the_next_contact(world: World
     row, other = put(world, to=who), put(world, "x:2", to=who, due_at=world.now + timedelta(hours=1))
     post.sent(claimed(post, row), "7001")
     assert not post.blocked(who)
+    assert post.bounced(world.person("bob"), "7001", "user block"), "nothing of his bears that number"
+    assert state(world, row) == "sent"
     assert post.bounced(who, "7001", "user block")
+    assert not post.blocked(world.person("bob"))
     assert (state(world, row), state(world, other)) == ("waiting", "ready")
     assert post.blocked(who)
     assert [(one.id, one.why) for one in post.returned(9)] == [(row, "template: user block")]

@@ -151,6 +151,22 @@ def test_both_promoters_are_told_once_for_many_moves(shop: World) -> None:
         shop.of("carol").moving.tally(0)
 
 
+def test_two_wishes_are_carried_out_each_by_its_own(shop: World) -> None:
+    shop.pay("carol", 10_000, by="bob")
+    shop.pay("mallory", 10_000, by="alice")
+    transfer(shop, "bob", "dave")
+    transfer(shop, "alice", "bob")
+    assert carry_on(shop) == 2
+    assert (shop.lock("carol"), shop.lock("mallory")) == ("dave", "bob")
+
+
+def test_who_follows_a_free_customer_and_is_then_given_him_has_lost_nobody(shop: World) -> None:
+    shop.pay("carol", 10_000)
+    assign(shop, "carol", to="bob", how=FOLLOW)
+    assign(shop, "carol", to="bob")
+    assert notices(shop, "bob") == [Tally(1, 1, 0)]
+
+
 def test_a_customer_who_moved_himself_since_the_prompt_is_not_moved(shop: World) -> None:
     shop.pay("carol", 10_000, by="bob")
     made = shop.boss.moving.propose_assign((shop.person("carol"),), shop.code("dave"), EARN, "换人")
