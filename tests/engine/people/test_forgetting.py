@@ -12,6 +12,7 @@ from sqlalchemy import LargeBinary, select
 from engine import SYSTEM
 from engine.ids import PersonId
 from engine.money import Money
+from engine.payouts.payees import Channel
 from engine.payouts.states import OPEN, State
 from engine.people import accounts
 from engine.people.authority import Role
@@ -219,3 +220,24 @@ def test_a_phone_that_two_have_bound_stays_the_others(bobs: World) -> None:
         kinds = select(identities.c.kind).where(identities.c.person_id == bobs.person("bob"))
         assert [row.kind for row in tx.run(kinds)] == ["openid"]
         assert accounts.is_forgotten(tx, PersonId(bobs.person("bob")))
+
+
+def test_nothing_of_anybody_else_goes_with_him(bobs: World) -> None:
+    hers = ("端木赐", "爱下棋", "TU1B", "UE9S")
+    bobs.of("alice").promoters.rename("端木赐")
+    bobs.bind("alice", "13812345678")
+    bobs.visit("alice", "dave")
+    bobs.of("service").customers.remark(bobs.person("alice"), "端木赐本人")
+    bobs.visit("mallory", "alice")
+    bobs.of("alice").referrals.remark(bobs.person("mallory"), "爱下棋的人")
+    bobs.of("alice").withdrawals.picture_judged(Channel.WECHAT, "TU1B", "")
+    bobs.of("alice").wishes.portrait_judged("UE9S", "")
+    bobs.earn("alice", 1_000)
+    bobs.pay_out("alice", 1_000)
+    code = bobs.of("alice").promoters.mine().code
+    before = traces(bobs, *hers, WECHAT.account)
+    for table in ("remarks.sealed", "payee_pictures.sealed", "poster_wishes.sealed", "withdrawals.payee"):
+        assert table in before
+    bobs.of("bob").forgetting.forget()
+    assert traces(bobs, *hers, WECHAT.account) == before
+    assert bobs.boss.promoters.by_code(code).name.given == "端木赐"
