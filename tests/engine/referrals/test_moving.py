@@ -155,6 +155,7 @@ def test_two_wishes_are_carried_out_each_by_its_own(shop: World) -> None:
     shop.pay("carol", 10_000, by="bob")
     shop.pay("mallory", 10_000, by="alice")
     transfer(shop, "bob", "dave")
+    shop.clock.move(minutes=1)
     transfer(shop, "alice", "bob")
     assert carry_on(shop) == 2
     assert (shop.lock("carol"), shop.lock("mallory")) == ("dave", "bob")
@@ -163,6 +164,7 @@ def test_two_wishes_are_carried_out_each_by_its_own(shop: World) -> None:
 def test_who_follows_a_free_customer_and_is_then_given_him_has_lost_nobody(shop: World) -> None:
     shop.pay("carol", 10_000)
     assign(shop, "carol", to="bob", how=FOLLOW)
+    shop.clock.move(minutes=1)
     assign(shop, "carol", to="bob")
     assert notices(shop, "bob") == [Tally(1, 1, 0)]
 
