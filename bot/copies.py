@@ -174,9 +174,9 @@ def _run(tool: str, *arguments: str, url: str = "") -> None:
     """One of PostgreSQL's own tools, perhaps at a database; the password goes past the list of processes."""
     if shutil.which(tool) is None:
         said = " ".join((tool, *arguments))
-        raise CopyRefused(
-            f"{tool} is not on the PATH: install PostgreSQL's client, or run where it is: {said}"
-        )
+        # A restore by hand would leave payouts going on.
+        by_hand = f", or run where it is: {said}" if tool == "pg_dump" else ""
+        raise CopyRefused(f"{tool} is not on the PATH: install PostgreSQL's client{by_hand}")
     given, password = _reached(url) if url else ((), "")
     done = subprocess.run(
         [tool, *given, *arguments],
