@@ -174,7 +174,7 @@ def test_without_postgresqls_tools_it_says_what_to_run(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(copies.CopyRefused, match="pg_dump --format=custom"):
         copies._run("pg_dump", "--format=custom", url="postgresql://u:secret@h/db")
-    with pytest.raises(copies.CopyRefused, match="install PostgreSQL's client$"):
+    with pytest.raises(copies.CopyRefused, match=r"install PostgreSQL's client$"):
         copies._run("psql", "--file=restore.sql", url="postgresql://u:secret@h/db")
     with pytest.raises(copies.CopyRefused) as refused:
         copies._run("pg_dump", url="postgresql://u:secret@h/db")
