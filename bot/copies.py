@@ -127,8 +127,9 @@ END $$;
     def _check_key(self, url: str) -> None:
         """Raises CopyRefused for a copy that another DATA_KEY belongs to: nobody could be found in it."""
         with self._opened(url) as engine, engine.store.engine.connect() as connection:
-            keys = connection.execute(text("SELECT key_id FROM books")).scalars().all()
-            if set(keys) - {engine.store.cipher.book_key_id}:
+            key_of = text("SELECT key_id FROM books WHERE books.shop_id = :shop")
+            keys = {connection.execute(key_of, {"shop": shop}).scalar() for shop in engine.shops()}
+            if keys - {None, engine.store.cipher.book_key_id}:
                 raise CopyRefused(_OTHER_KEY)
 
     def _stop(self, url: str, reason: str) -> None:
