@@ -118,7 +118,8 @@ def test_pictures_of_material_are_kept_as_long_as_they_are_noted(till: World) ->
     noted = till.boss.materials.add("春茶到店", "").code
     till.boss.materials.give(noted, "media")
     till.boss.materials.give(noted, "other")
-    picture = till.rows(select(material_pictures.c.id).order_by(material_pictures.c.n))[0].id
+    mine = material_pictures.c.shop_id == till.shop
+    picture = till.rows(select(material_pictures.c.id).where(mine).order_by(material_pictures.c.n))[0].id
     assert till.at(SYSTEM).materials.keep(picture, A)
     assert till.at(SYSTEM).pictures.kept() == {A}
     till.boss.materials.clear(noted)
