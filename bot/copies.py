@@ -22,6 +22,7 @@ from engine.clock import BEIJING, SystemClock
 from engine.ids import Ids
 from engine.store import copies
 from engine.store.columns import to_ms
+from engine.store.filelock import FileLock
 from engine.store.setup import upgrade
 
 _OTHER_KEY = "the copy was written with another DATA_KEY: set the one that belongs to it"
@@ -83,8 +84,9 @@ class Safe:
             if was_there:
                 say(f"what was there is kept in {aside}")
         finally:
-            for end in ("", "-wal", "-shm", ".writer", ".writer.next"):
-                Path(f"{ready}{end}").unlink(missing_ok=True)
+            beside = (f"{ready}-wal", f"{ready}-shm", *FileLock(f"{ready}.writer").files)
+            for left in (str(ready), *beside):
+                Path(left).unlink(missing_ok=True)
         say(f"{target} holds {file}")
 
     def _restore_server(self, file: Path, reason: str, *, over: bool, say: Say) -> None:

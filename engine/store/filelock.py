@@ -6,41 +6,39 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from engine.errors import StoreBusyError
 
-_AT_THE_DOOR = 0.001
+ROOMS = 4
+"""How many may wait in the order in which they came; whoever comes while all rooms are taken waits outside."""
+
 _NEXT = 0.0003
-"""Seconds between two looks at a lock that is taken."""
+_BEHIND = 0.001
+"""Seconds between two looks at a room that is taken: for him who is next, and for those behind him."""
 
 
 class FileLock:
-    """flock on files of its own, waited for in short naps.
+    """flock on files of its own, waited for in short naps, first come, first served.
 
     Whoever gives a lock back and wants it again at once would always be faster than those who nap (seen: one
-    writer of four waited for six seconds). So there are two: a door, and behind it room for the one who is
-    next; he alone waits for the lock itself, and everybody else, the last holder too, for the door.
+    writer of four waited for six seconds), and of those who nap any may be first. So there is a row of rooms
+    before the lock, each with place for one: he goes on as soon as the next one is free, and nobody passes him.
     """
 
     def __init__(self, path: str) -> None:
-        self._path = path
+        self.files = (*(f"{path}.{number}" for number in range(ROOMS, 0, -1)), path)
+        """The rooms from the outermost on, then the lock itself."""
 
     @contextmanager
     def held(self, give_up: float) -> Iterator[None]:
         """Hold the lock. Raises StoreBusyError at the monotonic instant `give_up`."""
-        door = _open(f"{self._path}.next")
-        try:
-            _wait(door, give_up, _AT_THE_DOOR)
-            handle = _open(self._path)
-            try:
-                _wait(handle, give_up, _NEXT)
-                fcntl.flock(door, fcntl.LOCK_UN)
-                yield
-            finally:
-                os.close(handle)  # which also unlocks
-        finally:
-            os.close(door)
+        with ExitStack() as here:
+            for file in self.files:
+                there = _taken(file, give_up, _NEXT if file == self.files[-1] else _BEHIND)
+                here.close()  # which also unlocks
+                here.callback(os.close, there)
+            yield
 
 
 def _open(path: str) -> int:
@@ -48,6 +46,16 @@ def _open(path: str) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StoreBusyError("the database's folder cannot be written") from error
+
+
+def _taken(file: str, give_up: float, nap: float) -> int:
+    handle = _open(file)
+    try:
+        _wait(handle, give_up, nap)
+    except StoreBusyError:
+        os.close(handle)
+        raise
+    return handle
 
 
 def _wait(handle: int, give_up: float, nap: float) -> None:
