@@ -91,8 +91,8 @@ def test_a_promoter_asks_to_be_forgotten_while_a_withdrawal_is_open(world: World
     assert "注销了个人信息（客户 1 位）" in owner.says(f"通过提现 {code}")
     prompt = owner.says(f"开始打款 {code}")
     assert "wx_bob_777" in prompt
-    confirm = prompt.partition("已打款 ")[2].split()[0]
-    assert "已" in owner.says(f"已打款 {confirm} PAY20260302")
+    confirm = prompt.partition("直接回复：已打款 ")[2].split()[0]
+    assert "已记录打款" in owner.says(f"已打款 {confirm} PAY20260302")
     world.work()
 
     back = bob.says("我的收益")

@@ -321,7 +321,7 @@ def test_a_reason_and_a_payee_that_hold_a_tap_stay_dead_text_too(world: World, b
     owner.taps("通过")
     owner.taps("开始打款")
     sent = [content for content, _ in LINK.findall(owner.raw())]
-    assert [content.split()[0] for content in sent] == ["放弃打款"]
+    assert [content.split()[0] for content in sent] == ["已打款", "放弃打款"]
     world.audited()
 
 
