@@ -26,7 +26,7 @@ help: ## what there is
 demo: .venv/ready ## everything on this machine, with a page in the browser
 	@$(BIN)/python -m bot.demo
 
-test: .venv/dev ## lint, types, imports, and all tests but the heavy proofs, on SQLite and an embedded Redis unless TEST_DATABASE_URL and TEST_REDIS_URL say otherwise
+test: .venv/dev ## lint, types, imports, and all tests but the heavy proofs, on SQLite and an embedded Redis unless TEST_DATABASE_URL says otherwise
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

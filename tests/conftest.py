@@ -9,7 +9,6 @@ import sqlite3
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import pytest
@@ -44,11 +43,7 @@ event.listen(Engine, "before_cursor_execute", one_shop.watch)
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[str]:
-    """The address of a Redis that the tests may flush: TEST_REDIS_URL, else a child on a unix socket."""
-    given = os.environ.get("TEST_REDIS_URL")
-    if given:
-        yield _own_database(given)
-        return
+    """The address of a Redis of this process alone: tests flush it, fill it and hold it up."""
     # Not pytest's folder: a unix socket's path may be 107 bytes long.
     folder = Path(tempfile.mkdtemp(prefix="redis-"))
     child, address = embedded.start(folder, durable=False)
@@ -67,15 +62,6 @@ def redis(redis_server: str) -> Iterator[Redis]:
     client.flushdb()
     yield client
     client.close()
-
-
-def _own_database(url: str) -> str:
-    """One database per xdist worker, so that one may flush while another works."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return f"{url}{'&' if parts.query else '?'}db={worker}"
-    return urlunsplit(parts._replace(path=f"/{worker}"))
 
 
 @pytest.fixture(scope="session")
