@@ -322,7 +322,7 @@ _WITHDRAWALS: Mapping[type[errors.Refusal], Words] = {
     payee_pictures.NoPayeePicture: lambda _: "这张收款码已经换掉或删除了，请重新申请提现，再发一次收款码。",
     payees.BadPayeeName: lambda _: "收款人姓名要有 2–20 个字，请填账号的实名。",
     records.NoSuchWithdrawal: lambda no: f"没有单号为「{plain(no.code, 12)}」的提现，请核对一下。",
-    paying.BadProof: lambda _: "打款凭证号要 4–64 位字母或数字，请照转账单号原样发。",
+    paying.BadProof: lambda _: "流水号要 4–64 位字母或数字，请照转账单号原样发。",
     paying.RejectionReasonMissing: lambda _: "驳回要写理由（1–60 个字），对方会看到。",
     paying.DailyLimit: _daily_limit,
     asking.SettledOffline: lambda no: (
