@@ -214,7 +214,7 @@ def test_a_proof_that_is_none_is_asked_for_again_and_the_code_still_works(world:
     code = bob.asks_for("30")
     owner.says(f"通过提现 {code}")
     once = caught(r"已打款 (\w{6}) 流水号", owner.says(f"开始打款 {code}"))
-    assert owner.says(f"已打款 {once} 好").startswith("打款凭证号要 4–64 位字母或数字")
+    assert owner.says(f"已打款 {once} 好").startswith("流水号要 4–64 位字母或数字")
     assert owner.says("已打款").startswith("请回复：已打款 确认码 流水号")
     assert owner.says(f"已打款 {once.lower()} 流水号：2026 0309 00001").startswith("已记录打款：bob ¥30.00")
     world.audited()

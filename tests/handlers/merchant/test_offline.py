@@ -57,7 +57,7 @@ def told(world: World, name: str) -> list[str]:
         ("登记结算 CASH-001", "没看懂「CASH-001」是哪一天"),
         ("登记结算 凭证", "没看懂，没有登记。登记请这样说：登记结算 到"),
         ("登记结算 凭证 CASH 001", "没看懂，没有登记。登记请这样说：登记结算 到"),
-        ("登记结算 凭证 收据", "打款凭证号要 4–64 位字母或数字"),
+        ("登记结算 凭证 收据", "流水号要 4–64 位字母或数字"),
     ],
 )
 def test_however_it_is_typed_it_is_understood_or_says_how(offline: World, typed: str, answer: str) -> None:
@@ -100,7 +100,7 @@ def test_the_last_day_and_a_proof_can_be_said(offline: World) -> None:
     shown = offline.say(FINANCE, "线下结算 到 2026-03-11")
     assert "登记结算 到 2026-03-11" in taps(shown)
     prompt = offline.say(FINANCE, "登记结算 到 2026-03-11 凭证 流水PAY001")
-    assert "打款凭证号" in prompt
+    assert "流水号要" in prompt
     prompt = offline.say(FINANCE, "登记结算 到2026-03-11 流水号 PAY-001")
     assert "凭证：PAY-001" in prompt
     offline.say(FINANCE, f"确认 {code_in(prompt)}")
