@@ -33,11 +33,15 @@ class FileLock:
     @contextmanager
     def held(self, give_up: float) -> Iterator[None]:
         """Hold the lock. Raises StoreBusyError at the monotonic instant `give_up`."""
-        with ExitStack() as here:
+        left: int | None = None
+        with ExitStack() as opened:
             for file in self.files:
-                there = _taken(file, give_up, _NEXT if file == self.files[-1] else _BEHIND)
-                here.close()  # which also unlocks
-                here.callback(os.close, there)
+                room = _open(file)
+                opened.callback(os.close, room)  # which also unlocks, whatever breaks in here
+                _wait(room, give_up, _NEXT if file == self.files[-1] else _BEHIND)
+                if left is not None:
+                    fcntl.flock(left, fcntl.LOCK_UN)
+                left = room
             yield
 
 
@@ -46,16 +50,6 @@ def _open(path: str) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StoreBusyError("the database's folder cannot be written") from error
-
-
-def _taken(file: str, give_up: float, nap: float) -> int:
-    handle = _open(file)
-    try:
-        _wait(handle, give_up, nap)
-    except StoreBusyError:
-        os.close(handle)
-        raise
-    return handle
 
 
 def _wait(handle: int, give_up: float, nap: float) -> None:
