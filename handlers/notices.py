@@ -19,13 +19,12 @@ from handlers import menus
 from handlers.texts import (
     applying,
     earnings,
-    merchant_offline,
-    merchant_staff,
     portraits,
     referrals,
     withdrawing,
 )
 from handlers.texts import notices as texts
+from handlers.texts.merchant import offline, staff
 from handlers.texts.people import called
 from handlers.texts.times import moment
 
@@ -142,14 +141,14 @@ def _downlines(_payload: Payload, desk: Desk) -> str | None:
 
 
 def _roles(_payload: Payload, desk: Desk) -> str:
-    return merchant_staff.roles(desk.settings.now().shop_name, desk.enrolling.mine())
+    return staff.roles(desk.settings.now().shop_name, desk.enrolling.mine())
 
 
 def _owners(_payload: Payload, desk: Desk) -> str | None:
     if not holds(desk.enrolling.mine(), Right.OWNER):
         return None  # he is none any more
     rows = [row for row in desk.staffing.everybody() if row.owns]
-    return merchant_staff.owners(rows, desk.actor.person)
+    return staff.owners(rows, desk.actor.person)
 
 
 def _withdrawal_approved(payload: Payload, desk: Desk) -> str | None:
@@ -178,7 +177,7 @@ def _adjusted(payload: Payload, desk: Desk) -> str:
 def _booked(payload: Payload, desk: Desk) -> str | None:
     if not holds(desk.enrolling.mine(), Right.FINANCE):
         return None  # the books are not his to read any more
-    return merchant_offline.booked(desk.bookings.get(payload["booking"]))
+    return offline.booked(desk.bookings.get(payload["booking"]))
 
 
 def _visited(payload: Payload, desk: Desk) -> str:

@@ -12,7 +12,8 @@ from engine.programme.who import Who
 from engine.referrals.visits import How
 from handlers import menus
 from handlers.texts import anyone as texts
-from handlers.texts import opening, referrals
+from handlers.texts import referrals
+from handlers.texts.merchant import opening
 from handlers.texts.refusals import sorry
 from handlers.types import Ask, Kind, Reply, Silence, Text
 

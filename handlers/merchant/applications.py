@@ -9,8 +9,8 @@ from engine.people.authority import Right
 from engine.programme.recruiting import Application, NoSuchApplication, ReasonMissing
 from handlers.lists import Of, beside, listed
 from handlers.paging import ROWS
-from handlers.texts import merchant, merchant_review
-from handlers.texts import merchant_review as texts
+from handlers.texts.merchant import applications as texts
+from handlers.texts.merchant.todo import nothing_to_review
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 
@@ -27,7 +27,7 @@ def listing(ask: Ask, above: str = "") -> Reply:
     """The oldest applications, below what there is to say first."""
     rows = ask.desk.recruiting.pending(ROWS)
     if not rows:
-        empty = "\n".join([*([above] if above else []), merchant.nothing_to_review("推广员申请")])
+        empty = "\n".join([*([above] if above else []), nothing_to_review("推广员申请")])
         return listed(empty, Of.APPLICATIONS, ())
     return listed(
         texts.applications(rows, _left(ask), above), Of.APPLICATIONS, [texts.tail(row) for row in rows]
@@ -131,7 +131,7 @@ def _tried(desk: Desk, row: Application, reason: str) -> str:
         else:
             desk.recruiting.approve(row.id)
     except NoSuchApplication:
-        return merchant_review.decided(desk.recruiting.get(row.id))
+        return texts.decided(desk.recruiting.get(row.id))
     except Refusal as refusal:
         return sorry_staff(refusal)
     return "已驳回" if reason else "已通过"

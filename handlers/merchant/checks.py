@@ -6,7 +6,7 @@ from engine.errors import Refusal
 from engine.orders.checking import HANDLE_LENGTH
 from handlers.lists import Of, beside, is_number, listed, picked, shown
 from handlers.paging import leaf, page_of
-from handlers.texts import merchant_checks as texts
+from handlers.texts.merchant import checks as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text

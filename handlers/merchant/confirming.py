@@ -11,16 +11,11 @@ from engine.programme.promoters import WrongStatus
 from handlers.lists import beside
 from handlers.merchant import groups, leaving, moving, offline, orders, payouts, staff, uplines
 from handlers.merchant.withdrawals import explained
-from handlers.texts import merchant_confirming as texts
-from handlers.texts import (
-    merchant_customers,
-    merchant_goods,
-    merchant_leaving,
-    merchant_money,
-    merchant_offline,
-    merchant_review,
-    settings,
-)
+from handlers.texts import settings
+from handlers.texts.merchant import confirming as texts
+from handlers.texts.merchant import customers, goods, promoters, withdrawals
+from handlers.texts.merchant.leaving import terminated
+from handlers.texts.merchant.offline import booked
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply
@@ -47,7 +42,7 @@ def confirm(ask: Ask) -> Reply:
 
 def _do(ask: Ask, found: Confirmation) -> Reply:
     if found.verb == "withdrawals.mark_paid":
-        return beside(ask, merchant_money.paid_code(found.code))
+        return beside(ask, withdrawals.paid_code(found.code))
     return beside(ask, _VERBS[found.verb](ask, found.code))
 
 
@@ -71,7 +66,7 @@ def _fresh(ask: Ask, old: CodeExpired) -> Reply:
         if old.verb == "withdrawals.reject":
             return beside(ask, explained(ask, old.bound["withdrawal"], refusal))
         if isinstance(refusal, WrongStatus):
-            return beside(ask, merchant_review.wrong_status(ask.desk.promoters.by_code(old.bound["code"])))
+            return beside(ask, promoters.wrong_status(ask.desk.promoters.by_code(old.bound["code"])))
         return beside(ask, sorry_staff(refusal))
 
 
@@ -81,27 +76,27 @@ def _set(ask: Ask, typed: str) -> str:
 
 def _set_rates(ask: Ask, typed: str) -> str:
     changed = ask.desk.products.confirm_rates(typed)
-    return merchant_goods.rates_changed(changed, ask.desk.settings.now())
+    return goods.rates_changed(changed, ask.desk.settings.now())
 
 
 def _freeze(ask: Ask, typed: str) -> str:
-    return merchant_review.frozen(ask.desk.promoters.freeze(typed))
+    return promoters.frozen(ask.desk.promoters.freeze(typed))
 
 
 def _terminate(ask: Ask, typed: str) -> str:
-    return merchant_leaving.terminated(ask.desk.handover.terminate(typed))
+    return terminated(ask.desk.handover.terminate(typed))
 
 
 def _move(ask: Ask, typed: str) -> str:
-    return merchant_customers.moved(ask.desk.moving.move(typed))
+    return customers.moved(ask.desk.moving.move(typed))
 
 
 def _reject(ask: Ask, typed: str) -> str:
-    return merchant_money.rejected(ask.desk.withdrawals.reject(typed))
+    return withdrawals.rejected(ask.desk.withdrawals.reject(typed))
 
 
 def _book(ask: Ask, typed: str) -> str:
-    return merchant_offline.booked(ask.desk.bookings.book(typed))
+    return booked(ask.desk.bookings.book(typed))
 
 
 def _set_again(ask: Ask, bound: Bound) -> str:
@@ -111,18 +106,18 @@ def _set_again(ask: Ask, bound: Bound) -> str:
 def _set_rates_again(ask: Ask, bound: Bound) -> str:
     first, second = (Rate(int(bound[name])) if bound[name] else None for name in ("level1", "level2"))
     made = ask.desk.products.propose_rates(bound["sku"], first, second)
-    return merchant_goods.prompt(made, ask.desk.products.get(bound["sku"]), ask.desk.settings.now())
+    return goods.prompt(made, ask.desk.products.get(bound["sku"]), ask.desk.settings.now())
 
 
 def _freeze_again(ask: Ask, bound: Bound) -> str:
     made = ask.desk.promoters.propose_freeze(bound["code"], bound["reason"])
-    return merchant_review.freeze_prompt(made, ask.desk.promoters.by_code(bound["code"]))
+    return promoters.freeze_prompt(made, ask.desk.promoters.by_code(bound["code"]))
 
 
 def _reject_again(ask: Ask, bound: Bound) -> str:
     made = ask.desk.withdrawals.propose_reject(bound["withdrawal"], bound["reason"])
     row = ask.desk.withdrawals.get(bound["withdrawal"])
-    return merchant_money.reject_prompt(made, row, offline=ask.who.offline)
+    return withdrawals.reject_prompt(made, row, offline=ask.who.offline)
 
 
 _VERBS: Mapping[str, Callable[[Ask, str], str]] = {

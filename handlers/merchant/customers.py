@@ -10,8 +10,8 @@ from handlers.lists import Of, as_typed, beside, closing, listed, picked, shown
 from handlers.matching import said
 from handlers.paging import ROWS
 from handlers.promoter import customers as own
-from handlers.texts import merchant_customers as texts
-from handlers.texts.merchant_customers import Which
+from handlers.texts.merchant import customers as texts
+from handlers.texts.merchant.customers import Which
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text

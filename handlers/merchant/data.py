@@ -6,7 +6,7 @@ from engine.reports.overview import LogLine
 from handlers.lists import Of, listed
 from handlers.paging import ORDERS, ROWS, leaf, page_of, turn
 from handlers.texts import charts
-from handlers.texts import merchant_data as texts
+from handlers.texts.merchant import data as texts
 from handlers.types import Ask, Picture, Reply, Text
 
 

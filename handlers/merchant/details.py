@@ -15,7 +15,7 @@ from handlers.lists import Of, listed, shown
 from handlers.matching import said
 from handlers.merchant import offline, promoters, withdrawals
 from handlers.paging import ORDERS, ROWS, leaf, page_of
-from handlers.texts import merchant_details as texts
+from handlers.texts.merchant import details as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text

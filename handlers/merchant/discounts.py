@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.lists import Of, listed
 from handlers.paging import ORDERS, leaf, page_of
-from handlers.texts import merchant_discounts as texts
+from handlers.texts.merchant import discounts as texts
 from handlers.types import Ask, Reply
 
 

@@ -10,7 +10,7 @@ from engine.programme.products import NoSuchProduct, Product
 from handlers.lists import Of, beside, listed
 from handlers.matching import said
 from handlers.paging import page_of, turn
-from handlers.texts import merchant_goods as texts
+from handlers.texts.merchant import goods as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 

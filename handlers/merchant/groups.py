@@ -15,9 +15,9 @@ from handlers.lists import Of, beside, is_number, listed, picked, shown
 from handlers.matching import said
 from handlers.merchant import goods
 from handlers.paging import leaf, page_of, turn
-from handlers.texts import merchant_groups as texts
-from handlers.texts.merchant import STALE
-from handlers.texts.merchant_review import promoters as promoters_list
+from handlers.texts.merchant import groups as texts
+from handlers.texts.merchant.promoters import promoters as promoters_list
+from handlers.texts.merchant.todo import STALE
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text

@@ -11,8 +11,8 @@ from engine.programme.promoters import Promoter, Status
 from engine.referrals.handover import CannotTakeOver
 from handlers.lists import as_typed, beside, closing
 from handlers.matching import said
-from handlers.texts import merchant_leaving as texts
-from handlers.texts import merchant_review
+from handlers.texts.merchant import leaving as texts
+from handlers.texts.merchant.promoters import wrong_status
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text
@@ -79,7 +79,7 @@ def _go_on(ask: Ask, told: dict[str, str], again: str = "") -> Reply:
     try:
         row = ask.desk.promoters.by_code(told["code"])
         if row.status is Status.TERMINATED:
-            return beside(ask, merchant_review.wrong_status(row))
+            return beside(ask, wrong_status(row))
         _check(ask, row, told)
         return _ask_on(ask, row, told)
     except Refusal as refusal:

@@ -11,7 +11,7 @@ from handlers.lists import Of, as_typed, beside, closing, listed
 from handlers.matching import said
 from handlers.merchant import goods
 from handlers.paging import leaf, page_of
-from handlers.texts import merchant_materials as texts
+from handlers.texts.merchant import materials as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.errors import Refusal
-from handlers.texts import merchant_members as texts
+from handlers.texts.merchant import members as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Picture, Reply, Text
 

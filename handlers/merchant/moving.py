@@ -12,7 +12,7 @@ from engine.referrals.customers import CustomerRow
 from engine.referrals.moving import LONGEST_REASON, CannotReceive, How, NobodyToMove
 from handlers.lists import Of, as_typed, beside, closing, is_number, picked, shown
 from handlers.matching import said
-from handlers.texts import merchant_customers as texts
+from handlers.texts.merchant import customers as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text

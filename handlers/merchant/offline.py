@@ -10,7 +10,7 @@ from engine.errors import Refusal
 from handlers import typed
 from handlers.lists import beside
 from handlers.paging import ROWS, page_of, turn
-from handlers.texts import merchant_offline as texts
+from handlers.texts.merchant import offline as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 

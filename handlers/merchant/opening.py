@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.people.authority import Right
-from handlers.texts import opening as texts
+from handlers.texts.merchant import opening as texts
 from handlers.types import Ask, Reply, Text
 
 

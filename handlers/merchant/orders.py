@@ -10,7 +10,7 @@ from engine.ids import CODE_LENGTH, PersonId
 from handlers.lists import Of, as_typed, beside, closing, listed
 from handlers.matching import said
 from handlers.paging import ROWS, leaf, page_of
-from handlers.texts import merchant_orders as texts
+from handlers.texts.merchant import orders as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code, forgiven
 from handlers.types import Ask, Reply, Text

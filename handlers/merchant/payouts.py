@@ -9,9 +9,9 @@ from engine.people.confirmations import CodeExpired, CodeUsed
 from handlers.lists import Of, beside, closing, listed
 from handlers.merchant.withdrawals import explained, hands
 from handlers.paging import ROWS
-from handlers.texts import merchant
-from handlers.texts import merchant_confirming as prompts
-from handlers.texts import merchant_money as texts
+from handlers.texts.merchant import confirming as prompts
+from handlers.texts.merchant import withdrawals as texts
+from handlers.texts.merchant.todo import SETTLES_OFFLINE, nothing_to_review
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text
@@ -31,8 +31,8 @@ def listing(ask: Ask, above: str = "") -> Reply:
     """The oldest payouts, below what there is to say first."""
     rows = ask.desk.withdrawals.in_state(STATES, ROWS)
     if not rows:
-        empty = merchant.nothing_to_review("待打款")
-        shown = f"{empty}\n{merchant.SETTLES_OFFLINE}" if ask.who.offline else empty
+        empty = nothing_to_review("待打款")
+        shown = f"{empty}\n{SETTLES_OFFLINE}" if ask.who.offline else empty
         return listed("\n".join([*([above] if above else []), shown]), Of.PAYOUTS, ())
     total = ask.desk.reports.todo().payouts
     return listed(texts.payouts(rows, total, hands(ask, rows), above), Of.PAYOUTS, [row.code for row in rows])

@@ -22,7 +22,7 @@ from handlers.merchant import (
     withdrawals,
 )
 from handlers.promoter import customers as mine
-from handlers.texts import merchant as texts
+from handlers.texts.merchant import todo as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 

@@ -10,7 +10,7 @@ from engine.programme.modes import PosterKind
 from engine.programme.settings import NothingChanged
 from handlers.lists import beside, closing
 from handlers.paging import leaf, page_of
-from handlers.texts import merchant_posters as texts
+from handlers.texts.merchant import posters as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Picture, Reply, Text

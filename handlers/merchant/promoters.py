@@ -7,8 +7,8 @@ from engine.people.authority import Right
 from engine.programme.promoters import Status, WrongStatus
 from handlers.lists import Of, as_typed, beside, closing, is_number, listed, picked, shown
 from handlers.paging import leaf, page_of
-from handlers.texts import merchant_review as texts
-from handlers.texts.merchant import STALE
+from handlers.texts.merchant import promoters as texts
+from handlers.texts.merchant.todo import STALE
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text

@@ -13,7 +13,7 @@ from handlers.lists import Of, as_typed, beside, listed
 from handlers.matching import said
 from handlers.merchant.todo import ROLE_OF
 from handlers.paging import page_of, turn
-from handlers.texts import merchant_staff as texts
+from handlers.texts.merchant import staff as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Reply, Text
 

@@ -6,8 +6,8 @@ from engine.errors import Refusal
 from engine.people.authority import Right, Role
 from handlers import menus
 from handlers.merchant import opening
-from handlers.texts import merchant as texts
 from handlers.texts.anyone import ROLES
+from handlers.texts.merchant import todo as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Picture, Reply, Text
 

@@ -13,7 +13,7 @@ from handlers.anyone.unknown import unknown
 from handlers.lists import as_typed, closing
 from handlers.matching import said
 from handlers.merchant import applications
-from handlers.texts import merchant_uplines as texts
+from handlers.texts.merchant import uplines as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Reply, Text

@@ -10,8 +10,8 @@ from engine.payouts.records import Withdrawal
 from engine.payouts.states import OPEN, State, WrongState
 from handlers.lists import Of, as_typed, beside, listed
 from handlers.paging import ROWS
-from handlers.texts import merchant
-from handlers.texts import merchant_money as texts
+from handlers.texts.merchant import withdrawals as texts
+from handlers.texts.merchant.todo import STALE, nothing_to_review
 from handlers.texts.refusals import sorry_staff
 from handlers.typed import code
 from handlers.types import Ask, Picture, Reply, Text
@@ -31,7 +31,7 @@ def listing(ask: Ask, above: str = "") -> Reply:
     """The oldest requests, below what there is to say first."""
     rows = ask.desk.withdrawals.in_state((State.REQUESTED,), ROWS)
     if not rows:
-        empty = "\n".join([*([above] if above else []), merchant.nothing_to_review("提现申请")])
+        empty = "\n".join([*([above] if above else []), nothing_to_review("提现申请")])
         return listed(empty, Of.WITHDRAWALS, ())
     return listed(texts.withdrawals(rows, _left(ask), above), Of.WITHDRAWALS, [row.code for row in rows])
 
@@ -69,7 +69,7 @@ def approve_tapped(ask: Ask) -> Reply:
 def approve(ask: Ask, found: Picked) -> Reply:
     """通过 1-3 below the list of withdrawals."""
     if not found:
-        return listing(ask, merchant.STALE)
+        return listing(ask, STALE)
     if len(found) == 1:
         return _approve_one(ask, found[0][1])
     lines = [_approve_item(ask, number, token) for number, token in found]
@@ -84,7 +84,7 @@ def reject_tapped(ask: Ask) -> Reply:
 def reject_picked(ask: Ask, found: Picked, reason: str) -> Reply:
     """驳回 2 户名不符 below the list of withdrawals."""
     if not found:
-        return listing(ask, merchant.STALE)
+        return listing(ask, STALE)
     return reject(ask, found[0][1], reason) if len(found) == 1 else beside(ask, texts.one_at_a_time())
 
 

@@ -8,7 +8,7 @@ from engine.orders.quoting import Offer
 from handlers.paging import Page
 from handlers.texts.links import shop_address
 from handlers.texts.marks import plain, tap
-from handlers.texts.merchant_goods import KINDS, is_tappable
+from handlers.texts.merchant.goods import KINDS, is_tappable
 
 PRICES, PROMOTED = "商品与价格", "推广商品"
 _NONE = "这里还没有商品，请过些时候再来看。"

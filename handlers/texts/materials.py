@@ -6,7 +6,7 @@ from engine.programme.materials import MOST_PUSHED, Material
 from handlers.paging import Page
 from handlers.texts.links import shop_address
 from handlers.texts.marks import clip, paragraphs, plain, tap
-from handlers.texts.merchant_goods import is_tappable
+from handlers.texts.merchant.goods import is_tappable
 from handlers.texts.times import day
 
 MATERIALS, OF_PRODUCT = "素材文案", "商品素材"

@@ -51,8 +51,6 @@ from handlers.texts import (
     goods,
     links,
     materials,
-    merchant_materials,
-    merchant_members,
     notices,
     referrals,
     refunds,
@@ -60,6 +58,8 @@ from handlers.texts import (
     talking,
     withdrawing,
 )  # fmt: skip
+from handlers.texts.merchant import materials as merchant_materials
+from handlers.texts.merchant import members as merchant_members
 from tests.handlers.world import LIMIT, TAP
 
 T = TypeVar("T")

@@ -189,7 +189,7 @@ def _bind(hint: Any, bound: Mapping[Any, Any]) -> Any:
 
 OUT_OF_SCREEN = {
     "settings.values.heard", "settings.values.received_days", "privacy.is_meant", "materials.copied", "cards.members",
-    "merchant_offline.page_of",
+    "merchant.offline.page_of",
 }  # fmt: skip
 """What goes back into the engine or to other texts; what a promoter passes on as he got it; what becomes pixels."""
 NOT_BY_TYPE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.people.authority import Role
-from handlers.texts.merchant import STALE, by_number
+from handlers.texts.merchant.todo import STALE, by_number
 from handlers.types import Talk
 from tests.handlers.merchant.scenes import OWNER, STAFF, apply, bare, hire, tap_of
 from tests.handlers.world import World, read, taps

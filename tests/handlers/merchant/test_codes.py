@@ -8,7 +8,7 @@ from engine.money import Money, Rate
 from engine.payouts.states import State
 from engine.people.authority import Role
 from engine.programme.promoters import Status
-from handlers.texts.merchant_confirming import OUTDATED, UNKNOWN, USED
+from handlers.texts.merchant.confirming import OUTDATED, UNKNOWN, USED
 from tests.handlers.merchant.scenes import OWNER, STAFF, code_in, hire, payable
 from tests.handlers.world import World
 

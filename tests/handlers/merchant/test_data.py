@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.people.authority import RIGHTS, Right, Role
 from engine.store.commands import VERBS as ALL_VERBS
-from handlers.texts import merchant_data
+from handlers.texts.merchant.data import VERBS
 from tests.handlers.merchant.scenes import OWNER, STAFF, apply, code_in, hire, payable, tap_of
 from tests.handlers.world import World, read, taps
 
@@ -141,7 +141,7 @@ def test_the_log_tells_who_joined_the_staff_and_as_what(world: World) -> None:
 def test_every_verb_of_the_staff_has_words() -> None:
     silent = (Right.SELF, Right.FEED, Right.SYSTEM)
     logged = {verb for verb in ALL_VERBS if RIGHTS[verb] not in silent and ".propose" not in verb}
-    assert not logged - set(merchant_data.VERBS), "操作记录 needs words for these"
+    assert not logged - set(VERBS), "操作记录 needs words for these"
 
 
 def test_the_log_skips_questions_without_losing_rows(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from engine.money import Money
 from engine.payouts.states import State
 from engine.people.authority import Role
-from handlers.texts.merchant import STALE
+from handlers.texts.merchant.todo import STALE
 from tests.handlers.merchant.scenes import OWNER, STAFF, ask_for, code_in, hire, payable, tap_of
 from tests.handlers.world import World, read, taps
 

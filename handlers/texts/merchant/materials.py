@@ -7,7 +7,7 @@ from engine.programme.products import Product
 from handlers.paging import Page
 from handlers.texts.marks import clip, paragraphs, plain, tap
 from handlers.texts.materials import LINK_HERE, address, title
-from handlers.texts.merchant_goods import is_tappable
+from handlers.texts.merchant.goods import is_tappable
 from handlers.texts.times import day
 
 MANAGE, ADD = "素材管理", "加素材"

@@ -12,7 +12,7 @@ from engine.payouts.states import OPEN, State
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from handlers.texts.marks import plain, tap
-from handlers.texts.merchant import by_number
+from handlers.texts.merchant.todo import by_number
 from handlers.texts.money import CHANNELS, account, available
 from handlers.texts.money import STATES as OWN_STATES
 from handlers.texts.people import called, harmless

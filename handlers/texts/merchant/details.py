@@ -11,7 +11,7 @@ from engine.reports.details import Detail, Kind, Standing
 from engine.reports.earnings import Downline
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
-from handlers.texts.merchant_data import order_lines
+from handlers.texts.merchant.data import order_lines
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, STATES, signed
 from handlers.texts.people import called, earner
 from handlers.texts.times import day

@@ -16,8 +16,8 @@ from handlers.paging import Page
 from handlers.texts import settings
 from handlers.texts.anyone import ROLES
 from handlers.texts.marks import plain, tap
-from handlers.texts.merchant_customers import WORDS as GIVEN
-from handlers.texts.merchant_staff import said
+from handlers.texts.merchant.customers import WORDS as GIVEN
+from handlers.texts.merchant.staff import said
 from handlers.texts.money import LEVELS, NET_SALES, ON_ORDERS_ONLY, OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import moment

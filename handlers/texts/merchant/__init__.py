@@ -1,0 +1,1 @@
+"""What the merchant reads, a module for each of the rooms of `handlers/merchant`."""
