@@ -18,11 +18,11 @@ from engine.orders.views import with_code
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name
+from engine.people.reasons import reason_in
 from engine.programme import promoters, settings
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 
-LONGEST_REASON = 60
 NOTICE = "assigned"
 
 
@@ -83,8 +83,8 @@ class Assigning(Room):
         """Ask for it: gives the one-time code that does it. Raises what the preview raises, AssignReasonMissing."""
         row = with_code(tx, code)
         _decision(tx, row, to)
-        reason = " ".join(reason.split())
-        if not 0 < len(reason) <= LONGEST_REASON:
+        reason = reason_in(reason)
+        if not reason:
             raise AssignReasonMissing()
         args = {
             "order": row.code, "to": promoters.with_code(tx, to).code if to else "", "reason": reason,

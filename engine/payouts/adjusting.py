@@ -16,13 +16,13 @@ from engine.ledger.chart import SHOP, Account, Move
 from engine.ledger.daily import Metric, count
 from engine.money import ZERO, Money
 from engine.people.names import Name
+from engine.people.reasons import reason_in
 from engine.programme import promoters
 from engine.programme.promoters import Promoter
 from engine.store.base import Tx
 from engine.store.commands import Room, command, question
 from engine.store.tables import entries, postings
 
-LONGEST_REASON = 60
 ADJUSTABLE = (Account.AVAILABLE, Account.DEBT)
 """The other accounts say what orders and withdrawals say: those are put right there."""
 
@@ -87,8 +87,8 @@ class Adjustments(Room):
         """Give (`+`) or take (`-`) by hand: what he owes comes first either way; he is told, with the reason."""
         found = promoters.with_code(tx, code)
         lines = _lines(tx, found, account, amount)
-        reason = " ".join(reason.split())
-        if not 0 < len(reason) <= LONGEST_REASON:
+        reason = reason_in(reason)
+        if not reason:
             raise AdjustmentReasonMissing()
         made = _adjustment(tx, found, amount, lines)
         one = AdjustmentId(tx.ids.new("ad"))

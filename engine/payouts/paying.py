@@ -26,6 +26,7 @@ from engine.payouts.states import State, after
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name, name_of
+from engine.people.reasons import reason_in
 from engine.programme import promoters, settings
 from engine.programme.promoters import Status
 from engine.store.base import Tx
@@ -33,7 +34,6 @@ from engine.store.tables import withdrawals
 
 HAND_LIFE = timedelta(hours=24)
 """How long the code of a payout that is in somebody's hand lives."""
-LONGEST_REASON = 60
 _PROOF = re.compile(r"[0-9A-Za-z_\-]{4,64}")
 
 
@@ -97,8 +97,8 @@ def propose_reject(tx: Tx, code: str, reason: str) -> Confirmation:
     """Ask to reject: gives the one-time code that does it."""
     row = records.one(tx, code)
     after(row.code, State(row.state), "reject")
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= LONGEST_REASON:
+    reason = reason_in(reason)
+    if not reason:
         raise RejectionReasonMissing()
     args = {**_bound(tx, row), "reason": reason}
     return confirmations.issue(tx, "withdrawals.reject", args)

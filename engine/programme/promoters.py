@@ -15,6 +15,7 @@ from engine.ids import GroupId, PersonId, PromoterId
 from engine.people import accounts, confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name, name_of
+from engine.people.reasons import reason_in
 from engine.programme import wording
 from engine.store.base import Tx
 from engine.store.codes import fresh_code
@@ -111,6 +112,11 @@ class WrongStatus(Refusal):
     """The promoter's standing does not allow that."""
 
     status: Status
+
+
+@dataclass(eq=False)
+class FreezeReasonMissing(Refusal):
+    """A freeze needs a reason of 1 to 60 characters."""
 
 
 @dataclass(eq=False)
@@ -213,7 +219,10 @@ class Promoters(Room):
         found = with_code(tx, code)
         if found.status is not Status.ACTIVE:
             raise WrongStatus(found.status)
-        args = {"promoter": found.id, "code": found.code, "reason": reason[:60]}
+        reason = reason_in(reason)
+        if not reason:
+            raise FreezeReasonMissing()
+        args = {"promoter": found.id, "code": found.code, "reason": reason}
         return confirmations.issue(tx, "promoters.freeze", args)
 
     @command

@@ -17,6 +17,7 @@ from engine.money import half_width
 from engine.people import accounts, awaited
 from engine.people.authority import Right, staff_with
 from engine.people.names import Name, name_of
+from engine.people.reasons import reason_in
 from engine.programme import members, promoters, settings, wording
 from engine.programme.promoters import Status
 from engine.programme.uplines import OneLevelOnly, fit
@@ -26,7 +27,6 @@ from engine.store.tables import applications, invitations
 
 INVITATION_LIFE = timedelta(days=30)
 LONGEST_NAME = 20
-LONGEST_REASON = 60
 LONGEST_ANSWER = 60
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _TAIL = re.compile(r"[0-9A-Za-z]{6}")
@@ -261,8 +261,8 @@ class Recruiting(Room):
     def reject(self, tx: Tx, application: ApplicationId, reason: str) -> Application:
         """Not this time, and why; he may apply again."""
         row = _pending(tx, application)
-        reason = " ".join(reason.split())
-        if not 0 < len(reason) <= LONGEST_REASON:
+        reason = reason_in(reason)
+        if not reason:
             raise ReasonMissing()
         _decide(tx, application, "rejected", reason)
         tx.note |= {"application": application, "reason": reason}

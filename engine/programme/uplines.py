@@ -9,12 +9,12 @@ from engine.errors import Refusal
 from engine.ids import PromoterId
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
+from engine.people.reasons import reason_in
 from engine.programme import promoters, settings
 from engine.programme.promoters import Promoter, Status, WrongStatus
 from engine.store.base import Tx
 from engine.store.commands import Room, command
 
-LONGEST_REASON = 60
 _CHANGE = "uplines.change"
 
 
@@ -62,8 +62,8 @@ class Uplines(Room):
         above = fit(tx, row, upline) if upline else None
         if row.upline == (above.id if above else None):
             raise UplineAlready(row.code)
-        reason = " ".join(reason.split())
-        if not 0 < len(reason) <= LONGEST_REASON:
+        reason = reason_in(reason)
+        if not reason:
             raise UplineReasonMissing()
         args = {
             "promoter": row.id, "code": row.code, "before": row.upline or "", "upline": above.id if above else "",

@@ -14,6 +14,7 @@ from engine.ids import PersonId, PromoterId
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name
+from engine.people.reasons import reason_in
 from engine.programme import promoters
 from engine.programme.promoters import Leaving, Promoter, Status, WrongStatus
 from engine.referrals import locks
@@ -24,7 +25,6 @@ from engine.store.tables import customers
 
 CHUNK = 50
 """Customers or downlines in one transaction at most."""
-LONGEST_REASON = 60
 
 
 class Part(Enum):
@@ -78,8 +78,8 @@ class Handover(Room):
         heirs = [_taker(tx, leaver, typed) if typed else None for typed in (successor, upline)]
         if heirs[0] is None:
             _check_nobody_left(tx, leaver)
-        reason = " ".join(reason.split())
-        if not 0 < len(reason) <= LONGEST_REASON:
+        reason = reason_in(reason)
+        if not reason:
             raise TerminationReasonMissing()
         args = {"promoter": leaver.id, "code": leaver.code, "reason": reason}
         for name, heir in zip(("successor", "upline"), heirs, strict=True):

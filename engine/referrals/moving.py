@@ -16,6 +16,7 @@ from engine.ids import PersonId, PromoterId
 from engine.people import confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
 from engine.people.names import Name, name_of
+from engine.people.reasons import reason_in
 from engine.programme import promoters, settings
 from engine.programme.promoters import Promoter, Status
 from engine.referrals import locks
@@ -27,7 +28,6 @@ from engine.store.tables import assignments, customers, moves
 
 CHUNK = 50
 """Customers in one transaction at most."""
-LONGEST_REASON = 60
 NOTICE = "customers"
 _MOVE = "moving.move"
 _TICK = timedelta(milliseconds=1)
@@ -207,8 +207,8 @@ def _taker(tx: Tx, typed: str) -> Promoter:
 
 
 def _clean(reason: str) -> str:
-    cleaned = " ".join(reason.split())
-    if not 0 < len(cleaned) <= LONGEST_REASON:
+    cleaned = reason_in(reason)
+    if not cleaned:
         raise MoveReasonMissing()
     return cleaned
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from engine.errors import Refusal
 from engine.ids import PromoterId
 from engine.people.confirmations import Confirmation
+from engine.people.reasons import reason_in
 from engine.programme.promoters import Promoter, Status
 from engine.referrals.handover import CannotTakeOver
 from handlers.lists import as_typed, beside, closing
@@ -97,8 +98,8 @@ def _ask_on(ask: Ask, row: Promoter, told: dict[str, str]) -> Reply:
         if _downlines(ask, row.id):
             return Text(_whose(ask, row, told), state=UPLINE, memory=told)
         told |= {"upline": ""}
-    reason = " ".join(told.get("reason", "").split())
-    if not 0 < len(reason) <= texts.LONGEST_REASON:
+    reason = reason_in(told.get("reason", ""))
+    if not reason:
         kept = {name: said for name, said in told.items() if name != "reason"}
         return Text(texts.ask_reason(row), state=REASON, memory=kept)
     made = ask.desk.handover.propose_terminate(row.code, told["successor"], told["upline"], reason)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from engine.errors import Refusal
 from engine.ids import PersonId
 from engine.people.confirmations import Confirmation
+from engine.people.reasons import reason_in
 from engine.programme.promoters import Promoter, Status
 from engine.referrals.customers import CustomerRow
-from engine.referrals.moving import LONGEST_REASON, CannotReceive, How, NobodyToMove
+from engine.referrals.moving import CannotReceive, How, NobodyToMove
 from handlers.lists import Of, as_typed, beside, closing, is_number, picked, shown
 from handlers.matching import said
 from handlers.texts.merchant import customers as texts
@@ -108,7 +109,7 @@ def _ask_on(ask: Ask, told: dict[str, str]) -> Reply:
     target = _target(ask, told)
     if "how" not in told:
         return Text(texts.ask_how(who, target), state=HOW, memory=told)
-    if not 0 < len(" ".join(told.get("reason", "").split())) <= LONGEST_REASON:
+    if not reason_in(told.get("reason", "")):
         kept = {name: words for name, words in told.items() if name != "reason"}
         return Text(texts.ask_reason(), state=REASON, memory=kept)
     return closing(ask, _propose(ask, told), TO, HOW, REASON)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.errors import Refusal
 from engine.ids import CODE_LENGTH, PersonId
+from engine.people.reasons import reason_in
 from handlers.lists import Of, as_typed, beside, closing, listed
 from handlers.matching import said
 from handlers.paging import ROWS, leaf, page_of
@@ -131,13 +132,13 @@ def _claim_prompt(ask: Ask, order: str, person: PersonId) -> str:
 
 def _go_on(ask: Ask, told: Mapping[str, str], typed: str, *, again: bool = False) -> Reply:
     """The next question, or the last look; `again`: an answer that is no use leaves the question open."""
-    reason = " ".join(typed.split())
+    reason = reason_in(typed)
     try:
         if "to" not in told:
             order = ask.desk.order_cards.get(told["order"])
             return Text(texts.ask_to(order.code), state=TO, memory=told)
         ask.desk.assigning.preview(told["order"], told["to"])
-        if not 0 < len(reason) <= texts.LONGEST_REASON:
+        if not reason:
             to = ask.desk.promoters.by_code(told["to"]).name if told["to"] else None
             return Text(texts.ask_reason(told["order"], to), state=REASON, memory=told)
         return closing(ask, _assign_prompt(ask, told["order"], told["to"], reason), TO, REASON)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import Refusal
 from engine.people.authority import Right
+from engine.people.reasons import reason_in
 from engine.programme.promoters import Status, WrongStatus
 from handlers.lists import Of, as_typed, beside, closing, is_number, listed, picked, shown
 from handlers.paging import leaf, page_of
@@ -98,12 +99,12 @@ def restore(ask: Ask) -> Reply:
 
 
 def _freeze(ask: Ask, typed: str, told: str) -> Reply:
-    reason = " ".join(told.split())
+    reason = reason_in(told)
     try:
         row = ask.desk.promoters.by_code(typed)
         if row.status is not Status.ACTIVE:
             return beside(ask, texts.wrong_status(row))
-        if not 0 < len(reason) <= texts.LONGEST_REASON:
+        if not reason:
             return Text(texts.ask_freeze_reason(row), state=REASON, memory={"code": row.code})
         made = ask.desk.promoters.propose_freeze(row.code, reason)
         return closing(ask, texts.freeze_prompt(made, row), REASON)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from engine.errors import Refusal
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
+from engine.people.reasons import reason_in
 from engine.programme.promoters import Promoter
-from engine.programme.uplines import LONGEST_REASON
 from handlers.anyone.unknown import unknown
 from handlers.lists import as_typed, closing
 from handlers.matching import said
@@ -85,7 +85,7 @@ def _go_on(ask: Ask, told: dict[str, str], *, again: bool = False) -> Reply:
         if not again:
             return closing(ask, sorry_staff(refusal), WHO, REASON)
         return Text(sorry_staff(refusal), state=WHO, memory=ask.talk.memory)
-    if not 0 < len(" ".join(told.get("reason", "").split())) <= LONGEST_REASON:
+    if not reason_in(told.get("reason", "")):
         kept = {name: words for name, words in told.items() if name != "reason"}
         return Text(texts.ask_reason(row), state=REASON, memory=kept)
     try:

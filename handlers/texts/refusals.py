@@ -192,6 +192,7 @@ _RECRUITING: Mapping[type[errors.Refusal], Words] = {
     promoters.NoSuchPromoter: lambda no: f"没有「{plain(no.typed, 12)}」这个推荐码，请核对一下。",
     promoters.NotAPromoter: lambda _: "这是推广员用的，你现在不是推广员。",
     promoters.WrongStatus: lambda no: f"这位推广员现在是「{STANDINGS[no.status]}」，这一步做不了。",
+    promoters.FreezeReasonMissing: lambda _: "冻结要写原因（1–60 个字），只有店员看得到。",
     uplines.OneLevelOnly: lambda _: UNKNOWN,
     uplines.CannotBeUpline: lambda no: (
         f"{plain(no.code, 12)} 不能做上级：上级必须是另一位状态「{STANDINGS[Status.ACTIVE]}」的推广员。"

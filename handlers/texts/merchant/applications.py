@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.people.names import Name
+from engine.people.reasons import LONGEST_REASON
 from engine.programme.recruiting import Application
 from handlers.texts.marks import plain, tap
 from handlers.texts.merchant.todo import by_number
@@ -67,7 +68,9 @@ def approved(row: Application, left: int) -> str:
 
 def rejected(row: Application, left: int) -> str:
     """He is not, and told why."""
-    return _then(f"已驳回 {harmless(row.name)}：{plain(row.reason, 60)}\n他会收到通知，可以再申请。", left)
+    return _then(
+        f"已驳回 {harmless(row.name)}：{plain(row.reason, LONGEST_REASON)}\n他会收到通知，可以再申请。", left
+    )
 
 
 def decided_before(row: Application, left: int) -> str:
@@ -88,13 +91,17 @@ def did(number: int, name: str, done: str) -> str:
 def decided(row: Application) -> str:
     """What somebody else decided, in short."""
     said = _DECIDED.get(row.state, "已经处理了")
-    return f"{said}，理由：{plain(row.reason, 60)}" if row.state == "rejected" and row.reason else said
+    return (
+        f"{said}，理由：{plain(row.reason, LONGEST_REASON)}"
+        if row.state == "rejected" and row.reason
+        else said
+    )
 
 
 def ask_reason(names: Sequence[str]) -> str:
     """驳回 without a reason."""
     who = "、".join(harmless(name, 8) for name in names)
-    return f"为什么驳回 {who}？请回复理由（1–60 个字），对方会看到。\n回复 取消 不驳回。"
+    return f"为什么驳回 {who}？请回复理由（1–{LONGEST_REASON} 个字），对方会看到。\n回复 取消 不驳回。"
 
 
 def _then(said: str, left: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.people.confirmations import Confirmation
 from engine.people.names import LONGEST_REMARK
+from engine.people.reasons import LONGEST_REASON
 from engine.programme.promoters import Promoter
 from engine.programme.settings import Settings
 from engine.referrals.customers import (
@@ -18,7 +19,7 @@ from engine.referrals.customers import (
     What,
     handle_of,
 )
-from engine.referrals.moving import LONGEST_REASON, How, Moved
+from engine.referrals.moving import How, Moved
 from handlers.texts.marks import plain, tap
 from handlers.texts.people import called, harmless
 from handlers.texts.times import date, day, moment

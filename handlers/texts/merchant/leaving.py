@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.ledger.book import Balances
 from engine.people.confirmations import Confirmation
+from engine.people.reasons import LONGEST_REASON
 from engine.programme.promoters import Promoter
-from engine.referrals.handover import LONGEST_REASON as LONGEST_REASON  # noqa: PLC0414 (a word of the question)
 from engine.referrals.handover import Terminated
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import available

@@ -12,6 +12,7 @@ from engine.orders.rulings import Nothing, Part, Ruling
 from engine.people.authority import Right
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
+from engine.people.reasons import LONGEST_REASON
 from handlers.paging import Page
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER
@@ -21,7 +22,6 @@ from handlers.texts.why import REASONS
 
 NOBODY = "无"
 """Typed instead of a 推荐码: the order is nobody's."""
-LONGEST_REASON = 60
 _LINES = 5
 _AGAIN = {"claimed": "（商家认领后判定）", "known": "（认出买家后判定）", "assigned": "（店主改过归属）"}
 _NOTHING = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
+from engine.people.reasons import LONGEST_REASON
 from engine.programme.groups import Group
 from engine.programme.promoters import Promoter, Status
 from handlers.paging import Page
@@ -12,7 +13,6 @@ from handlers.texts.people import called
 from handlers.texts.refusals import STANDINGS
 from handlers.texts.times import date
 
-LONGEST_REASON = 60
 NO_STORE = "无"
 """Said instead of a store: he is in none."""
 
@@ -100,13 +100,16 @@ def _count(row: Promoter, customers: int, *, may_look: bool) -> str:
 
 def ask_freeze_reason(row: Promoter) -> str:
     """冻结 without a reason."""
-    return f"为什么冻结 {called(row.name)}（{row.code}）？请回复原因（1–60 个字），只有店员看得到。\n回复 取消 不冻结。"
+    return (
+        f"为什么冻结 {called(row.name)}（{row.code}）？请回复原因（1–{LONGEST_REASON} 个字），只有店员看得到。\n"
+        "回复 取消 不冻结。"
+    )
 
 
 def freeze_prompt(made: Confirmation, row: Promoter) -> str:
     """Before a promoter is frozen: whom, why, and what it means."""
     return (
-        f"冻结 {called(row.name)}（{row.code}）？\n原因：{plain(made.args['reason'], 60)}\n"
+        f"冻结 {called(row.name)}（{row.code}）？\n原因：{plain(made.args['reason'], LONGEST_REASON)}\n"
         "冻结后：新订单不再给他计佣，不能提现；客户归属和待结算的钱都保留。\n\n"
         f"{tap(f'确认 {made.code}', f'确认冻结（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不冻结。"
     )

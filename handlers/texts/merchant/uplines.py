@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
+from engine.people.reasons import LONGEST_REASON
 from engine.programme.promoters import Promoter
 from engine.programme.recruiting import Application
-from engine.programme.uplines import LONGEST_REASON
 from handlers.texts.marks import plain, tap
 from handlers.texts.money import ON_ORDERS_ONLY
 from handlers.texts.people import called, harmless

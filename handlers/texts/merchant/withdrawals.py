@@ -11,6 +11,7 @@ from engine.payouts.records import Withdrawal
 from engine.payouts.states import OPEN, State
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
+from engine.people.reasons import LONGEST_REASON
 from handlers.texts.marks import plain, tap
 from handlers.texts.merchant.todo import by_number
 from handlers.texts.money import CHANNELS, account, available
@@ -54,7 +55,7 @@ def withdrawal(row: Withdrawal, hands: Hands, me: PersonId) -> str:
     if row.owed:
         lines.append(f"另欠 {row.owed}（退款扣回）。还清前不能通过和打款；驳回后，退回的钱先抵欠款。")
     if row.reason:
-        lines.append(f"理由：{plain(row.reason, 60)}")
+        lines.append(f"理由：{plain(row.reason, LONGEST_REASON)}")
     if row.proof:
         lines.append(f"流水号：{plain(row.proof, 64)}")
     shown = [see_picture(row.code)] if row.by_picture and row.state in OPEN else []
@@ -109,8 +110,8 @@ def one_at_a_time() -> str:
 def ask_reason(row: Withdrawal) -> str:
     """驳回提现 without a reason."""
     return (
-        f"为什么驳回 {called(row.name)} 的提现 {row.code}（{row.amount}）？请回复理由（1–60 个字），对方会看到。\n"
-        "回复 取消 不驳回。"
+        f"为什么驳回 {called(row.name)} 的提现 {row.code}（{row.amount}）？"
+        f"请回复理由（1–{LONGEST_REASON} 个字），对方会看到。\n回复 取消 不驳回。"
     )
 
 
@@ -118,7 +119,7 @@ def reject_prompt(made: Confirmation, row: Withdrawal, *, offline: bool) -> str:
     """Before a withdrawal is rejected: whose, how much, why."""
     return (
         f"驳回提现 {row.code}？\n推广员：{called(row.name)}\n金额：{Money(int(made.args['amount']))}\n"
-        f"收款：{account(row)}\n理由：{plain(made.args['reason'], 60)}\n"
+        f"收款：{account(row)}\n理由：{plain(made.args['reason'], LONGEST_REASON)}\n"
         f"{_returns(row, available(offline=offline))}\n\n"
         f"{tap(f'确认 {made.code}', f'确认驳回（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不驳回。"
     )

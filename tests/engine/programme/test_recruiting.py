@@ -11,7 +11,14 @@ from engine.people.authority import Role
 from engine.people.confirmations import CodeOutdated, CodeUnknown
 from engine.people.enrolling import EnrolledAlready, EnrolmentOver
 from engine.programme import promoters as room
-from engine.programme.promoters import BadName, NoSuchPromoter, NotAPromoter, Status, WrongStatus
+from engine.programme.promoters import (
+    BadName,
+    FreezeReasonMissing,
+    NoSuchPromoter,
+    NotAPromoter,
+    Status,
+    WrongStatus,
+)
 from engine.programme.recruiting import (
     LONGEST_ANSWER,
     AgreementChanged,
@@ -336,6 +343,12 @@ def test_freezing_takes_a_code_and_a_state(shop: World) -> None:
     assert shop.of("bob").promoters.mine().status is Status.ACTIVE
     with pytest.raises(NoSuchPromoter):
         shop.boss.promoters.propose_freeze("ABCDEF", "核实")
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "字" * 61])
+def test_freezing_takes_a_reason_that_can_be_kept_whole(shop: World, reason: str) -> None:
+    with pytest.raises(FreezeReasonMissing):
+        shop.boss.promoters.propose_freeze(shop.code("bob"), reason)
 
 
 def test_a_name_is_cleaned_and_its_own_only(shop: World) -> None:
