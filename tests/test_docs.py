@@ -11,7 +11,7 @@ import pytest
 from bot.cli import create_app
 from bot.settings import Settings
 from engine.people.authority import RIGHTS, Right
-from engine.programme.settings import SPECS
+from engine.programme.settings import DEFAULTS, SPECS
 from handlers import menus
 from handlers.matching import By, Word
 from handlers.routes import ROUTES
@@ -58,7 +58,7 @@ def the_settings() -> dict[str, list[str]]:
 def expected_setting(key: str) -> list[str]:
     """Group, name, key, type, range, default and who may change it."""
     group = next(title for title, keys in words.GROUPS if key in keys)
-    name, default = words.name_of(key), words.said(key, SPECS[key].default)
+    name, default = words.name_of(key), words.said(key, getattr(DEFAULTS, key))
     return [group, name, f"`{key}`", words.kind_of(key), words.range_of(key), default, words.WHO]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
@@ -72,7 +72,6 @@ class Spec:
     """One setting: its kind, range and whether a change needs a one-time code."""
 
     kind: Kind
-    default: Any
     low: int = 0
     high: int = 0
     choice: type[Enum] | None = None
@@ -143,7 +142,7 @@ class Settings:
     """Where 进入商城 leads; empty = there is no such entry."""
     acknowledged: bool = False
     """The owner has typed ACKNOWLEDGEMENT."""
-    version: int = field(default=0)
+    version: int = 0
 
     @property
     def pays_level2(self) -> bool:
@@ -158,49 +157,51 @@ class Settings:
 
 _TEXT = Kind.TEXT
 SPECS: dict[str, Spec] = {
-    "programme": Spec(Kind.SWITCH, False),
-    "recruiting": Spec(Kind.SWITCH, True),
-    "review": Spec(Kind.SWITCH, True),
-    "lock_mode": Spec(Kind.CHOICE, LockMode.SINGLE_SHOT, choice=LockMode),
-    "lock_days": Spec(Kind.NUMBER, 0, 0, 3650),
-    "visit_window": Spec(Kind.NUMBER, 7, 0, 90),
-    "level1": Spec(Kind.RATE, None, 0, 10_000, optional=True, confirmed=True),
-    "level2": Spec(Kind.RATE, None, 0, 10_000, optional=True, confirmed=True),
-    "two_level": Spec(Kind.SWITCH, True),
-    "self_purchase": Spec(Kind.CHOICE, SelfPurchase.NONE, choice=SelfPurchase),
-    "earn_shown": Spec(Kind.SWITCH, True),
-    "earn_to": Spec(Kind.CHOICE, EarnTo.PROMOTERS, choice=EarnTo),
-    "settle_mode": Spec(Kind.CHOICE, SettleMode.RECEIVED, choice=SettleMode),
-    "settle_days": Spec(Kind.NUMBER, 7, 0, 90),
-    "payout_mode": Spec(Kind.CHOICE, PayoutMode.ONLINE, choice=PayoutMode),
-    "withdraw_min": Spec(Kind.MONEY, Money(100), 10, 5_000_000),
-    "withdraw_max": Spec(Kind.MONEY, Money(200_000), 10, 5_000_000),
-    "daily_limit": Spec(Kind.MONEY, Money(0), 0, 1_000_000_000),
-    "shop_name": Spec(_TEXT, "我的小店", 1, 20),
-    "recruit_title": Spec(_TEXT, "", 0, 24),
-    "recruit_text": Spec(_TEXT, DEFAULT_RECRUIT, 1, 500),
-    "recruit_picture": Spec(Kind.PICTURE, ""),
-    "agreement": Spec(_TEXT, DEFAULT_AGREEMENT, 1, 1500),
-    "questions": Spec(_TEXT, "", 0, 120),
-    "poster_title": Spec(_TEXT, "", 0, 24),
-    "poster_text": Spec(_TEXT, "用心做好每一件商品", 0, 120),
-    "poster_template": Spec(Kind.CHOICE, PosterLook.PLAIN, choice=PosterLook),
-    "product_template": Spec(Kind.CHOICE, PosterLook.WARM, choice=PosterLook),
-    "invitation_template": Spec(Kind.CHOICE, PosterLook.JADE, choice=PosterLook),
-    "poster_looks": Spec(Kind.SEVERAL, (), choice=PosterLook),
-    "product_text": Spec(_TEXT, "", 0, 60),
-    "poster_background": Spec(Kind.PICTURE, ""),
-    "product_background": Spec(Kind.PICTURE, ""),
-    "invitation_background": Spec(Kind.PICTURE, ""),
-    "share_title": Spec(_TEXT, "", 0, 24),
-    "share_text": Spec(_TEXT, "", 0, 60),
-    "share_picture": Spec(Kind.PICTURE, ""),
-    "to_staff": Spec(Kind.SWITCH, False),
-    "service_text": Spec(_TEXT, "", 0, 120),
-    "welcome_text": Spec(_TEXT, "", 0, 60),
-    "shop_link": Spec(_TEXT, "", 0, 200),
+    "programme": Spec(Kind.SWITCH),
+    "recruiting": Spec(Kind.SWITCH),
+    "review": Spec(Kind.SWITCH),
+    "lock_mode": Spec(Kind.CHOICE, choice=LockMode),
+    "lock_days": Spec(Kind.NUMBER, 0, 3650),
+    "visit_window": Spec(Kind.NUMBER, 0, 90),
+    "level1": Spec(Kind.RATE, 0, 10_000, optional=True, confirmed=True),
+    "level2": Spec(Kind.RATE, 0, 10_000, optional=True, confirmed=True),
+    "two_level": Spec(Kind.SWITCH),
+    "self_purchase": Spec(Kind.CHOICE, choice=SelfPurchase),
+    "earn_shown": Spec(Kind.SWITCH),
+    "earn_to": Spec(Kind.CHOICE, choice=EarnTo),
+    "settle_mode": Spec(Kind.CHOICE, choice=SettleMode),
+    "settle_days": Spec(Kind.NUMBER, 0, 90),
+    "payout_mode": Spec(Kind.CHOICE, choice=PayoutMode),
+    "withdraw_min": Spec(Kind.MONEY, 10, 5_000_000),
+    "withdraw_max": Spec(Kind.MONEY, 10, 5_000_000),
+    "daily_limit": Spec(Kind.MONEY, 0, 1_000_000_000),
+    "shop_name": Spec(_TEXT, 1, 20),
+    "recruit_title": Spec(_TEXT, 0, 24),
+    "recruit_text": Spec(_TEXT, 1, 500),
+    "recruit_picture": Spec(Kind.PICTURE),
+    "agreement": Spec(_TEXT, 1, 1500),
+    "questions": Spec(_TEXT, 0, wording.MOST_QUESTIONS * (wording.LONGEST_QUESTION + 1) - 1),
+    "poster_title": Spec(_TEXT, 0, 24),
+    "poster_text": Spec(_TEXT, 0, 120),
+    "poster_template": Spec(Kind.CHOICE, choice=PosterLook),
+    "product_template": Spec(Kind.CHOICE, choice=PosterLook),
+    "invitation_template": Spec(Kind.CHOICE, choice=PosterLook),
+    "poster_looks": Spec(Kind.SEVERAL, choice=PosterLook),
+    "product_text": Spec(_TEXT, 0, 60),
+    "poster_background": Spec(Kind.PICTURE),
+    "product_background": Spec(Kind.PICTURE),
+    "invitation_background": Spec(Kind.PICTURE),
+    "share_title": Spec(_TEXT, 0, 24),
+    "share_text": Spec(_TEXT, 0, 60),
+    "share_picture": Spec(Kind.PICTURE),
+    "to_staff": Spec(Kind.SWITCH),
+    "service_text": Spec(_TEXT, 0, 120),
+    "welcome_text": Spec(_TEXT, 0, 60),
+    "shop_link": Spec(_TEXT, 0, 200),
 }
 """In the order in which they are shown. Lengths are counted in characters."""
+DEFAULTS = Settings()
+"""What rules until something is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,13 +348,13 @@ def current(tx: Tx) -> Settings:
 def as_of(tx: Tx, instant: datetime) -> Settings:
     """The settings in force at an instant; the first ones for any time before them."""
     row = tx.ask(_AS_OF, at=instant).one_or_none() or tx.ask(_FIRST).one_or_none()
-    return _read(row.written, row.version) if row else Settings()
+    return _read(row.written, row.version) if row else DEFAULTS
 
 
 def version(tx: Tx, number: int) -> Settings:
     """The settings of one version; 0 is what ruled before anything was set."""
     row = tx.ask(_VERSION, version=number).one_or_none()
-    return _read(row.written, row.version) if row else Settings()
+    return _read(row.written, row.version) if row else DEFAULTS
 
 
 def pictures_since(tx: Tx, instant: datetime) -> set[str]:

@@ -18,7 +18,7 @@ _LONG = (Kind.TEXT, Kind.PICTURE)
 
 def ask_text(key: str) -> str:
     """Ask for a text of the merchant's."""
-    return f"请把新的{name_of(key)}发给我（{letters(SPECS[key])}）。\n回复 取消 不改。"
+    return f"请把新的{name_of(key)}发给我（{letters(key)}）。\n回复 取消 不改。"
 
 
 def ask_picture(key: str) -> str:

@@ -24,7 +24,8 @@ def out_of_range(refusal: OutOfRange) -> str:
         return unknown(refusal.key)
     words, spec = WORDS[refusal.key], SPECS[refusal.key]
     if spec.kind is Kind.TEXT and not options_of(refusal.key):
-        return f"没有改：{words.name}要 {letters(spec)}，你发来的是 {len(refusal.typed.strip())} 字。请改短一些再发。"
+        long = len(refusal.typed.strip())
+        return f"没有改：{words.name}要 {letters(refusal.key)}，你发来的是 {long} 字。请改短一些再发。"
     return (
         f"没有改：{words.name}不能是“{plain(refusal.typed, 20)}”。\n可填：{range_of(refusal.key)}\n"
         f"例如：设置 {words.name} {words.example}"

@@ -8,7 +8,8 @@ from typing import Any
 
 from engine.money import Money, Rate, half_width
 from engine.programme.modes import EarnTo, LockMode, PayoutMode, PosterLook, SelfPurchase, SettleMode
-from engine.programme.settings import SPECS, Kind, OutOfRange, Spec
+from engine.programme.settings import DEFAULTS, SPECS, Kind, OutOfRange
+from engine.programme.wording import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.texts.marks import folded, plain
 
 _OPTIONS: dict[Enum, str] = {
@@ -112,8 +113,9 @@ def said_again(key: str, kept: str) -> str:
 def heard(key: str, typed: str) -> str:
     """What the engine takes for what a person typed, forgiving. Raises OutOfRange."""
     spec, word = SPECS[key], folded(typed)
-    if word in _DEFAULT and spec.default is not None and spec.kind is not Kind.SEVERAL:
-        return _as_typed(spec.default)
+    default = getattr(DEFAULTS, key)
+    if word in _DEFAULT and default is not None and spec.kind is not Kind.SEVERAL:
+        return _as_typed(default)
     if spec.kind is Kind.SWITCH:
         return _switch(key, word, typed)
     if spec.kind is Kind.SEVERAL:
@@ -214,7 +216,7 @@ def range_of(key: str) -> str:
         if key == "lock_days":
             return f"永久，或 1 到 {spec.high} 天"
         return f"{spec.low} 到 {spec.high} 天"
-    return letters(spec)
+    return letters(key)
 
 
 def kind_of(key: str) -> str:
@@ -225,6 +227,9 @@ def kind_of(key: str) -> str:
     }[SPECS[key].kind]  # fmt: skip
 
 
-def letters(spec: Spec) -> str:
+def letters(key: str) -> str:
     """How long a text may be, in words."""
+    spec = SPECS[key]
+    if key == "questions":
+        return f"最多 {MOST_QUESTIONS} 个问题，每个 {LONGEST_QUESTION} 字，可以空着"
     return f"{spec.low} 到 {spec.high} 字" if spec.low else f"最多 {spec.high} 字，可以空着"

@@ -6,7 +6,7 @@ import pytest
 
 from engine.money import Money, Rate
 from engine.programme.modes import EarnTo, LockMode, PayoutMode, PosterLook, SelfPurchase, SettleMode
-from engine.programme.settings import ACKNOWLEDGEMENT, SPECS, Kind, Settings
+from engine.programme.settings import ACKNOWLEDGEMENT, DEFAULT_AGREEMENT, SPECS, Kind, Settings
 from handlers.texts import settings as texts
 from handlers.texts.marks import folded
 from posters.templates import TEMPLATES
@@ -160,7 +160,7 @@ def test_received_and_its_days_in_one_word(world: World) -> None:
         ("锁定有效期 永久", "lock_days", 0),
         ("每日打款上限 不限", "daily_limit", Money(0)),
         ("海报标题 空", "poster_title", ""),
-        ("协议 默认", "agreement", SPECS["agreement"].default),
+        ("协议 默认", "agreement", DEFAULT_AGREEMENT),
         ("一级 8", "level1", Rate(800)),
         ("佣金 8", "level1", Rate(800)),
     ],
