@@ -25,7 +25,7 @@ ERRANDS = ("picture", "copy", "tag", "given", "payee", "portrait", "came", "boun
 
 ANSWERS = (
     "approved", "rejected", "withdrawal_approved", "withdrawal_rejected", "withdrawal_paid", "judged", "payee_judged",
-    "material_judged", "portrait_judged",
+    "material_judged", "portrait_judged", "undrawn",
 )  # fmt: skip
 """Notices of what became of a person's own request: told at once, and no reason to hold news back."""
 
@@ -113,6 +113,18 @@ def put(
         },
     ).one_or_none()  # fmt: skip
     if made and (due_at is None or due_at <= tx.now):
+        tx.rung.append((row, kind))
+
+
+def hurry(tx: Tx, row: OutboxId, kind: str) -> None:
+    """A row that waits for its next try is due now, and rung for after the commit."""
+    late = (
+        outbox.c.shop_id == tx.shop,
+        outbox.c.id == row,
+        outbox.c.state == "ready",
+        outbox.c.due_at > tx.now,
+    )
+    if tx.run(update(outbox).where(*late).values(due_at=tx.now)).rowcount:
         tx.rung.append((row, kind))
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from engine.ids import OutboxId, PersonId, ShopId
-from engine.outbox import BUNDLED, ERRANDS, MOST_TRIES, Row, row_of
+from engine.outbox import BUNDLED, ERRANDS, MOST_TRIES, Row, put, row_of
 from engine.store.actors import SYSTEM as _SYSTEM
 from engine.store.base import Rung, Store, Tx
 from engine.store.prepared import Answer, Prepared
@@ -119,7 +119,7 @@ class Post:
             mine = row_of(taken)
             if mine.tries > MOST_TRIES:
                 # Nobody ever said how it went: whatever it is, it kills the workers that take it.
-                self._set(tx, mine, state="dead", error="its workers died", done_at=tx.now)
+                self._bury(tx, mine, "its workers died")
                 return None
             if not mine.is_notice:
                 return mine
@@ -178,7 +178,12 @@ class Post:
 
     def died(self, row: Row, why: str) -> None:
         """It will never go out."""
-        self._settle(row, "dead", why)
+
+        def act(tx: Tx) -> None:
+            for each in row.all:
+                self._bury(tx, each, why)
+
+        self._write(act)
 
     def back(self, row: Row) -> None:
         """It found no room in this message; it was not tried."""
@@ -196,7 +201,7 @@ class Post:
         def act(tx: Tx) -> None:
             for each in row.all:
                 if each.is_last_try(tx.now):
-                    self._set(tx, each, state="dead", error=why, done_at=tx.now)
+                    self._bury(tx, each, why)
                 else:
                     wait = timedelta(seconds=_WAITS[each.tries - 1])
                     self._set(tx, each, state="ready", error=why, due_at=tx.now + wait, lease_until=None)
@@ -280,9 +285,17 @@ class Post:
 
         self._write(act)
 
+    def _bury(self, tx: Tx, row: Row, why: str) -> None:
+        """Nothing more is tried; who was promised a picture hears that it does not come."""
+        buried = self._set(tx, row, state="dead", error=why, done_at=tx.now)
+        if buried and row.kind == "picture":
+            put(tx, f"undrawn:{row.id}", "undrawn", {"what": row.payload["what"]}, to=row.person)
+
     @staticmethod
-    def _set(tx: Tx, row: Row, **values: Any) -> None:
-        tx.tell(_SAY, {"of_shop": tx.shop, "of_row": row.id, "of_tries": row.tries, **values})
+    def _set(tx: Tx, row: Row, **values: Any) -> bool:
+        """Whether this worker still had a say."""
+        said = tx.tell(_SAY, {"of_shop": tx.shop, "of_row": row.id, "of_tries": row.tries, **values})
+        return bool(said.rowcount)
 
     def _write(self, act: Callable[[Tx], T]) -> T:
         return self._store.write(self._shop, _SYSTEM, act)

@@ -206,9 +206,15 @@ def _material_judged(payload: Payload, _desk: Desk) -> str:
 
 
 def _picture(payload: Payload, desk: Desk) -> str | None:
-    if payload["what"] == "invitation" and not desk.settings.now().pays_level2:
-        return None
-    return texts.PICTURES.get(payload["what"])
+    return None if _is_of_level2(payload, desk) else texts.PICTURES.get(payload["what"])
+
+
+def _undrawn(payload: Payload, desk: Desk) -> str | None:
+    return None if _is_of_level2(payload, desk) else texts.undrawn(payload["what"])
+
+
+def _is_of_level2(payload: Payload, desk: Desk) -> bool:
+    return payload["what"] == "invitation" and not desk.settings.now().pays_level2
 
 
 _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
@@ -241,6 +247,7 @@ _WORDS: Mapping[str, Callable[[Payload, Desk], str | None]] = {
     "portrait_judged": _portrait_judged,
     "portrait_down": _portrait_down,
     "picture": _picture,
+    "undrawn": _undrawn,
 }
 
 KINDS = frozenset(_WORDS)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine import outbox
 from engine.errors import EngineError
-from engine.ids import PromoterId
+from engine.ids import OutboxId, PromoterId
 from engine.money import Money
 from engine.people.authority import NotStaff, Right, demand, holds, roles_of
 from engine.programme import backdrops, members, products, promoters, settings, wishes
@@ -181,21 +181,23 @@ class Pictures(Room):
 
     @command
     def want(self, tx: Tx, what: What, subject: str) -> bool:
-        """Have a picture drawn and sent to the actor; false when one is on its way already.
+        """Have a picture drawn and sent to the actor; false when one is on its way already: it is tried at once.
 
         Raises NotStaff, LacksRight, NotAPromoter. Nobody asks for what is another promoter's: that is a bug.
         """
         _check_may(tx, what, subject)
         under_way = tx.run(
-            select(rows.c.payload).where(
+            select(rows.c.id, rows.c.payload).where(
                 rows.c.shop_id == tx.shop,
                 rows.c.person_id == tx.actor.person,
                 rows.c.kind == "picture",
                 rows.c.state.in_(["ready", "sending"]),
             )
         ).all()
-        if any((row.payload["what"], row.payload["subject"]) == (what, subject) for row in under_way):
-            return False
+        for row in under_way:
+            if (row.payload["what"], row.payload["subject"]) == (what, subject):
+                outbox.hurry(tx, OutboxId(row.id), "picture")
+                return False
         outbox.put(
             tx, f"picture:{tx.ids.new('pc')}", "picture", {"what": what, "subject": subject},
             to=tx.actor.person, useful_until=tx.now + USEFUL,

@@ -32,6 +32,22 @@ PICTURES = {
 }
 """By what was asked for; shown when the picture missed WeChat's window."""
 
+_UNDRAWN = {
+    "poster": ("海报", "店铺海报"),
+    "product": ("商品海报", "推广商品"),
+    "invitation": ("邀请海报", "邀请推广员"),
+    "earnings_chart": ("收益图", "收益图"),
+    "ranking_chart": ("排行图", "排行图"),
+    "shop_chart": ("经营图", "经营图"),
+    "printed": ("印刷海报", "海报数据"),
+    "preview": ("海报样张", "海报招募"),
+    "members_poster": ("邀请海报", "邀请成员"),
+    "members": ("邀请二维码", "邀请成员"),
+    "payee": ("收款码", "待打款"),
+    "material": ("素材图片", "素材文案"),
+    "enrolment": ("店员二维码", "加店员"),
+}
+"""What was promised, and where to ask for it again."""
 
 _PICTURE_REFUSED = {
     "not_a_picture": "这不是能用的图片（要 JPG、PNG 或 WebP）",
@@ -51,6 +67,12 @@ _WHOLE_REFUSED = {
     "too_heavy": "图片超过 2 MB（发的时候不要勾选原图）",
     "lost": "没能从微信取到这张图片",
 }
+
+
+def undrawn(what: str) -> str:
+    """A picture that was promised does not come."""
+    name, again = _UNDRAWN[what]
+    return f"你要的{name}没能发出来：它可能已被撤下，也可能是微信正忙。过一会儿再要一次：{tap(again, again)}"
 
 
 def todo(counts: Sequence[tuple[str, int]]) -> str:

@@ -125,6 +125,43 @@ def test_a_row_that_kills_every_worker_is_given_up_too(world: World, post: Post)
     assert (state(world, row), post.due()) == ("dead", ())
 
 
+@pytest.mark.parametrize("end", ["gone at once", "failed too often", "its workers died"])
+def test_who_was_promised_a_picture_hears_that_it_does_not_come(shop: World, end: str) -> None:
+    post, row = _wanted(shop)
+    if end == "gone at once":
+        post.died(claimed(post, row), "NoSuchProduct")
+    for _ in range(0 if end == "gone at once" else MOST_TRIES):
+        assert _undrawn(shop) == []
+        taken = claimed(post, row)
+        if end == "failed too often":
+            post.failed(taken, "no answer")
+        shop.clock.move(hours=7)
+    assert post.claim(row) is None
+    assert state(shop, row) == "dead"
+    assert _undrawn(shop) == [(shop.person("bob"), {"what": "poster"})]
+
+
+def test_a_worker_that_overstayed_its_lease_tells_nobody_that_a_picture_does_not_come(shop: World) -> None:
+    post, row = _wanted(shop)
+    slow = claimed(post, row)
+    shop.clock.move(seconds=LEASE.total_seconds())
+    quick = claimed(post, row)
+    post.died(slow, "too late")
+    post.sent(quick)
+    assert (state(shop, row), _undrawn(shop)) == ("sent", [])
+
+
+def _wanted(shop: World) -> tuple[Post, OutboxId]:
+    shop.of("bob").pictures.want("poster", shop.promoter("bob"))
+    post = shop.engine.post(shop.shop)
+    return post, next(row for row, kind in post.due() if kind == "picture")
+
+
+def _undrawn(shop: World) -> list[Any]:
+    mine = (outbox.c.shop_id == shop.shop) & (outbox.c.kind == "undrawn")
+    return [(one.person_id, one.payload) for one in shop.rows(select(outbox).where(mine))]
+
+
 def test_work_that_is_to_nobody_is_given_up_after_as_many_tries_and_never_for_its_age(
     world: World, post: Post
 ) -> None:

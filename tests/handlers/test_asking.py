@@ -38,6 +38,7 @@ ASKED = {
     "roles": ("老板", "帮助"),
     "owners": ("老板", "员工"),
     "picture": ("alice", "店铺海报"),
+    "undrawn": ("alice", "店铺海报"),
 }
 """Who is told of it, and what he can say to read it himself."""
 

@@ -177,6 +177,7 @@ SCREENS = {
     "素材管理 图片": merchant_materials.ask_pictures(MATERIAL),
     "素材图片": notices.material_judged("ABC234", 9, "not_a_picture"),
     "收款码": notices.payee_judged(Channel.ALIPAY, "not_a_picture"),
+    "没画成": notices.undrawn("members"),
     "图片": notices.judged("recruit_picture", "too_small"),
     "找不到": goods.nothing(WIDEST * 60, goods.PROMOTED),
     "我的下级": earnings.downlines(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from sqlalchemy import select
 
@@ -9,10 +11,13 @@ from engine import SYSTEM
 from engine.money import Money
 from engine.payouts.payees import Channel, Payee
 from engine.people.authority import Role
+from engine.programme.pictures import What
 from engine.store.tables import outbox
 from handlers.notices import words
 from tests.handlers.world import World, read, taps
 
+PROMOTERS = {"poster", "product", "printed", "invitation", "material", "earnings_chart", "ranking_chart"}
+"""Pictures that are a promoter's to ask for."""
 PAYEE = Payee(Channel.WECHAT, "alice_pay", "艾丽丝")
 
 
@@ -148,6 +153,15 @@ def test_a_picture_that_missed_its_window_is_fetched(shop: World) -> None:
     assert "加店员" in told(shop, "老板", "picture", what="enrolment", subject="")
     shop.set(two_level="off")
     assert words("picture", {"what": "invitation", "subject": ""}, shop.by("alice")) is None
+    assert words("undrawn", {"what": "invitation"}, shop.by("alice")) is None
+
+
+@pytest.mark.parametrize("what", get_args(What))
+def test_a_picture_that_does_not_come_says_where_to_ask_again(shop: World, what: str) -> None:
+    shown = told(shop, "老板", "undrawn", what=what)
+    (again,) = taps(shown)
+    assert read(shown).endswith(f"过一会儿再要一次：{again}")
+    assert "没听懂" not in shop.say("alice" if what in PROMOTERS else "老板", again)
 
 
 def test_what_is_no_notice_has_no_words(shop: World) -> None:

@@ -17,7 +17,7 @@ from engine.programme.products import NoSuchProduct
 from engine.programme.promoters import NotAPromoter
 from engine.programme.settings import NoSuchSetting
 from engine.store.tables import outbox
-from tests.engine.world import World
+from tests.engine.world import HeardBell, World
 
 
 def on_the_way(shop: World, kind: str) -> list[dict[str, str]]:
@@ -94,6 +94,28 @@ def test_a_picture_that_is_on_its_way_is_not_asked_for_again(shop: World) -> Non
         if kind == "picture" and (taken := post.claim(row)):
             post.sent(taken)
     assert shop.of("bob").pictures.want("poster", bob), "one that has arrived may be asked for again"
+
+
+def test_one_that_waits_for_its_next_try_is_tried_at_once_when_it_is_asked_for_again(shop: World) -> None:
+    bob = shop.promoter("bob")
+    shop.of("bob").pictures.want("poster", bob)
+    post = shop.engine.post(shop.shop)
+    (row,) = (row for row, kind in post.due() if kind == "picture")
+    for _ in range(5):
+        taken = post.claim(row)
+        assert taken
+        post.failed(taken, "errcode=-1")
+        assert not shop.of("bob").pictures.want("poster", bob)
+    shop.engine.store.bell = bell = HeardBell()
+    assert not shop.of("bob").pictures.want("poster", bob)
+    assert bell.rung == [], "it is due already"
+    taken = post.claim(row)
+    assert taken
+    assert not shop.of("bob").pictures.want("poster", bob)
+    assert bell.rung == [], "a worker has it"
+    post.failed(taken, "errcode=-1")
+    assert not shop.of("bob").pictures.want("poster", bob)
+    assert bell.rung == ["picture"]
 
 
 def test_nobody_has_anothers_poster_drawn_but_the_staff(shop: World) -> None:
