@@ -1,4 +1,4 @@
-"""The programme against itself (查账): no circle of uplines, all as its history says, rates within 100 %."""
+"""The programme against itself (查账): uplines in no circle and counted, histories, rates within 100 %."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def findings(tx: Tx) -> list[str]:
     """A sentence for everything that differs."""
     return [
         *_circles(tx),
+        *_miscounted(tx),
         *_differing(tx, promoters, "id", promoter_history, "promoter_id", "status", "upline", "group_id"),
         *_differing(
             tx, products, "sku", product_history, "sku",
@@ -78,3 +79,19 @@ def _circles(tx: Tx) -> list[str]:
             found.append(f"{one} stands above himself")
         settled |= on_path
     return found
+
+
+def _miscounted(tx: Tx) -> list[str]:
+    """The promoters who have other than as many downlines as are kept."""
+    below = promoters.alias()
+    counted = (
+        select(func.count())
+        .where(below.c.shop_id == promoters.c.shop_id, below.c.upline == promoters.c.id)
+        .scalar_subquery()
+    )
+    rows = tx.run(
+        select(promoters.c.id, promoters.c.downlines, counted.label("counted"))
+        .where(promoters.c.shop_id == tx.shop, promoters.c.downlines != counted)
+        .order_by(promoters.c.id)
+    )
+    return [f"{row.id} has {row.downlines} downlines as kept, {row.counted} say so" for row in rows]

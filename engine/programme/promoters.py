@@ -284,6 +284,7 @@ def enlist(tx: Tx, person: PersonId, upline: PromoterId | None) -> PromoterId:
             upline=upline, joined_at=tx.now,
         )
     )  # fmt: skip
+    _count_below(tx, upline, 1)
     _remember(tx, made, Standing(Status.ACTIVE, upline, None), "")
     return made
 
@@ -300,6 +301,9 @@ def change(
         .where(promoters.c.shop_id == tx.shop, promoters.c.id == promoter)
         .values(status=after.status.value, upline=after.upline, group_id=after.group)
     )
+    if after.upline != before.upline:
+        _count_below(tx, before.upline, -1)
+        _count_below(tx, after.upline, 1)
     tx.note |= {"promoter": before.code, "status": after.status.value, "reason": reason}
     return _remember(tx, promoter, after, reason, successor)
 
@@ -433,6 +437,12 @@ def invited_by(tx: Tx, promoter: PromoterId, skip: int, most: int) -> tuple[Prom
     return tuple(_read(tx, row) for row in rows)
 
 
+def downline_count(tx: Tx, promoter: PromoterId) -> int:
+    """How many he invited, those who left included; kept, so that nobody with many below him waits."""
+    found: int = tx.ask(_BY_ID, promoter=promoter).one().downlines
+    return found
+
+
 def in_group(tx: Tx, group: GroupId, most: int) -> tuple[Promoter, ...]:
     """The active and frozen promoters of a group, newest first."""
     rows = tx.run(
@@ -448,11 +458,10 @@ def in_group(tx: Tx, group: GroupId, most: int) -> tuple[Promoter, ...]:
     return tuple(_read(tx, row) for row in rows)
 
 
-def count(tx: Tx, **where: Any) -> int:
-    """How many promoters there are with these column values."""
-    conditions = [promoters.c[name] == value for name, value in where.items()]
-    found: int = tx.run(select(func.count()).where(promoters.c.shop_id == tx.shop, *conditions)).scalar_one()
-    return found
+def _count_below(tx: Tx, upline: PromoterId | None, by: int) -> None:
+    mine = (promoters.c.shop_id == tx.shop) & (promoters.c.id == upline)
+    if upline:
+        tx.run(update(promoters).where(mine).values(downlines=promoters.c.downlines + by))
 
 
 def _remember(

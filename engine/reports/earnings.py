@@ -97,7 +97,7 @@ class EarningsRoom(Room):
     @question
     def downline_count(self, tx: Tx, promoter: PromoterId) -> int:
         """How many he invited."""
-        return promoters.count(tx, upline=promoter)
+        return promoters.downline_count(tx, promoter)
 
 
 def _debts(tx: Tx, promoter: PromoterId, owed: Money) -> tuple[Owed, ...]:

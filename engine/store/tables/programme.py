@@ -121,13 +121,15 @@ promoters = shop_table(
     text("group_id", null=True),
     Column("joined_at", Instant, nullable=False),
     text("store", null=True),
+    # how many he invited: whose upline he is now
+    Column("downlines", Integer, nullable=False, server_default="0"),
     UniqueConstraint("shop_id", "person_id"),
     UniqueConstraint("shop_id", "code"),
     one_of("status", "active", "frozen", "terminated"),
     CheckConstraint("upline <> id", name="not_his_own_upline"),
     belongs("upline", "promoters.id"),
     belongs("group_id", "groups.id"),
-    Index("ix_promoters_upline", "shop_id", "upline", "joined_at"),
+    Index("ix_promoters_upline", "shop_id", "upline", "joined_at", "id"),
     Index("ix_promoters_joined", "shop_id", "joined_at"),
     Index("ix_promoters_group", "shop_id", "group_id", "joined_at"),
 )

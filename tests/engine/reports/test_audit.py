@@ -387,6 +387,10 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
             " AND number = 'PARTLY')",
         ),
     ),
+    "how many one invited": (
+        "has 2 downlines as kept, 1 say so",
+        (f"UPDATE promoters SET downlines = 2 WHERE {MINE} AND downlines = 1",),
+    ),
 }
 
 

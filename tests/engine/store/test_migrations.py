@@ -194,6 +194,36 @@ def test_what_went_back_is_counted_in_the_orders_that_there_are(tmp_path: Path) 
     old.dispose()
 
 
+def test_downlines_are_counted_of_the_promoters_that_there_are(tmp_path: Path) -> None:
+    """0004: alice invited bob and dave, bob carol; whoever has her name in another shop invited nobody."""
+    old = open_database(f"sqlite:///{tmp_path}/old.db")
+    upgrade(old, "0003")
+    with sqlite3.connect(tmp_path / "old.db") as rows:
+        rows.execute("INSERT INTO accounts (id, app_id, created_at) VALUES ('ac', 'wx', 1)")
+        for shop, below in (
+            ("sh", {"alice": None, "bob": "alice", "dave": "alice", "carol": "bob"}),
+            ("other", {"alice": None}),
+        ):
+            rows.execute(
+                "INSERT INTO shops (id, account_id, name, created_at) VALUES (?, 'ac', '小店', 1)", (shop,)
+            )
+            rows.executemany(
+                "INSERT INTO promoters (shop_id, id, person_id, code, status, upline, joined_at)"
+                " VALUES (?, ?, ?, ?, 'active', ?, 1)",
+                [(shop, name, name, name, upline) for name, upline in below.items()],
+            )
+    rows.close()
+    upgrade(old)
+    with old.connect() as connection:
+        kept = connection.execute(
+            text("SELECT shop_id, id, downlines FROM promoters ORDER BY shop_id, id")
+        ).all()
+    assert kept == [
+        ("other", "alice", 0), ("sh", "alice", 2), ("sh", "bob", 1), ("sh", "carol", 0), ("sh", "dave", 0),
+    ]  # fmt: skip
+    old.dispose()
+
+
 STATEMENTS = [
     f"{verb} WHERE shop_id = :shop"
     for verb in (

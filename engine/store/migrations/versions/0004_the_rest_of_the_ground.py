@@ -1,4 +1,4 @@
-"""The number by which a template message may bounce; what went back of a commission (已扣回); 素材文案; posters' wishes and drafts."""
+"""The number by which a template message may bounce; what went back of a commission (已扣回); 素材文案; posters' wishes and drafts; 下级."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,7 @@ def upgrade() -> None:
     _poster_wishes()
     _poster_drafts()
     _stores()
+    _downlines()
 
 
 def _templates() -> None:
@@ -122,3 +123,14 @@ def _stores() -> None:
     """门店: in words, of an invitation and of a promoter."""
     for table in ("member_invitations", "promoters"):
         op.add_column(table, sa.Column("store", sa.Text(), nullable=True))
+
+
+def _downlines() -> None:
+    """How many a promoter invited (我的下级), counted from who stands below him; their list ends with its last key."""
+    op.add_column("promoters", sa.Column("downlines", sa.Integer(), server_default="0", nullable=False))
+    op.execute(
+        "UPDATE promoters SET downlines = (SELECT count(*) FROM promoters below"
+        " WHERE below.shop_id = promoters.shop_id AND below.upline = promoters.id)"
+    )
+    op.drop_index("ix_promoters_upline", "promoters")
+    op.create_index("ix_promoters_upline", "promoters", ["shop_id", "upline", "joined_at", "id"], unique=False)
