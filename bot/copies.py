@@ -128,10 +128,8 @@ END $$;
 
     def _check_key(self, url: str) -> None:
         """Raises CopyRefused for a copy that another DATA_KEY belongs to: nobody could be found in it."""
-        with self._opened(url) as engine, engine.store.engine.connect() as connection:
-            key_of = text("SELECT key_id FROM books WHERE books.shop_id = :shop")
-            keys = {connection.execute(key_of, {"shop": shop}).scalar() for shop in engine.shops()}
-            if keys - {None, engine.store.cipher.book_key_id}:
+        with self._opened(url) as engine:
+            if not all(map(engine.is_of_our_key, engine.shops())):
                 raise CopyRefused(_OTHER_KEY)
 
     def _stop(self, url: str, reason: str) -> None:

@@ -13,6 +13,7 @@ from engine.cipher import Cipher
 from engine.clock import Clock
 from engine.ids import Ids, PersonId, ShopId
 from engine.leases import Leases
+from engine.ledger.audit import is_of_our_key
 from engine.orders.assigning import Assigning
 from engine.orders.cards import OrderCards
 from engine.orders.checking import Checking
@@ -283,6 +284,11 @@ class Engine:
         """Every shop that the database holds."""
         with self.store.read(ShopId(""), SYSTEM) as tx:
             return accounts.every_shop(tx)
+
+    def is_of_our_key(self, shop: ShopId) -> bool:
+        """Is the shop's book written with our DATA_KEY? With another one nobody would be known again."""
+        with self.store.read(shop, SYSTEM) as tx:
+            return is_of_our_key(tx)
 
     def post(self, shop: ShopId) -> Post:
         """The worker's side of the outbox."""

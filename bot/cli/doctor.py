@@ -11,6 +11,7 @@ import click
 from bot.app import checks
 from bot.cli.manners import house
 from bot.lines import say
+from bot.wechat.errors import WeChatRefused
 from bot.wechat.menus import changes
 from bot.wechat.quotas import NEAR
 from bot.wechat.roles import MERCHANT, PROMOTER
@@ -31,31 +32,54 @@ class Examination:
     help: str
     advice: bool = False
     """It runs without; it would be better with."""
+    needs: tuple[str, ...] = ()
+    """What has to be well before this can be looked at."""
 
 
 @click.command()
 def doctor() -> None:
-    """Say what is connected, what is missing and what to do: ok, -- mend this, .. better mend this."""
+    """Say what is connected, what is missing and what to do: ok, -- mend this, .. better mend this, ?? wait."""
     parts = house()
-    bad = 0
+    ill: set[str] = set()
     for each in EXAMINATIONS:
-        try:
-            problem = each.problem(parts)
-        except Exception as error:  # noqa: BLE001  the doctor reports whatever it meets
-            problem = f"{type(error).__name__}"
-        bad += bool(problem) and not each.advice
-        mark = "ok" if not problem else ".." if each.advice else "--"
+        first = next((name for name in each.needs if name in ill), "")
+        problem = "" if first else _problem(each, parts)
+        if first or (problem and not each.advice):
+            ill.add(each.name)
+        mark = "??" if first else "ok" if not problem else ".." if each.advice else "--"
         help_ = each.help.format(domain=parts.settings.domain)
-        say(f"{mark}  {each.name}" + (f": {problem}; {help_}" if problem else ""))
-    sys.exit(1 if bad else 0)
+        told = (
+            f": not looked at before {first} is well" if first else f": {problem}; {help_}" if problem else ""
+        )
+        say(f"{mark}  {each.name}{told}")
+    sys.exit(1 if ill else 0)
+
+
+def _problem(each: Examination, parts: House) -> str:
+    try:
+        return each.problem(parts)
+    except WeChatRefused as refused:
+        return str(refused)
+    except Exception as error:  # noqa: BLE001  the doctor reports whatever it meets
+        return type(error).__name__
 
 
 def _is_well(name: str) -> Callable[[House], str]:
     return lambda parts: "" if checks(parts)[name]() else "not well"
 
 
+def _database(parts: House) -> str:
+    with parts.engine.store.engine.connect():
+        return ""
+
+
 def _schema(parts: House) -> str:
     return "" if is_current(parts.engine.store.engine) else "the schema is old"
+
+
+def _data_key(parts: House) -> str:
+    ours = parts.engine.is_of_our_key(parts.shop)
+    return "" if ours else "the database was written with another DATA_KEY"
 
 
 def _wechat(parts: House) -> str:
@@ -145,37 +169,61 @@ def _last(rows: Sequence[Unsent]) -> str:
 
 
 EXAMINATIONS = (
-    Examination("schema", _schema, "run `flask db upgrade`"),
-    Examination("database", _is_well("database"), "look at DATABASE_URL"),
-    Examination("redis", _is_well("redis"), "look at REDIS_URL"),
-    Examination("workers", _is_well("workers"), "run `flask work messages` and `flask work pictures`"),
-    Examination("tick", _is_well("tick"), "run `flask tick`"),
-    Examination("wechat", _wechat, "look at WECHAT_APP_ID, WECHAT_APP_SECRET and the account's IP whitelist"),
+    Examination("database", _database, "look at DATABASE_URL; `flask db upgrade` makes a SQLite file"),
+    Examination("schema", _schema, "run `flask db upgrade`", needs=("database",)),
     Examination(
-        "outbox", _outbox, "look at `flask outbox list`, mend that, then run `flask outbox again --all`"
+        "data key",
+        _data_key,
+        "stop all processes and set the one that belongs to it: with this one nobody is known again",
+        needs=("schema",),
+    ),
+    Examination("redis", _is_well("redis"), "look at REDIS_URL"),
+    Examination(
+        "workers",
+        _is_well("workers"),
+        "run `flask work messages` and `flask work pictures`",
+        needs=("redis",),
+    ),
+    Examination("tick", _is_well("tick"), "run `flask tick`", needs=("schema",)),
+    Examination(
+        "wechat",
+        _wechat,
+        "look at WECHAT_APP_ID, WECHAT_APP_SECRET and the account's IP whitelist",
+        needs=("schema",),
+    ),
+    Examination(
+        "outbox",
+        _outbox,
+        "look at `flask outbox list`, mend that, then run `flask outbox again --all`",
+        needs=("schema",),
     ),
     Examination(
         "order feed",
         _orders_agree,
         "ask the shop which content is right; nothing was booked for the second",
+        needs=("schema",),
     ),
     Examination(
         "orders",
         _orders_come,
         "tell the shop PUBLIC_URL/orders/events and ORDER_WEBHOOK_SECRET (docs/orders.md), or `flask import orders`",
         advice=True,
+        needs=("schema",),
     ),
     Examination(
         "order secret", _secrets, "take the old ones out once the shop signs with the new one", advice=True
     ),
-    Examination("payouts", _payouts, "run `flask payouts resume`"),
+    Examination("payouts", _payouts, "run `flask payouts resume`", needs=("schema",)),
     Examination(
         "quotas",
         _quotas,
         "what is over it waits for tomorrow; no new permanent codes: temporary ones are made",
+        needs=("schema", "redis"),
     ),
-    Examination("tags", _tags, "run `flask menu publish`"),
-    Examination("menus", _menus, "run `flask menu publish`, which shows the difference first"),
+    Examination("tags", _tags, "run `flask menu publish`", needs=("wechat",)),
+    Examination(
+        "menus", _menus, "run `flask menu publish`, which shows the difference first", needs=("wechat",)
+    ),
     Examination(
         "templates",
         _templates_fit,
@@ -198,5 +246,7 @@ EXAMINATIONS = (
         "name the shop's address with {{code}} and {{sku}}; until then a 推广链接 ends on a page of ours",
         advice=True,
     ),
-    Examination("owner", _owner, "run `flask merchant invite` and let the merchant scan it"),
+    Examination(
+        "owner", _owner, "run `flask merchant invite` and let the merchant scan it", needs=("schema",)
+    ),
 )

@@ -8,11 +8,11 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from bot.copies import CopyRefused
 from bot.lines import say
-from bot.redis import GONE
 from bot.settings import SettingsError, load
 from bot.wechat.errors import WeChatError
 from bot.wiring import House
@@ -47,8 +47,12 @@ def told(act: Callable[P, T]) -> Callable[P, T]:
             raise click.ClickException(as_read(sorry_staff(refusal))) from None
         except (CopyRefused, CopyError) as error:
             raise click.ClickException(str(error)) from None
-        except GONE as error:
-            raise click.ClickException(f"Redis: {type(error).__name__}") from None
+        except RedisError as error:
+            raise click.ClickException(
+                f"Redis: {type(error).__name__}; look at REDIS_URL, and `flask doctor` says more"
+            ) from None
+        except OSError as error:
+            raise click.ClickException(str(error)) from None
         except (StoreError, DBAPIError) as error:
             raise click.ClickException(
                 f"database: {type(error).__name__}; run `flask db upgrade`, and `flask doctor` says more"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.manners import house
+from bot.cli.manners import house, told
 from bot.lines import say
 from posters.preview import sheet
 
@@ -18,6 +18,7 @@ def poster() -> None:
 
 @poster.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@told
 def preview(file: Path) -> None:
     """Draw every look × odd words, names, backgrounds and faces on one sheet (JPEG)."""
     data = sheet(house().settings.poster_font)

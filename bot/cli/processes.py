@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from bot.cli.manners import house
+from bot.cli.manners import house, told
 from bot.jobs import build_sender
 from bot.tick import Tick
 from bot.wiring import QUEUES, start_logging
@@ -26,6 +26,7 @@ def tick() -> None:
 
 @click.command()
 @click.argument("queue", type=click.Choice(QUEUES))
+@told
 def work(queue: str) -> None:
     """Be a worker of one queue: messages or pictures."""
     start_logging()

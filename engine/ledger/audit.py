@@ -90,6 +90,12 @@ def head_of(tx: Tx) -> tuple[str, int]:
     return (book.head, book.seq) if book else (FIRST_HEAD, 0)
 
 
+def is_of_our_key(tx: Tx) -> bool:
+    """Is this shop's book, if it has begun, written with the DATA_KEY that is ours?"""
+    key_id = tx.run(select(books.c.key_id).where(books.c.shop_id == tx.shop)).scalar_one_or_none()
+    return key_id in (None, tx.cipher.book_key_id)
+
+
 def holds(tx: Tx, head: str, seq: int) -> bool:
     """Was this the head of this shop's book after so many entries? (One that was kept outside.)"""
     if not seq:

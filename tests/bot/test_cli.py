@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -200,9 +201,38 @@ def test_doctor_survives_everything_away(run: Run, monkeypatch: pytest.MonkeyPat
     done = run("doctor")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
+    lines = done.output.splitlines()
     # What stands in the settings alone is right, whatever is away.
-    well = [line[4:] for line in done.output.splitlines() if line.startswith("ok")]
+    well = [line[4:] for line in lines if line.startswith("ok")]
     assert well == ["order secret", "templates", "links", "shop link"]
+    # What is away is named once, and is what the others wait for.
+    assert [line.split(":")[0] for line in lines if line.startswith("--")] == ["--  database", "--  redis"]
+    assert "??  schema: not looked at before database is well" in lines
+    assert "??  menus: not looked at before wechat is well" in lines
+
+
+def test_doctor_tells_that_the_key_is_another_one(
+    bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.promoter("王小明")
+    bench.person("李小红").scans(f"p:{bench.promoter_of('王小明').code}")
+    bench.buys("李小红", {"sku": "SKU1"})
+    assert "ok  data key" in run("doctor").output
+    monkeypatch.setenv("DATA_KEY", base64.b64encode(b"n" * 32).decode())
+    assert "--  data key: the database was written with another DATA_KEY; stop all" in run("doctor").output
+
+
+def test_a_worker_without_redis_ends_in_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", "unix:///nowhere/redis.sock")
+    done = run("work", "messages")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "look at REDIS_URL" in done.output
+
+
+def test_a_file_that_cannot_be_written_is_told_as_what_it_is(run: Run, tmp_path: Path) -> None:
+    done = run("poster", "preview", str(tmp_path / "no" / "such.jpg"))
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: [Errno 2] No such file or directory")
 
 
 def test_doctor_looks_at_menus_and_tags(bench: Bench, run: Run) -> None:

@@ -14,7 +14,7 @@ import pytest
 from engine import Engine
 from engine.cipher import Cipher
 from engine.ledger import book as ledger
-from engine.ledger.audit import Audit, audit
+from engine.ledger.audit import Audit, audit, is_of_our_key
 from engine.ledger.book import Posting
 from engine.ledger.chart import SHOP, Account, Move
 from engine.money import Money
@@ -147,6 +147,16 @@ def test_without_the_key_nobody_can_write_an_entry_that_passes(till: World) -> N
     till.audits = False
     assert any(one.endswith("(order:forged) was changed") for one in audit_after(till).findings)
     assert any("another DATA_KEY" in one for one in audit_after(till, cipher=forged).findings)
+
+
+def test_a_book_is_of_the_key_that_it_was_begun_with(till: World) -> None:
+    forged = Cipher((b"m" * 32,))
+    with tampered(till, cipher=forged) as tx:
+        assert is_of_our_key(tx), "a book that has not begun is of any key"
+    till.earn("bob", 500)
+    assert till.engine.is_of_our_key(till.shop)
+    with tampered(till, cipher=forged) as tx:
+        assert not is_of_our_key(tx)
 
 
 def test_money_available_beside_a_debt_is_found(till: World, monkeypatch: pytest.MonkeyPatch) -> None:
