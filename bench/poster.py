@@ -26,7 +26,8 @@ from posters.spec import Hero, PosterSpec
 ROUNDS = 60
 JOBS = 5
 """Posters of one round that go through the queue."""
-LOOK = "warm"
+LOOK = "plain"
+"""The one that a shop has until it chooses another; its card is the larger one."""
 URL = "http://weixin.qq.com/q/02abcDEF_ghij-KLMN{:05d}01234567"
 
 _FLOOR = "one JPEG encode (floor)"

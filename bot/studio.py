@@ -166,11 +166,11 @@ class Studio:
 
     def _poster(self, desk: Desk, facts: PosterFacts, code: QrCode) -> PosterSpec:
         title = facts.title or cards.INVITATION
-        price = str(facts.price) if facts.price else ""
+        price = cards.price(facts.price) if facts.price else ""
         hero = Hero(title, facts.text, facts.shop, price, self.font_path, self._background(facts))
         return PosterSpec(
             hero, facts.name, facts.code, code.url, cards.DOES[facts.kind], cards.valid_until(code.expires_at),
-            _portrait(desk, facts), facts.template.value,
+            cards.ON_PAPER if facts.printed else cards.ON_SCREEN, _portrait(desk, facts), facts.template.value,
         )  # fmt: skip
 
     def _sample(self, facts: SampleFacts, at: int) -> PosterSpec:

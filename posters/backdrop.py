@@ -14,8 +14,8 @@ from posters.templates import Template
 
 _SMALL = 4
 """Everything is tried out at a quarter of the size: what is softened has no finer detail."""
-_PLACES = (layout.USUAL, 0.2, 0.0, 0.6, 0.8, 1.0)
-"""Shares of the height left over that may stay above the words, the usual one first."""
+_PLACES = (0.2, 0.0, 0.4, 0.6, 0.8, 1.0)
+"""Shares of the height left over that may stay above the words, beside the usual one."""
 _MOVED = 16.0
 """Grey levels of calm that have to be won to move them from there to the end of the room."""
 _FADE, _LONG_FADE = 180, 480
@@ -71,7 +71,7 @@ def _words(placed: Layout) -> list[Box]:
 
 def _calmest(page: Image.Image, hero: Hero, template: Template) -> float:
     """Where the words cover the fewest edges and changes; the usual place unless another is clearly calmer."""
-    grey = page.convert("L").reduce(_SMALL * 2)
+    grey, usual = page.convert("L").reduce(_SMALL * 2), template.frame.above
 
     def unrest(above: float) -> float:
         boxes = _words(layout.hero(hero, template, above))
@@ -79,9 +79,9 @@ def _calmest(page: Image.Image, hero: Hero, template: Template) -> float:
             return 0.0
         whole = Box(*(side // (_SMALL * 2) for side in boxed(boxes).as_tuple()))
         spread: float = ImageStat.Stat(grey.crop(whole.as_tuple())).stddev[0]
-        return spread + _MOVED * abs(above - layout.USUAL)
+        return spread + _MOVED * abs(above - usual)
 
-    return min(_PLACES, key=unrest)
+    return min((usual, *_PLACES), key=unrest)
 
 
 def _lightest(soft: Image.Image, boxes: list[Box], template: Template) -> _Veil:

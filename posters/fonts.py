@@ -1,5 +1,6 @@
 """Fonts: loaded once per size, and asked which characters they can really draw."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil, floor
@@ -11,6 +12,12 @@ from PIL import Image, ImageDraw, ImageFont
 from posters.geometry import Box, boxed
 
 Style = Literal["sans", "serif"]
+
+SEAM = 1 / 8
+"""Of the size: what is left between a Chinese character and a Latin one that nobody parted by a space."""
+_HAN = "\u2e80-\u2fdf\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_LATIN = "0-9A-Za-z\u00c0-\u024f"
+_SEAMS = re.compile(f"(?<=[{_HAN}])(?=[{_LATIN}¥$])|(?<=[{_LATIN}%℃])(?=[{_HAN}])")
 
 _PROBE_SIZE = 24
 _UNASSIGNED = "\U0010ffff"  # a noncharacter: every font answers with its box for missing glyphs (.notdef)
@@ -40,6 +47,11 @@ def advance(file: str, size: int, text: str) -> float:
     return face(file, size).getlength(text)
 
 
+def seams(text: str) -> int:
+    """How often Chinese and Latin touch in it."""
+    return 0 if text.isascii() else len(_SEAMS.findall(text))
+
+
 @lru_cache(maxsize=512)
 def extent(file: str, size: int, text: str, stroke: float) -> Box:
     """The ink of a line, relative to where its baseline begins."""
@@ -62,6 +74,7 @@ def _inked(file: str, size: int, text: str, stroke: float) -> Iterator[tuple[Ima
     for character in text:
         if last:
             pen += advance(file, size, last + character) - advance(file, size, character)
+            pen += seams(last + character) * SEAM * size
         last = character
         if character != " ":
             letter, ink = _letter(file, size, character, stroke)

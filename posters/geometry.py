@@ -58,10 +58,23 @@ def boxed(boxes: Iterable[Box]) -> Box:
 
 
 PAGE = Box(0, 0, 1080, 1920)
-HERO = Box(96, 140, 984, 984)  # the shop's words
-CARD = Box(72, 1056, 1008, 1848)  # the white card that carries the QR
-# What may change from promoter to promoter: inside the card.
-BAND = Box(112, 1088, 968, 1824)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the two halves of a poster stand."""
+
+    hero: Box  # the shop's words
+    card: Box  # the white card that carries the QR
+    band: Box  # what may change from promoter to promoter: inside the card
+    above: float  # usual share of the height that the shop's words leave which is left above them
+    beside: bool = False  # the promoter's words stand beside the QR, not over and under it
+
+
+# The words stand in the eye's middle, not in the ruler's.
+TALL = Frame(Box(96, 140, 984, 984), Box(72, 1056, 1008, 1848), Box(112, 1088, 968, 1824), 0.4)
+# As far from the card's edges as from its top: the quiet zone of the QR is white like the card.
+LOW = Frame(Box(96, 140, 984, 1334), Box(72, 1406, 1008, 1848), Box(128, 1422, 992, 1832), 0.3, beside=True)
 
 SHEET = Box(0, 0, 1080, 1440)  # a QR card on its own
 PANEL = Box(56, 56, 1024, 1384)

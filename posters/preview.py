@@ -56,6 +56,8 @@ def _samples() -> Iterator[PosterSpec]:
     plain = PosterSpec(_SHOP, "王姐", "K7M2QX", _URL)
     for look in looks:
         yield replace(plain, template=look)
+        yield replace(plain, hero=_GOODS, template=look)
+        yield replace(plain, hero=_INVITING, does="邀请你一起做推广员", template=look)
         yield replace(plain, hero=_LONG, name=_LONGEST_NAME, portrait=face, template=look)
     for number, name in enumerate(_NAMES):
         hero = (_SHOP, _GOODS, _INVITING)[number % 3]

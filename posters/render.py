@@ -10,7 +10,7 @@ from posters import backdrop, fonts, jpeg, layout, picture, qr, splicing, templa
 from posters.backdrop import Backdrop
 from posters.colour import Colour
 from posters.fonts import FontUnusable
-from posters.geometry import CARD, PAGE, PANEL, SHEET, Box, boxed
+from posters.geometry import PAGE, PANEL, SHEET, Box, boxed
 from posters.layout import Layout, Line
 from posters.picture import PictureRefused
 from posters.qr import QrUnreadable
@@ -179,7 +179,7 @@ def _stamp(page: Image.Image, code: Image.Image, box: Box, url: str) -> bool:
 @lru_cache(maxsize=8)
 def stage(hero: Hero, template: Template) -> Stage:
     ground = _ground(hero, template)
-    page = templates.with_panel(ground.page, CARD, _shadow(ground.look))
+    page = templates.with_panel(ground.page, template.frame.card, _shadow(ground.look))
     _rule(page, ground.placed, ground.look)
     _write(page, ground.placed.lines)
     return Stage(page, splicing.cut(page))

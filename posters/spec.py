@@ -26,6 +26,7 @@ class PosterSpec:
     qr_url: str
     does: str = "为你推荐"  # under the name
     valid_until: str = ""  # ready words, e.g. 有效期至 12月21日; empty = permanent
+    hint: str = "长按识别二维码"  # what to do with the QR; on paper nothing can be pressed
     portrait: bytes | None = None  # the promoter's own picture
     template: str = "plain"
 

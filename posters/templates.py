@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from posters.colour import Colour, luminance, mix, rgb
 from posters.fonts import Style
-from posters.geometry import PAGE, SHEET, Box
+from posters.geometry import LOW, PAGE, SHEET, TALL, Box, Frame
 
 WIDTH, HEIGHT = PAGE.width, PAGE.height
 _RADIUS = 36
@@ -32,12 +32,14 @@ class Template:
     title_style: Style
     title_weight: float
     ink: Colour  # title
+    price_ink: Colour
     soft_ink: Colour  # text
     accent: Colour  # the rule under the title
     ground: Colour  # what lies under the inks; also veils a merchant's picture
     card_ink: Colour
     card_soft: Colour
     paint: Callable[[], Image.Image]
+    frame: Frame = TALL
 
 
 def on_picture(template: Template) -> tuple[Template, Template]:
@@ -47,7 +49,8 @@ def on_picture(template: Template) -> tuple[Template, Template]:
     else:
         dark = template.card_ink
         other = replace(template, ink=dark, soft_ink=dark, accent=dark, ground=_PAPER)
-    return template, other
+    plain, changed = (replace(look, price_ink=look.ink) for look in (template, other))
+    return plain, changed
 
 
 @lru_cache(maxsize=8)
@@ -120,7 +123,7 @@ def _ridge(base: float, swing: float, phase: float, waves: float) -> list[tuple[
 def _plain() -> Image.Image:
     """Paper, a pale sun, three ranges of hills in mist."""
     canvas = _Canvas(_shades(rgb("#FAF6EF"), rgb("#F3ECE0")))
-    canvas.disc(812, 912, 112, rgb("#F2D3C1"))
+    canvas.disc(838, 958, 96, rgb("#F2D3C1"))
     canvas.area(_ridge(960, 74, 0.4, 1.1), rgb("#E6DFD2"))
     canvas.area(_ridge(1050, 62, 2.3, 1.5), rgb("#D9D3C6"))
     canvas.area(_ridge(1180, 70, 4.4, 1.2), rgb("#C9C5B8"))
@@ -191,6 +194,7 @@ _PLAIN = Template(
     title_style="serif",
     title_weight=0.008,
     ink=rgb("#2B2723"),
+    price_ink=rgb("#A63C27"),
     soft_ink=rgb("#4A443D"),
     accent=rgb("#B5452F"),
     ground=rgb("#FAF6EF"),
@@ -205,12 +209,14 @@ _WARM = Template(
     title_style="sans",
     title_weight=0.022,
     ink=rgb("#7A2606"),
+    price_ink=rgb("#A2300A"),
     soft_ink=rgb("#5C2A12"),
     accent=rgb("#E2560F"),
     ground=rgb("#FFF1DC"),
     card_ink=rgb("#5C1F08"),
     card_soft=rgb("#8A5A42"),
     paint=_warm,
+    frame=LOW,
 )
 _JADE = Template(
     id="jade",
@@ -219,6 +225,7 @@ _JADE = Template(
     title_style="serif",
     title_weight=0.01,
     ink=rgb("#F3E6C4"),
+    price_ink=rgb("#DDBB74"),
     soft_ink=rgb("#DCE6DF"),
     accent=rgb("#C9A96A"),
     ground=rgb("#0E352B"),
@@ -233,12 +240,14 @@ _NIGHT = Template(
     title_style="sans",
     title_weight=0.018,
     ink=rgb("#FFFFFF"),
+    price_ink=rgb("#F4D98A"),
     soft_ink=rgb("#DFE4FA"),
     accent=rgb("#F4D98A"),
     ground=rgb("#151C46"),
     card_ink=rgb("#1A2250"),
     card_soft=rgb("#5F678E"),
     paint=_night,
+    frame=LOW,
 )
 # Not offered: the last resort for a poster whose code did not read back.
 BLANK = Template(
@@ -248,6 +257,7 @@ BLANK = Template(
     title_style="sans",
     title_weight=0.018,
     ink=rgb("#111111"),
+    price_ink=rgb("#111111"),
     soft_ink=rgb("#333333"),
     accent=rgb("#333333"),
     ground=rgb("#FFFFFF"),
@@ -264,6 +274,7 @@ SHEET_LOOK = Template(
     title_style="sans",
     title_weight=0.018,
     ink=rgb("#12392E"),
+    price_ink=rgb("#12392E"),
     soft_ink=rgb("#33443E"),
     accent=rgb("#2F8F6F"),
     ground=rgb("#E3EEE9"),

@@ -1,5 +1,6 @@
 """Words into lines: what cannot be drawn is taken out, lines break where a typesetter would break them."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ _SUBSTITUTES = {
     "〜": "～",
     "－": "-",
 }
+_ALWAYS = {"￥": "¥"}  # one mark for money, of the width of a digit
+_NUMERALS = frozenset("一二两三四五六七八九十百千万亿几半")
+# What is counted stays with its number (8 折, 两罐): those that are common on a shop's poster.
+_MEASURES = (
+    frozenset("个件份只盒罐瓶袋包箱斤克两升杯张套双条块片根枚本位人天日周月年次元折倍米寸款期场") | _NUMERALS
+)
+_NUMBER = re.compile(r" ?[¥$]?\d[\d.,]*")
 _UNDRAWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Mc", "Me", "Zl", "Zp"})
 
 Measure = Callable[[str], float]
@@ -118,6 +126,7 @@ def wrap(text: str, width: float, measure: Measure) -> list[str]:
 def _drawable(character: str, file: str) -> str:
     if unicodedata.category(character) in _UNDRAWN:
         return ""
+    character = _ALWAYS.get(character, character)
     if fonts.draws(file, character):
         return character
     candidates = (
@@ -137,7 +146,8 @@ def _measure(kind: Type, size: int) -> Measure:
     def measure(text: str) -> float:
         words = text.split(" ")
         parts = sum(fonts.advance(kind.file, size, part) for word in words for part in _parts(word))
-        return parts + (len(words) - 1) * fonts.advance(kind.file, size, " ") + extra
+        spaces = (len(words) - 1) * fonts.advance(kind.file, size, " ")
+        return parts + spaces + fonts.seams(text) * fonts.SEAM * size + extra
 
     return measure
 
@@ -149,6 +159,10 @@ def _parts(word: str) -> Iterable[str]:
 
 def _is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
 
 
 def _in_word(character: str) -> bool:
@@ -172,7 +186,22 @@ def _units(paragraph: str) -> list[str]:
             units[-1] += character
         else:
             units.append(character)
-    return units
+    return _counted(units)
+
+
+def _counted(units: list[str]) -> list[str]:
+    """Numbers and what they count as one."""
+    joined: list[str] = []
+    for unit in units:
+        first, last = unit.strip()[:1], joined[-1] if joined else ""
+        counts = (_NUMBER.fullmatch(last) and _is_han(first)) or (
+            last[-1:] in _NUMERALS and unit[:1] in _MEASURES
+        )
+        if counts:
+            joined[-1] += unit
+        else:
+            joined.append(unit)
+    return joined
 
 
 def _phrases(text: str) -> list[list[str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.manners import house, told
+from bot.cli.manners import told
 from bot.lines import say
 from posters.preview import sheet
 
@@ -18,9 +18,10 @@ def poster() -> None:
 
 @poster.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--font", envvar="POSTER_FONT", default="", help="A font file instead of the packaged ones.")
 @told
-def preview(file: Path) -> None:
-    """Draw every look × odd words, names, backgrounds and faces on one sheet (JPEG)."""
-    data = sheet(house().settings.poster_font)
+def preview(file: Path, font: str) -> None:
+    """Draw every kind and look × odd words, names, backgrounds and faces on one sheet (JPEG)."""
+    data = sheet(font)
     file.write_bytes(data)
     say(f"{file}: {len(data) // 1000} kB")

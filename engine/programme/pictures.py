@@ -65,6 +65,8 @@ class PosterFacts:
     """The merchant's own picture; empty = what the look paints."""
     portrait: str = ""
     """A digest of the promoter's picture; empty = none."""
+    printed: bool = False
+    """For paper, where a code is scanned and not pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Pictures(Room):
     def printed(self, tx: Tx, promoter: PromoterId, point: str) -> PosterFacts:
         """The facts of a poster that is printed for one place."""
         found, rules = promoters.one(tx, promoter), settings.current(tx)
-        return _poster(tx, rules, found, point)
+        return replace(_poster(tx, rules, found, point), printed=True)
 
     @question
     def members(self, tx: Tx, token: str) -> MemberFacts:

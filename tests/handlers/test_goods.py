@@ -8,6 +8,7 @@ from engine.money import Money
 from engine.orders.facts import Payment
 from engine.people.authority import Role
 from engine.programme.modes import Goods
+from handlers.texts import cards
 from tests.handlers.world import HOME, World, read, taps
 
 ALL = "\n\n找商品请回复：价格 商品名"
@@ -195,3 +196,10 @@ def test_discounts_above_the_rule_wait_for_owner_and_finance(shop: World) -> Non
     assert "　减 ¥5.00，多减 ¥5.00 · 03-02 来的客户 没有优惠价" in shown
     assert "佣金没有改动" in shown
     assert [one.partition(" ")[0] for one in taps(shown)] == ["订单", "订单"]
+
+
+@pytest.mark.parametrize(
+    ("fen", "said"), [(990, "¥9.90"), (1_288_800, "¥12,888.00"), (5, "¥0.05"), (100_000_005, "¥1,000,000.05")]
+)
+def test_a_price_on_a_poster_is_read_from_afar(fen: int, said: str) -> None:
+    assert cards.price(Money(fen)) == said

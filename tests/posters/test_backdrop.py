@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from posters import backdrop, layout, templates
 from posters.colour import READABLE, contrast
-from posters.geometry import HERO, PAGE
+from posters.geometry import PAGE
 from posters.spec import Hero
 from posters.templates import TEMPLATES
 from tests.posters.samples import HERO as SHOP
@@ -56,7 +56,7 @@ def test_the_words_stand_where_the_picture_is_calm(top: int, bottom: int, lower:
     title = behind.placed.boxes["title"]
     assert (title.top > usual.top) is lower
     assert title.bottom < top or title.top > bottom
-    assert_tidy(behind.placed, HERO)
+    assert_tidy(behind.placed, LOOK.frame.hero)
 
 
 def test_they_stay_in_their_usual_place_where_nothing_is_won() -> None:

@@ -20,7 +20,6 @@ from handlers.texts import notices, portraits
 from posters import layout, picture, qr, render, typeset
 from posters.charts import ranks
 from posters.fonts import draws, font_file
-from posters.geometry import BAND
 from posters.spec import CardSpec, Hero, PosterSpec, Rank, RanksSpec
 from posters.templates import TEMPLATES, named
 from tests.posters import hostile
@@ -135,10 +134,10 @@ def assert_readable(name: str, template: str) -> None:
     """Nothing clashes on a poster with that name, no letter is a box, and its code says what it should."""
     spec = replace(SPEC, name=name, template=template)
     placed = layout.band(spec, named(template), 41)
-    assert_tidy(placed, BAND)
+    assert_tidy(placed, named(template).frame.band)
     drawn = "".join(placed.words("name"))
     assert all(letter == " " or draws(SANS, letter) for letter in drawn), ascii(name)
-    assert len(placed.words("name")) <= 2
+    assert len(placed.words("name")) <= 3
     finished = render.render(spec)
     assert not finished.redrawn
     page = decoded(finished.jpeg)
@@ -182,7 +181,7 @@ def test_the_same_words_as_a_title_a_text_and_on_a_card(every: int) -> None:
     for number, words in enumerate(hostile.names()[::every]):
         look = LOOKS[number % len(LOOKS)]
         hero = Hero(words, words[::-1], words, words)
-        assert_tidy(layout.hero(hero, named(look)), layout.HERO)
+        assert_tidy(layout.hero(hero, named(look)), named(look).frame.hero)
         spec: PosterSpec = replace(SPEC, hero=hero, does=words, code=words, valid_until=words, template=look)
         card = CardSpec(words, (words, words), SPEC.qr_url, words)
         for finished in (render.render(spec), render.render_card(card)):

@@ -1,14 +1,14 @@
 """Whatever the words are: nothing overlaps, nothing leaves its place, the QR keeps its size."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posters import layout, qr
-from posters.geometry import BAND, CARD, HERO, PAGE, PANEL, PANEL_ROOM, SHEET, Box
+from posters.geometry import LOW, PAGE, PANEL, PANEL_ROOM, SHEET, TALL, Box, Frame
 from posters.layout import Layout
 from posters.spec import CardSpec, Hero
 from posters.templates import TEMPLATES, named
@@ -31,7 +31,7 @@ def assert_tidy(placed: Layout, room: Box) -> None:
 @few
 @given(title=words, text=words, over=words, price=words, template=templates)
 def test_the_shops_half_is_tidy_whatever_the_merchant_writes(title, text, over, price, template):
-    assert_tidy(layout.hero(Hero(title, text, over, price), template), HERO)
+    assert_tidy(layout.hero(Hero(title, text, over, price), template), template.frame.hero)
 
 
 @few
@@ -41,7 +41,7 @@ def test_the_shops_half_is_tidy_whatever_the_merchant_writes(title, text, over, 
 def test_the_promoters_half_is_tidy_whatever_his_name_is(name, code, note, does, portrait, template):
     spec = replace(SPEC, name=name, code=code, valid_until=note, does=does, portrait=portrait)
     placed = layout.band(spec, template, MODULES)
-    assert_tidy(placed, BAND)
+    assert_tidy(placed, template.frame.band)
     side = placed.boxes["qr"]
     assert side.width == side.height
     assert side.width % MODULES == 0
@@ -56,22 +56,65 @@ def test_a_card_is_tidy(title, lines, code):
     assert placed.boxes["qr"].width // MODULES >= 12
 
 
-def test_the_places_themselves_lie_apart():
-    assert PAGE.holds(HERO)
-    assert PAGE.holds(CARD)
-    assert CARD.holds(BAND)
-    assert not HERO.meets(CARD)
+@pytest.mark.parametrize("frame", [TALL, LOW])
+def test_the_places_themselves_lie_apart(frame: Frame):
+    assert PAGE.holds(frame.hero)
+    assert PAGE.holds(frame.card)
+    assert frame.card.holds(frame.band)
+    assert not frame.hero.meets(frame.card)
     assert SHEET.holds(PANEL)
     assert PANEL.holds(PANEL_ROOM)
 
 
 @pytest.mark.parametrize("name", ["", "👩‍👩‍👧", "مريم", "\u202e\u200b"])
-def test_a_name_of_which_nothing_can_be_drawn_leaves_no_line_and_gives_its_room_to_the_qr(name):
+def test_where_nothing_of_a_name_can_be_drawn_stands_what_he_does_and_the_qr_gets_the_room(name):
     with_name = layout.band(SPEC, named("plain"), MODULES)
     without = layout.band(replace(SPEC, name=name), named("plain"), MODULES)
-    assert "name" in with_name.boxes
-    assert not {"name", "from"} & without.boxes.keys()
+    assert with_name.words("from") == without.words("name") == ["为你推荐"]
+    assert "from" not in without.boxes
     assert without.boxes["qr"].width > with_name.boxes["qr"].width
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_a_portrait_stays_where_nothing_of_the_name_can_be_drawn(template):
+    placed = layout.band(replace(SPEC, name="مريم", portrait=b"x"), named(template), MODULES)
+    assert placed.boxes["portrait"].right < placed.boxes["name"].left
+    nobody = layout.band(replace(SPEC, name="", does="", portrait=b"x"), named(template), MODULES)
+    assert "portrait" not in nobody.boxes
+
+
+def test_on_a_low_card_the_words_stand_beside_the_qr_each_on_its_line():
+    placed = layout.band(SPEC, named("warm"), MODULES)
+    assert [placed.words(name) for name in ("name", "from", "code", "hint", "valid")] == [
+        ["王姐"], ["为你推荐"], ["推荐码 K7M2QX"], ["长按识别二维码"], ["有效期至 12月21日"],
+    ]  # fmt: skip
+    assert all(line.box.right < placed.boxes["qr"].left for line in placed.lines)
+
+
+def test_on_paper_a_code_is_not_pressed():
+    for template in ("plain", "warm"):
+        placed = layout.band(replace(SPEC, hint="微信扫一扫", valid_until=""), named(template), MODULES)
+        assert placed.words("hint") == ["微信扫一扫"]
+
+
+@pytest.mark.parametrize(
+    ("price", "parts"),
+    [
+        ("¥12,888.00", ["¥", "12,888", ".00"]),
+        ("64.50", ["64", ".50"]),
+        ("¥9", ["¥", "9"]),
+        ("面议", ["面议"]),
+    ],
+)
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_a_price_has_its_mark_and_its_fen_in_small_on_one_baseline(price, parts, template):
+    lines = layout.hero(Hero("茶", price=price), named(template)).lines[1:]
+    assert [line.text for line in lines] == parts
+    yuan = max(line.size for line in lines)
+    small = {line.size for line in lines if line.text in ("¥", ".00", ".50")}
+    assert all(size < 0.7 * yuan for size in small)
+    assert len({line.baseline for line in lines}) == 1
+    assert all(one.box.right < two.box.left for one, two in pairwise(lines))
 
 
 def test_under_the_qr_stand_the_code_and_what_to_do():

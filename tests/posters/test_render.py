@@ -184,6 +184,7 @@ OTHERS = {
     "qr_url": URL + "9",
     "does": "邀请你一起做推广员",
     "valid_until": "",
+    "hint": "微信扫一扫",
     "portrait": encoded(BACKGROUNDS["red"], "PNG"),
     "template": "jade",
 }

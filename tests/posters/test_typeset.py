@@ -148,6 +148,45 @@ def test_a_headline_breaks_between_its_phrases_and_loses_the_dot_there():
     assert fit_phrases("高山云雾茶 · 明前头采", kind, 888, 600).lines == ("高山云雾茶", "明前头采")
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("五一大促全场8折起", ("五一大促", "全场8折起")),
+        ("全场满200元送礼", ("全场满", "200元送礼")),
+        ("礼盒装两罐送礼", ("礼盒装", "两罐送礼")),
+        ("明前龙井 50 克装", ("明前龙井", "50 克装")),
+    ],
+)
+def test_a_number_stays_with_what_it_counts(text, lines):
+    kind = Type(SANS, (100,), 1.3, 2)
+    assert fit(text, kind, 570, 600, balanced=True).lines == lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "seams"),
+    [
+        ("限量200份", 2),
+        ("限量 200 份", 0),
+        ("iPhone配件", 1),
+        ("每份¥99元", 2),
+        ("（A）", 0),
+        ("8%的", 1),
+        ("Ann", 0),
+    ],
+)
+def test_chinese_and_latin_are_set_apart_where_nobody_did(typed, seams):
+    assert fonts.seams(typed) == seams
+    alone = sum(fonts.advance(SANS, 80, letter) for letter in typed)
+    drawn = fonts.extent(SANS, 80, typed, 0).right
+    assert drawn <= alone + seams * 80 * fonts.SEAM + 2
+    if seams:
+        assert drawn > alone - 16 + seams * 80 * fonts.SEAM / 2
+
+
+def test_the_wide_yen_is_drawn_as_the_narrow_one():
+    assert clean("￥99", SANS, 9) == "¥99"
+
+
 def test_lines_of_a_headline_are_even():
     lines = fit("全场好物限时八折起", Type(SANS, (100,), 1.3, 2), 850, 600, balanced=True).lines
     assert lines == ("全场好物限", "时八折起")

@@ -33,7 +33,9 @@ def test_a_shop_poster_bears_the_shop_until_the_merchant_gives_it_a_title(shop: 
     assert (plain.code, plain.scene) == (shop.code("bob"), f"p:{shop.code('bob')}")
     shop.change("poster_title", "春天来了")
     assert room.poster(bob).title == "春天来了"
-    assert room.printed(bob, "AB23").scene == f"p:{shop.code('bob')}:AB23"
+    printed = room.printed(bob, "AB23")
+    assert printed.scene == f"p:{shop.code('bob')}:AB23"
+    assert (room.poster(bob).printed, printed.printed) == (False, True)
 
 
 def test_a_product_poster_leads_to_the_promoter_and_shows_what_customers_pay(shop: World) -> None:
