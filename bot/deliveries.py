@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from redis import Redis
 
 from bot import talks
-from bot.redis import GONE
+from bot.redis import GONE, Script, Scripts
 from bot.wechat.windows import Opening
 from engine.cipher import Cipher, SealBrokenError
 from handlers.types import Message, Talk
 
 _log = logging.getLogger(__name__)
 
-_CLAIM = """
+_CLAIM = Script("""
 -- In: a stored answer, or a claim on the delivery and the person with the person's talk, or "wait".
 -- Whoever runs opens the person's window (KEYS[4]) at once: a worker may look at it before the answer is out.
 local seen = redis.call('GET', KEYS[1])
@@ -35,9 +35,9 @@ if KEYS[4] then
   redis.call('EXPIRE', KEYS[4], ARGV[3])
 end
 return {'run', redis.call('GET', KEYS[3]) or ''}
-"""
+""")
 
-_STORE = """
+_STORE = Script("""
 -- Out: the answer for the retries, the talk and the lock; only what another run has not taken over since.
 local seen = redis.call('GET', KEYS[1])
 if not seen or seen == 'C' .. ARGV[1] then
@@ -52,14 +52,14 @@ if redis.call('GET', KEYS[2]) == ARGV[1] then
   end
 end
 return 1
-"""
+""")
 
-_RELEASE = """
+_RELEASE = Script("""
 -- Undone: the next delivery of the same push may run.
 if redis.call('GET', KEYS[1]) == 'C' .. ARGV[1] then redis.call('DEL', KEYS[1]) end
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return 1
-"""
+""")
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.1
 _SILENCE_SECONDS = 10.0
@@ -101,9 +101,7 @@ class Deliveries:
         self._patience = patience
         self._sleep = sleep
         self._monotonic = monotonic
-        self._claim = redis.register_script(_CLAIM)
-        self._store = redis.register_script(_STORE)
-        self._release = redis.register_script(_RELEASE)
+        self._scripts = Scripts(redis)
         self._told_at = -_SILENCE_SECONDS
 
     def begin(self, message: Message) -> Turn | bytes:
@@ -117,7 +115,7 @@ class Deliveries:
         pause = _FIRST_PAUSE
         while True:
             try:
-                word, value = self._claim(keys=asked, args=args)
+                word, value = self._scripts.run(_CLAIM, asked, args)
             except GONE as error:
                 self._tell(error)
                 return Turn(talk=Talk(), degraded=True)
@@ -137,7 +135,7 @@ class Deliveries:
             return
         args = (turn.claim, answer, self._keep_ms, self._sealed(talks.dump(talk)), talks.TALK_SECONDS)
         try:
-            self._store(keys=turn.keys, args=args)
+            self._scripts.run(_STORE, turn.keys, args)
         except GONE as error:
             self._tell(error)
 
@@ -146,7 +144,7 @@ class Deliveries:
         if turn.degraded:
             return
         try:
-            self._release(keys=turn.keys, args=(turn.claim,))
+            self._scripts.run(_RELEASE, turn.keys, (turn.claim,))
         except GONE as error:
             self._tell(error)
 

@@ -32,9 +32,9 @@ def turn_of(begun: Turn | bytes) -> Turn:
     return begun
 
 
-def close_own_connection(redis: Redis) -> None:
-    """Let Redis hang up on this client alone: others of the same server are being tested at the same time."""
-    redis.client_kill_filter(_id=str(redis.client_id()), skipme=False)
+def hang_up(redis: Redis) -> None:
+    """Let Redis end all connections but the one that says so."""
+    assert redis.client_kill_filter(_type="normal", skipme=True)
 
 
 @pytest.fixture
@@ -248,9 +248,9 @@ class TestRedisIsGone:
     def test_a_connection_that_redis_closed_is_made_anew(self, redis: Redis) -> None:
         deliveries = Deliveries(redis, prefix="t:")
         turn = turn_of(deliveries.begin(message()))
-        close_own_connection(redis)
+        hang_up(redis)
         deliveries.finish(turn, b"x", None)
-        close_own_connection(redis)
+        hang_up(redis)
         assert deliveries.begin(message()) == b"x"
 
     def test_it_is_told_once_in_ten_seconds(self, nowhere: Redis, caplog: pytest.LogCaptureFixture) -> None:
