@@ -36,7 +36,11 @@ class Dispatch:
         self._home = home
 
     def __call__(self, message: Message, talk: Talk) -> Answered:
-        """The reply to one message, and the talk to keep."""
+        """The reply to one message, and the talk to keep: who speaks and what he asks is one look at the database."""
+        with self._engine.looking():
+            return self._answer(message, talk)
+
+    def _answer(self, message: Message, talk: Talk) -> Answered:
         if message.kind in (Kind.UNFOLLOW, Kind.REVOKED):
             self._told_of(message)
             return Answered(Nothing(), None)  # a half-filled form goes as well

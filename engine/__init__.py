@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -275,6 +276,10 @@ class Engine:
     def at(self, shop: ShopId, actor: Actor, reference: str) -> Desk:
         """A desk for one delivery."""
         return Desk(self.store, shop, actor, reference)
+
+    def looking(self) -> AbstractContextManager[None]:
+        """Within it this thread's questions are asked of one snapshot, until it writes something."""
+        return self.store.looking()
 
     def open_shop(self, app_id: str, name: str) -> ShopId:
         """The account's shop, made on the first call."""

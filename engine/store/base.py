@@ -7,7 +7,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -135,8 +135,10 @@ class Store:
 
         Raises StoreBusyError when the database stays busy or away, NestedWriteError inside another write.
         """
-        if getattr(self._inside, "writing", False):
+        if self._writing:
             raise NestedWriteError("a write inside a write")
+        if self._look:
+            self._look.close()
         self._inside.writing = True
         try:
             return self._write_with_patience(shop, actor, act)
@@ -176,17 +178,40 @@ class Store:
     @contextmanager
     def read(self, shop: ShopId, actor: Actor) -> Iterator[Tx]:
         """Ask questions of one snapshot; nothing is locked and nothing can be written."""
-        try:
-            with self.readers.connect() as raw:
-                connection = _snapshot(raw)
-                with connection.begin():
-                    yield Tx(connection, shop, actor, self.clock.now(), self.ids, self.cipher)
-        except PoolTimeoutError as error:
-            raise StoreBusyError("all connections to the database are in use") from error
-        except DBAPIError as error:
-            if is_busy(error):
-                raise StoreBusyError("the database is busy or away") from error
-            raise
+        shared = None if self._writing else self._look
+        look = shared or _Look(self.readers)
+        with _outages_told(), nullcontext() if shared else closing(look):
+            try:
+                yield Tx(
+                    look.connection,
+                    shop,
+                    actor,
+                    self.clock.now(),
+                    self.ids,
+                    self.cipher,
+                    memo=look.memo(shop),
+                )
+            except DBAPIError:
+                look.close()  # whoever asks on asks in another snapshot
+                raise
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """What this thread asks within is asked of one snapshot; after it wrote something, of a new one."""
+        with _outages_told(), closing(_Look(self.readers)) as look:
+            self._inside.look = look
+            try:
+                yield
+            finally:
+                self._inside.look = None
+
+    @property
+    def _writing(self) -> bool:
+        return getattr(self._inside, "writing", False)
+
+    @property
+    def _look(self) -> _Look | None:
+        return getattr(self._inside, "look", None)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -203,10 +228,49 @@ def _take_turn(connection: Connection, shop: ShopId, give_up: float) -> None:
     )
 
 
-def _snapshot(connection: Connection) -> Connection:
+class _Look:
+    """One snapshot, taken by the first question, and what was looked up in it."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+        self._memos: dict[ShopId, dict[Any, Any]] = {}
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:
+            self._connection = _reading(self._database.connect())
+            self._connection.begin()
+        return self._connection
+
+    def memo(self, shop: ShopId) -> dict[Any, Any]:
+        """What was looked up of a shop."""
+        return self._memos.setdefault(shop, {})
+
+    def close(self) -> None:
+        """Give the connection back; whoever asks again sees what was written since."""
+        connection, self._connection = self._connection, None
+        self._memos.clear()
+        if connection is not None:
+            connection.close()
+
+
+def _reading(connection: Connection) -> Connection:
     if connection.dialect.name == "postgresql":
         return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return connection
+
+
+@contextmanager
+def _outages_told() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise StoreBusyError("all connections to the database are in use") from error
+    except DBAPIError as error:
+        if is_busy(error):
+            raise StoreBusyError("the database is busy or away") from error
+        raise
 
 
 # An error of the driver's tells the statement and not what was in it: names, phones, accounts.

@@ -6,12 +6,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import event, func, insert, select
+from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine import FEED, SYSTEM
@@ -188,6 +190,46 @@ def test_a_question_sees_one_snapshot(own: World) -> None:
         own.pay("carol", 10_000, by="bob")
         assert len(tx.run(mine).all()) == first
     assert count(own, commands) > first
+
+
+def test_who_looks_asks_one_snapshot_until_he_writes_himself(own: World) -> None:
+    own.ready(people=("bob",), level2=None, settings={"settle_mode": "paid"})
+    mine = select(func.count()).select_from(commands).where(commands.c.shop_id == own.shop)
+
+    def seen() -> int:
+        return int(own.rows(mine)[0][0])
+
+    with own.engine.looking():
+        own.boss.groups.create("一")  # before the first question
+        before = seen()
+        with ThreadPoolExecutor(1) as another:
+            another.submit(own.boss.groups.create, "二").result()
+        assert seen() == before
+        own.boss.groups.create("三")
+        assert seen() == before + 2
+    own.boss.groups.create("四")
+    assert seen() == before + 3
+
+
+def test_what_is_asked_inside_a_write_is_no_part_of_the_look(own: World) -> None:
+    own.ready(people=("bob",))
+
+    def act(tx: Tx) -> None:
+        own.of("bob").settings.now()
+        put(tx, "row", "said", {}, to=own.person("bob"))
+
+    with own.engine.looking():
+        before = count(own, outbox)
+        own.engine.store.write(own.shop, SYSTEM, act)
+        assert count(own, outbox) == before + 1
+
+
+def test_a_question_that_fails_ends_the_snapshot_and_not_the_look(own: World) -> None:
+    own.ready(people=("bob",))
+    with own.engine.looking():
+        with pytest.raises(DBAPIError), own.reading() as tx:
+            tx.run(sql("SELECT * FROM nowhere"))
+        own.of("bob").promoters.mine()
 
 
 # --- outages
