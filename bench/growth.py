@@ -1,4 +1,4 @@
-"""The same questions of a shop with few orders and people and of one with many: what nobody should notice.
+"""The same questions of a shop with few orders and people and of others with many: what nobody should notice.
 
 Orders and promoters are made in bulk; SQLite always, PostgreSQL where BENCH_DATABASE_URL names a server.
 """
@@ -7,36 +7,35 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import timedelta
+from functools import partial
 
-from sqlalchemy import insert, text
-
-from bench.table import Row, Sample, bar, interleaved, shown
+from bench.table import Sample, bar, interleaved
 from bench.writers import database_on
-from engine.ids import CODE_LENGTH, PromoterId
-from engine.people import accounts
-from engine.store.actors import SYSTEM
-from engine.store.base import Tx, open_database
+from engine.store.base import open_database
 from engine.store.setup import upgrade
-from engine.store.tables import people, promoters
-from tests.engine.growing import multiply
+from tests.engine.growing import in_bulk, multiply, recruit
 from tests.engine.world import World
 
-ROUNDS, ROWS = 31, 8
-CHUNK = 10_000
+ROUNDS, ROWS = 101, 8
 FEW, MANY = 1_000, 100_000
-TEAM = 10
-"""The upline has every tenth promoter below him; there are as many promoters as orders."""
+REAL = 100
+"""Orders that are paid one by one; all others are copies of them."""
+TEAM = 10_000
+"""Below the upline at most; he has every tenth promoter below him where there are fewer."""
+RATIO, LONGEST = 1.5, 0.05
 
 
 def main() -> str:
-    """10³ orders and 10⁵; as many as BENCH_GROWTH says where it is set."""
+    """10³ orders and as many promoters, then 10⁵; then as many as BENCH_GROWTH says, where it is set."""
     most = int(os.environ.get("BENCH_GROWTH", MANY))
+    sizes = sorted({FEW, min(MANY, most), most})
     server = os.environ.get("BENCH_DATABASE_URL", "")
-    said = [_grown("SQLite", most, _file)]
-    said.append(_grown("PostgreSQL", most, lambda: database_on(server)) if server else "PostgreSQL: left out")
+    said = [_grown("SQLite", sizes, _file)]
+    said.append(
+        _grown("PostgreSQL", sizes, lambda: database_on(server)) if server else "PostgreSQL: left out"
+    )
     return "\n\n".join(said)
 
 
@@ -49,31 +48,41 @@ def _file() -> Iterator[str]:
         yield f"sqlite:///{folder}/shop.db"
 
 
-def _grown(kind: str, most: int, database: Callable[[], AbstractContextManager[str]]) -> str:
+def _grown(kind: str, sizes: Sequence[int], database: Callable[[], AbstractContextManager[str]]) -> str:
     with ExitStack() as opened:
-        shops = {
-            count: _shop(opened.enter_context(database()), count)
-            for count in bar(f"growth on {kind}", [FEW, most])
-        }
+        shops = {size: _shop(opened.enter_context(database()), kind, size) for size in sizes}
         steps = {
-            (name, count): ask for count, world in shops.items() for name, ask in _questions(world).items()
+            f"{name} {size}": ask for size, world in shops.items() for name, ask in _questions(world).items()
         }
         for step in steps.values():
             step(0)
-        taken = interleaved(
-            {f"{name}, {count} orders": step for (name, count), step in steps.items()}, ROUNDS
-        )
+        taken = interleaved(steps, ROUNDS)
+        names = list(_questions(shops[FEW]))
         for world in shops.values():
             world.engine.store.close()
-    return shown(f"Growth ({kind}, wall time; goal: the ratio, and below 50 ms)", _rows(taken, most))
+    return _table(kind, sizes, {name: [taken[f"{name} {size}"] for size in sizes] for name in names})
 
 
-def _rows(taken: dict[str, Sample], most: int) -> list[Row]:
-    rows = []
-    for name, sample in taken.items():
-        few = taken[name.replace(f", {most} orders", f", {FEW} orders")]
-        rows.append(Row(name, sample, "ms", 1000, few, None if sample is few else 1.5))
-    return sorted(rows, key=lambda row: row.what)
+def _table(kind: str, sizes: Sequence[int], taken: dict[str, list[Sample]]) -> str:
+    """A line for each question: medians with their spread, and the worst ratio of a bigger shop to the smallest."""
+    heads = " | ".join(f"{size} orders" for size in sizes)
+    lines = [
+        f"### Growth ({kind}, wall time in ms; goal: ratio ≤ {RATIO}, median < {LONGEST * 1000:g} ms)",
+        "",
+        f"| what | {heads} | ratio | |",
+        f"|---|{'--:|' * len(sizes)}--:|---|",
+    ]
+    for name, (few, *more) in taken.items():
+        ratio = max((sample.middle / few.middle for sample in more), default=1.0)
+        met = ratio <= RATIO and all(sample.middle < LONGEST for sample in (few, *more))
+        shown = " | ".join(_milliseconds(sample) for sample in (few, *more))
+        lines.append(f"| {name} | {shown} | {ratio:.2f} | {'met' if met else '**not met**'} |")
+    return "\n".join(lines)
+
+
+def _milliseconds(sample: Sample) -> str:
+    low, high = (value * 1000 for value in sample.spread)
+    return f"{sample.middle * 1000:.3g} ({low:.3g} – {high:.3g})"
 
 
 def _questions(world: World) -> dict[str, Callable[[int], object]]:
@@ -92,45 +101,17 @@ def _questions(world: World) -> dict[str, Callable[[int], object]]:
     }
 
 
-def _shop(url: str, orders: int) -> World:
+def _shop(url: str, kind: str, orders: int) -> World:
     world = World(url).ready()
     world.boss.groups.create("金牌")
     joining = world.boss.groups.propose_members("金牌", (world.code("alice"),), joining=True)
     world.boss.groups.confirm_members(joining.code)
     world.boss.groups.confirm_team(world.boss.groups.propose_team("金牌", True).code)
-    for number in range(10):
+    for number in range(REAL):
         world.pay("carol", 10_000, by="bob", number=f"N{number}")
     world.pay("carol", 10_000, by="bob", number="LAST")
-    multiply(world, 9, "LAST")
-    multiply(world, orders // 100 - 1, "LAST")
-    alice = world.promoter("alice")
-    world.engine.store.write(world.shop, SYSTEM, lambda tx: _recruit(tx, alice, orders))
+    filling = f"{kind}, {orders} orders"
+    with in_bulk(world, partial(bar, f"{filling}: indexes")):
+        multiply(world, orders // REAL - 1, "LAST", partial(bar, f"{filling}: rows"))
+        recruit(world, world.promoter("alice"), orders, min(orders // 10, TEAM))
     return world
-
-
-def _recruit(tx: Tx, upline: PromoterId, count: int) -> None:
-    """So many promoters more, every tenth of them invited by the upline."""
-    met = {
-        "account_id": accounts.account_of(tx), "profile": tx.cipher.seal({"name": "推广员"}), "following": True,
-        "created_at": tx.now,
-    }  # fmt: skip
-    joined = {"shop_id": tx.shop, "status": "active"}
-    for first in range(0, count, CHUNK):
-        numbers = range(first, min(first + CHUNK, count))
-        tx.run(insert(people), [met | {"id": f"pe_{n:020d}"} for n in numbers])
-        tx.run(
-            insert(promoters),
-            [
-                joined
-                | {
-                    "id": f"pm_{n:020d}",
-                    "person_id": f"pe_{n:020d}",
-                    "code": f"{n:0{CODE_LENGTH}d}",
-                    "joined_at": tx.now + timedelta(seconds=n),
-                    "upline": None if n % TEAM else upline,
-                }
-                for n in numbers
-            ],
-        )
-    if not tx.on_sqlite:
-        tx.run(text("ANALYZE"))  # which autovacuum does where people come one by one

@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
 from engine import OPERATOR
 from engine.money import Money
@@ -20,7 +22,8 @@ from engine.payouts.states import State
 from engine.reports.details import Kind, Standing, Wanted
 from engine.store.base import open_database
 from engine.store.setup import upgrade
-from tests.engine.growing import counted, multiply
+from engine.store.tables import metadata
+from tests.engine.growing import counted, in_bulk, multiply, recruit
 from tests.engine.world import World
 
 pytestmark = pytest.mark.slow
@@ -160,3 +163,37 @@ def _steps(world: World) -> dict[str, int]:
             ask()
             found[name] = steps()
     return found
+
+
+def test_a_page_of_downlines_costs_the_same_however_many_he_has(tmp_path: Path) -> None:
+    world = _shop(tmp_path)
+    alice, costs = world.promoter("alice"), []
+    earnings = world.of("alice").earnings
+    for count in (20, 200):
+        recruit(world, alice, count, count)
+        with counted(world) as steps:
+            assert len(earnings.downlines(alice, 0, ROWS)) == ROWS
+            assert earnings.downline_count(alice) > count
+            costs.append(steps())
+    world.engine.store.close()
+    assert costs[1] <= 1.2 * costs[0]
+
+
+def test_what_is_made_in_bulk_stands_in_a_database_like_any_other(own: World) -> None:
+    """Its indexes and foreign keys are there again, and every row of another's finds it."""
+    own.ready()
+    for number in ("N", "LAST"):
+        own.pay("carol", 10_000, by="bob", number=number)
+    alice = own.promoter("alice")
+    with in_bulk(own):
+        multiply(own, 3, "LAST")
+        recruit(own, alice, 20, 4)
+    assert len(own.boss.order_book.all(0, ROWS)) == 5
+    earnings = own.of("alice").earnings
+    assert earnings.downline_count(alice) == len(earnings.downlines(alice, 0, ROWS)) == 5
+    with own.engine.store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert (
+            own.url.startswith("postgresql")
+            or not connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        )
