@@ -6,6 +6,7 @@ from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import charts as words
 from handlers.texts.charts import Caption, day_names
+from handlers.texts.money import grouped
 from posters.charts import days, ranks
 from posters.spec import DaysSpec, Graph, Rank, RanksSpec, Series
 
@@ -47,6 +48,6 @@ def _days(around: Caption, names: tuple[str, ...], graphs: tuple[Graph, ...], fo
 def _ranks(found: Ranking, font_path: str) -> RanksSpec:
     around = words.ranking(found)
     rows = tuple(
-        Rank(row.place, words.ranked(row), row.sales.fen, str(row.sales), row.me) for row in found.top
+        Rank(row.place, words.ranked(row), row.sales.fen, grouped(row.sales), row.me) for row in found.top
     )
     return RanksSpec(around.title, around.period, around.figures, rows, around.note, font_path)

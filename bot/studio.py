@@ -25,6 +25,7 @@ from engine.programme.pictures import MemberFacts, PosterFacts, SampleFacts
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import cards
+from handlers.texts.money import grouped
 from posters import jpeg
 from posters.picture import whole as picture_of
 from posters.render import (
@@ -166,7 +167,7 @@ class Studio:
 
     def _poster(self, desk: Desk, facts: PosterFacts, code: QrCode) -> PosterSpec:
         title = facts.title or cards.INVITATION
-        price = cards.price(facts.price) if facts.price else ""
+        price = grouped(facts.price) if facts.price else ""
         hero = Hero(title, facts.text, facts.shop, price, self.font_path, self._background(facts))
         return PosterSpec(
             hero, facts.name, facts.code, code.url, cards.DOES[facts.kind], cards.valid_until(code.expires_at),

@@ -1,6 +1,8 @@
 """Charts (图表): the figures of many days, or of the best of a month, on a page made for a phone."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
 from PIL import Image, ImageDraw
@@ -17,16 +19,20 @@ NOTHING = "这段时间还没有数据"
 
 _INK, _SOFT, _HAIR = rgb("#12392E"), rgb("#5B7069"), rgb("#DCE5E1")
 _COLOURS = (rgb("#2F8F6F"), rgb("#E0A23C"))
+_BELOW = (rgb("#C65B45"), rgb("#E2A393"))  # the same two where a day comes to less than nothing
 _MINE = rgb("#D9742B")
 _PALE = rgb("#BFDCD0")
 _FINE = 2  # shapes are drawn at twice the size: Pillow's have hard edges
 _BOLD = 0.018
 _GUTTER = 112  # pixels left of a graph, for what stands beside its lines
 _FOOT = 52  # pixels below it, for the days
-_FIGURES = (54, 50, 46, 42, 38, 34, 30, 26)
-_APART = 32  # pixels between two figures
+_MAIN = (84, 76, 68, 60, 52, 44, 36)  # the figure that the report is asked for
+_FIGURES = (36, 34, 32, 30, 28, 26, 24)
+_APART = 28  # pixels between two figures
 _DAYS_NAMED = 6
 _WORDS_LIMIT, _NOTE_LIMIT = 60, 120
+_NAMELESS = re.compile(r"^\*+(?=（|$)")  # a masked name of which the font has no letter
+_SOMEBODY = "推广员"
 
 
 def days(spec: DaysSpec) -> Rendered:
@@ -88,11 +94,21 @@ class _Page:
         self.picture.paste(ink, (box.left + free, baseline + above), mask)
         return mask.width
 
-    def common(self, texts: Sequence[str], width: int) -> int:
-        """The largest size at which each of these figures stands on its line."""
-        kind = Type(self._font, _FIGURES, 1.0, 1, _BOLD)
-        settings = (fit(clean(text, self._font, _WORDS_LIMIT), kind, width, _FIGURES[0]) for text in texts)
-        return min((setting.size for setting in settings), default=_FIGURES[0])
+    def label(self, text: str, middle: int, room: Box) -> None:
+        """A small figure as near as may be to the middle of what it tells of, on white."""
+        kind = Type(self._font, (28, 26, 24, 22, 20), 1.0, 1, _BOLD)
+        setting = fit(text, kind, room.width, room.height)
+        ink = fonts.extent(self._font, setting.size, setting.lines[0], round(_BOLD * setting.size, 2))
+        left = min(max(middle - ink.width // 2, room.left), room.right - ink.width)
+        under = Box(left - 6, room.top, left + ink.width + 6, room.bottom)
+        self.picture.paste((255, 255, 255), under.as_tuple())
+        self.words(
+            text, replace(under, left=left, right=left + ink.width + 12), (setting.size,), _INK, bold=True
+        )
+
+    def named(self, name: str) -> str:
+        """What can be drawn of a masked name, and what everybody is called where that is nothing."""
+        return _NAMELESS.sub(_SOMEBODY, clean(name, self._font, _WORDS_LIMIT))
 
     def foot(self, text: str, room: Box) -> int:
         """Small words on one or two lines that end where the room does; answers their height."""
@@ -160,20 +176,30 @@ class _Shapes:
 def _heading(page: _Page, title: str, period: str, figures: tuple[tuple[str, str], ...], note: str) -> Box:
     """Title, period and what it comes to above, the note below; answers the room that is left."""
     room = PANEL_ROOM
-    page.words(title, Box(room.left, room.top, room.right, room.top + 72), (60, 54, 48, 42), _INK, bold=True)
-    page.words(period, Box(room.left, room.top + 84, room.right, room.top + 124), (30, 28), _SOFT)
-    top = room.top + 156
-    width = room.width // max(1, len(figures))
-    size = page.common([value for _, value in figures], width - _APART)
-    for number, (label, value) in enumerate(figures):
-        left, right = room.left + number * width, room.left + (number + 1) * width - _APART
-        page.words(label, Box(left, top, right, top + 40), (30, 28, 26, 24), _SOFT)
-        page.words(value, Box(left, top + 46, right, top + 106), (size,), _INK, bold=True)
-    top += 150 if figures else 0
+    page.words(title, Box(room.left, room.top, room.right, room.top + 56), (46, 42, 38), _INK, bold=True)
+    page.words(period, Box(room.left, room.top + 62, room.right, room.top + 100), (30, 28), _SOFT)
+    top = room.top + 128
+    if figures:
+        (label, value), *others = figures
+        page.words(label, Box(room.left, top, room.right, top + 40), (30, 28), _SOFT)
+        page.words(value, Box(room.left, top + 42, room.right, top + 138), _MAIN, _INK, bold=True)
+        top += 146
+        _others(page, others, Box(room.left, top, room.right, top + 48))
+        top += 84 if others else 36
     bottom = room.bottom
     if note:
         bottom -= page.foot(note, room) + 28
     return Box(room.left, top, room.right, bottom)
+
+
+def _others(page: _Page, figures: Sequence[tuple[str, str]], room: Box) -> None:
+    """Figures of less weight side by side, each behind its label."""
+    left = room.left
+    for number, (label, value) in enumerate(figures, 1):
+        right = left + (room.right - left) // (len(figures) - number + 1)
+        wide = page.words(label, Box(left, room.top, right - _APART, room.bottom), (30, 28), _SOFT) + 14
+        wide += page.words(value, Box(left + wide, room.top, right, room.bottom), _FIGURES, _INK, bold=True)
+        left += wide + 2 * _APART
 
 
 def _graph(page: _Page, graph: Graph, names: tuple[str, ...], room: Box) -> None:
@@ -183,7 +209,7 @@ def _graph(page: _Page, graph: Graph, names: tuple[str, ...], room: Box) -> None
     if not any(any(series.values) for series in graph.series):
         page.words(NOTHING, field, (36,), _SOFT, align="centre")
         return
-    axis = scale(_extremes(graph), 100 if graph.money else 1)
+    axis = scale(_extremes(graph))
     lines = page.shapes(Box(field.left, field.top - 4, field.right, field.bottom + 4))
     for tick in axis.ticks:
         lines.level(_y(axis, tick, field), _SOFT if tick == 0 else _HAIR, 2)
@@ -237,11 +263,13 @@ def _columns(drawn: _Shapes, graph: Graph, axis: Scale, field: Box) -> None:
     for day in range(count):
         left = field.left + day * pitch + (pitch - thick) / 2
         up = down = 0
-        for series, colour in zip(graph.series, _COLOURS, strict=False):
+        for series, gained, lost in zip(graph.series, _COLOURS, _BELOW, strict=False):
             value = series.values[day]
             base = up if value >= 0 else down
             ends = sorted((_y(axis, base, field), _y(axis, base + value, field)))
-            drawn.bar((left, ends[0], left + thick, ends[1]), colour, min(4, thick / 4))
+            drawn.bar(
+                (left, ends[0], left + thick, ends[1]), gained if value >= 0 else lost, min(4, thick / 4)
+            )
             if value >= 0:
                 up += value
             else:
@@ -276,10 +304,8 @@ def _peak(page: _Page, graph: Graph, totals: tuple[int, ...], axis: Scale, field
         return
     day = totals.index(best)
     middle = round(field.left + (day + 0.5) * field.width / len(totals))
-    middle = min(max(middle, field.left + 90), field.right - 90)
     top = round(_y(axis, max(_extremes(graph)), field))
-    above = Box(middle - 90, top - 40, middle + 90, top - 8)
-    page.words(whole(best, money=graph.money), above, (28, 26, 24, 22, 20), _INK, align="centre", bold=True)
+    page.label(whole(best, money=graph.money), middle, Box(field.left, top - 44, field.right, top - 10))
 
 
 def _y(axis: Scale, value: float, field: Box) -> float:
@@ -294,7 +320,7 @@ def _rank(page: _Page, row: Rank, most: int, box: Box) -> None:
         str(row.place), Box(text.left, text.top, text.left + 64, text.bottom), (40, 36, 32), ink, bold=True
     )
     page.words(
-        row.name,
+        page.named(row.name),
         Box(text.left + 72, text.top, text.right - 290, text.bottom),
         (36, 34, 32, 30, 28),
         ink,

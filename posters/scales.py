@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 _ROUND = (1, 2, 5)
 _MOST_STEPS = 4
-_WAN = 10_000
+_WAN, _YI = 10_000, 100_000_000
+_STEPS = [number * 10**power for power in range(18) for number in _ROUND]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +26,26 @@ class Scale:
         return tuple(range(self.low, self.high + 1, self.step))
 
 
-def scale(values: tuple[int, ...], least_step: int) -> Scale:
+def scale(values: tuple[int, ...]) -> Scale:
     """The narrowest axis of round figures that holds zero and all values."""
     low, high = min((0, *values)), max((0, *values))
-    step = least_step
-    for step in _steps(least_step):
+    step = 1
+    for step in _STEPS:
         bottom, top = low // step, -(-high // step)
         if top - bottom <= _MOST_STEPS:
             break
     return Scale(low // step * step, max(-(-high // step), 1) * step, step)
 
 
-def _steps(least: int) -> "list[int]":
-    return [least * number * 10**power for power in range(16) for number in _ROUND]
-
-
 def short(value: int, *, money: bool) -> str:
-    """A round figure in as few characters as it takes: ¥50, ¥1.5万, -¥2万; 30."""
+    """A round figure in as few characters as it takes: ¥0.05, ¥50, ¥1.5万, -¥2万, ¥3亿; 30."""
     units = value / 100 if money else float(value)
     sign, size, yen = "-" if units < 0 else "", abs(units), "¥" if money else ""
-    words = f"{size / _WAN:.10g}万" if size >= _WAN else f"{size:.10g}"
-    return f"{sign}{yen}{words}"
+    unit, word = next(((unit, word) for unit, word in ((_YI, "亿"), (_WAN, "万")) if size >= unit), (1, ""))
+    return f"{sign}{yen}{size / unit:,.10g}{word}"
 
 
 def whole(value: int, *, money: bool) -> str:
-    """A figure to the fen: ¥1234.50; 30."""
+    """A figure to the fen: ¥1,234.50; 30."""
     sign, size = "-" if value < 0 else "", abs(value)
-    return f"{sign}¥{size // 100}.{size % 100:02d}" if money else f"{sign}{size}"
+    return f"{sign}¥{size // 100:,}.{size % 100:02d}" if money else f"{sign}{size:,}"

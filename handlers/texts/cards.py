@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.clock import BEIJING, day_of
-from engine.money import Money
 from engine.people.authority import Role
 from engine.programme.modes import PosterKind
 
@@ -39,12 +38,6 @@ def members(shop: str, group: str) -> tuple[str, tuple[str, ...]]:
     """The merchant's own invitation: title and lines."""
     into = f"加入「{group}」" if group else "做推广员"
     return shop, (f"邀请你{into}", "免费加入，无需购买", "微信扫一扫，了解详情")
-
-
-def price(amount: Money) -> str:
-    """As it is read from afar: `¥12,888.00`."""
-    yuan, _, fen = str(amount).removeprefix("¥").partition(".")
-    return f"¥{int(yuan):,}.{fen}"
 
 
 def valid_until(expires: datetime | None) -> str:

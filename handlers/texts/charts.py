@@ -9,7 +9,7 @@ from engine.money import Money
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import FARTHEST, Ranked, Ranking
 from handlers.texts.marks import plain
-from handlers.texts.money import NET_SALES, ON_ORDERS_ONLY
+from handlers.texts.money import NET_SALES, ON_ORDERS_ONLY, grouped
 from handlers.texts.people import masked
 
 MEANWHILE = "正在画图，几秒后发到这里…"
@@ -35,8 +35,8 @@ class Caption:
 def earnings(found: EarningDays) -> Caption:
     """我的收益, day by day."""
     level1, level2 = Money(sum(found.level1)), Money(sum(found.level2))
-    both = (("近 30 天收益", str(level1 + level2)),)
-    apart = ((COMMISSION, str(level1)), (REWARD, str(level2))) if found.two_level else ()
+    both = (("近 30 天收益", grouped(level1 + level2)),)
+    apart = ((COMMISSION, grouped(level1)), (REWARD, grouped(level2))) if found.two_level else ()
     note = f"{REWARD}{ON_ORDERS_ONLY}。" if found.two_level else ""
     return Caption(
         "我的收益", _period(found.last, len(found.level1)), both + apart, f"已减退款，{_COUNTED}{note}"
@@ -46,11 +46,11 @@ def earnings(found: EarningDays) -> Caption:
 def shop(found: ShopDays) -> Caption:
     """今日概览, day by day."""
     figures = (
-        (SALES, str(Money(sum(found.sales)))),
-        ("退款", str(Money(sum(found.refunds)))),
+        (SALES, grouped(Money(sum(found.sales)))),
+        ("退款", grouped(Money(sum(found.refunds)))),
         (
             "佣金和奖励" if any(found.rewards) else COMMISSION,
-            str(Money(sum(found.commission) + sum(found.rewards))),
+            grouped(Money(sum(found.commission) + sum(found.rewards))),
         ),
     )
     return Caption(
@@ -86,8 +86,8 @@ def _mine(found: Ranking) -> tuple[tuple[str, str], ...]:
     if found.place is None and not found.sales:
         return ()
     place = f"第 {found.place} 名" if found.place else f"{FARTHEST} 名以后"
-    mine = (("我的名次", "冻结中" if found.frozen else place), ("我的销售额", str(found.sales)))
-    return (*mine, ("距上一名", str(found.behind))) if found.behind else mine
+    mine = (("我的名次", "冻结中" if found.frozen else place), ("我的销售额", grouped(found.sales)))
+    return (*mine, ("距上一名", grouped(found.behind))) if found.behind else mine
 
 
 def _period(last: date, count: int) -> str:

@@ -34,6 +34,13 @@ def signed(amount: Money) -> str:
     return str(amount) if amount < ZERO else f"+{amount}"
 
 
+def grouped(amount: Money) -> str:
+    """As it is read from afar, on pictures: `¥12,888.00`."""
+    sign, _, figure = str(amount).partition("¥")
+    yuan, _, fen = figure.partition(".")
+    return f"{sign}¥{int(yuan):,}.{fen}"
+
+
 NET_SALES = "销售额是实付减退款；退款、改归属算在办的那天"
 """What 销售额 means, said wherever it stands."""
 

@@ -8,7 +8,7 @@ from engine.money import Money
 from engine.orders.facts import Payment
 from engine.people.authority import Role
 from engine.programme.modes import Goods
-from handlers.texts import cards
+from handlers.texts.money import grouped
 from tests.handlers.world import HOME, World, read, taps
 
 ALL = "\n\n找商品请回复：价格 商品名"
@@ -199,7 +199,14 @@ def test_discounts_above_the_rule_wait_for_owner_and_finance(shop: World) -> Non
 
 
 @pytest.mark.parametrize(
-    ("fen", "said"), [(990, "¥9.90"), (1_288_800, "¥12,888.00"), (5, "¥0.05"), (100_000_005, "¥1,000,000.05")]
+    ("fen", "said"),
+    [
+        (990, "¥9.90"),
+        (1_288_800, "¥12,888.00"),
+        (5, "¥0.05"),
+        (-123_405, "-¥1,234.05"),
+        (100_000_005, "¥1,000,000.05"),
+    ],
 )
-def test_a_price_on_a_poster_is_read_from_afar(fen: int, said: str) -> None:
-    assert cards.price(Money(fen)) == said
+def test_amounts_on_pictures_are_read_from_afar(fen: int, said: str) -> None:
+    assert grouped(Money(fen)) == said

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from posters.charts import days, ranks
-from posters.geometry import PANEL, SHEET
+from posters.geometry import PANEL, PANEL_ROOM, SHEET
 from posters.render import sheet
 from posters.scales import scale, short, whole
 from posters.spec import DaysSpec, Graph, Rank, RanksSpec, Series
@@ -36,29 +36,29 @@ def assert_within_the_panel(jpeg: bytes) -> None:
     assert worst < 40
 
 
-@given(st.lists(amounts, max_size=40).map(tuple), st.sampled_from([1, 100]))
-def test_an_axis_holds_zero_and_all_values_on_few_round_figures(values, least):
-    axis = scale(values, least)
+@given(st.lists(amounts, max_size=40).map(tuple))
+def test_an_axis_holds_zero_and_all_values_on_few_round_figures(values):
+    axis = scale(values)
     assert axis.low <= min((0, *values))
     assert max((0, *values)) <= axis.high
     assert 0 in axis.ticks
     assert axis.ticks[-1] == axis.high
     assert 2 <= len(axis.ticks) <= 6
-    assert axis.step % least == 0
     assert all(0 <= axis.share(value) <= 1 for value in values)
 
 
 def test_an_axis_is_no_wider_than_it_must_be():
-    assert scale((27_051,), 100).ticks == (0, 10_000, 20_000, 30_000)
-    assert scale((3, 7), 1).ticks == (0, 2, 4, 6, 8)
-    assert scale((), 1).ticks == (0, 1)
+    assert scale((27_051,)).ticks == (0, 10_000, 20_000, 30_000)
+    assert scale((3, 7)).ticks == (0, 2, 4, 6, 8)
+    assert scale(()).ticks == (0, 1)
 
 
 @pytest.mark.parametrize(
     ("value", "money", "said"),
     [
         (0, True, "¥0"), (5_000, True, "¥50"), (1_500_000, True, "¥1.5万"), (-2_000_000, True, "-¥2万"),
-        (30, False, "30"), (25_000, False, "2.5万"), (10**13, True, "¥10000000万"),
+        (5, True, "¥0.05"), (150_000, True, "¥1,500"), (30, False, "30"), (25_000, False, "2.5万"),
+        (3 * 10**10, True, "¥3亿"), (10**13, True, "¥1,000亿"),
     ],
 )  # fmt: skip
 def test_figures_beside_an_axis_are_short(value, money, said):
@@ -66,7 +66,7 @@ def test_figures_beside_an_axis_are_short(value, money, said):
 
 
 def test_the_best_day_is_told_to_the_fen():
-    assert whole(123_405, money=True) == "¥1234.05"
+    assert whole(123_405, money=True) == "¥1,234.05"
     assert whole(-5, money=True) == "-¥0.05"
     assert whole(30, money=False) == "30"
 
@@ -109,3 +109,26 @@ def test_two_series_stack_in_two_colours():
 
 def test_days_without_figures_say_so_and_draw_nothing():
     assert _coloured(days(of_days((0, 0, 0))).jpeg, (47, 143, 111)) == 0
+
+
+def test_a_day_below_nothing_has_a_colour_of_its_own():
+    below = (198, 91, 69)
+    assert _coloured(days(of_days((100_000, -50_000))).jpeg, below) > 1_000
+    assert _coloured(days(of_days((100_000, 50_000))).jpeg, below) == 0
+
+
+def test_the_best_day_at_the_edge_is_told_above_its_own_column():
+    page = decoded(days(of_days((0,) * 29 + (100,))).jpeg).convert("L")
+    room = page.crop((PANEL_ROOM.right - 40, 455, PANEL_ROOM.right, 505)).point(
+        lambda level: 255 * (level < 60)
+    )
+    assert room.getbbox(), "the figure ends with the graph"
+
+
+def test_whom_the_font_cannot_name_is_somebody():
+    def seen(name: str, mine: bool = False) -> bytes:
+        return ranks(RanksSpec("排行榜", "11 月", (), (Rank(1, name, 100, "¥1.00", mine),))).jpeg
+
+    assert seen("ม*ร") == seen("*") == seen("推广员")
+    assert seen("*（你）", True) == seen("推广员（你）", True)
+    assert seen("*花") != seen("花")
