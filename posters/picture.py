@@ -8,16 +8,18 @@ from typing import Literal
 from PIL import Image, ImageOps
 
 MAX_PIXELS = 25_000_000
+MAX_WEBP_PIXELS = 12_500_000
+"""libwebp draws a WebP on canvases of its own: it takes 16 bytes a pixel, where other kinds take 4 to 6."""
 LEAST = 750, 1000  # of a background
 MAX_BYTES = 20_000_000
 MOST_SENT = 2 * 1024 * 1024  # bytes of a picture that is sent on as it is
 LEAST_SENT = 200, 200
 # A progressive JPEG may repeat its scans: each costs a pass over all pixels, honest ones have about ten.
 MAX_SCANS = 64
-_STRIP = 256  # rows that are converted at once
+_STRIP = 256  # rows that are converted at once, or a few more
 _ORIENTATION = 0x0112  # of EXIF
 
-Reason = Literal["not_a_picture", "too_many_pixels", "too_small", "too_heavy", "animated"]
+Reason = Literal["not_a_picture", "too_many_pixels", "webp_too_large", "too_small", "too_heavy", "animated"]
 
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, struct.error, OverflowError)
 _NO_SIZE = frozenset({0xC4, 0xC8, 0xCC})  # between the JPEG frame markers, but not frames
@@ -43,8 +45,7 @@ def examine(data: bytes, least: tuple[int, int] = LEAST) -> tuple[str, int, int]
         moves = _moves(data, kind)
     except (struct.error, IndexError) as error:
         raise PictureRefused("not_a_picture") from error
-    if width * height > MAX_PIXELS:
-        raise PictureRefused("too_many_pixels")
+    _check_pixels(kind, width * height)
     if moves:
         raise PictureRefused("animated")
     if min(width, height) < min(least) or max(width, height) < max(least):
@@ -55,7 +56,7 @@ def examine(data: bytes, least: tuple[int, int] = LEAST) -> tuple[str, int, int]
 def cover(data: bytes, size: tuple[int, int], least: tuple[int, int] = LEAST) -> Image.Image:
     """The picture upright, cropped and scaled to fill `size`."""
     kind, *sides = examine(data, least)
-    upright = _decoded(data, kind, size)
+    upright = _decoded(data, kind, min(sides) // max(size))
     width, height = sorted(sides, reverse=upright.width > upright.height)
     if width < least[0] or height < least[1]:
         raise PictureRefused("too_small")
@@ -66,45 +67,47 @@ def whole(data: bytes, most: tuple[int, int]) -> Image.Image:
     """A JPEG or PNG of an everyday weight, upright, with nothing cut off; smaller where it is larger than `most`."""
     if len(data) > MOST_SENT:
         raise PictureRefused("too_heavy")
-    kind, *_ = examine(data, LEAST_SENT)
+    kind, *sides = examine(data, LEAST_SENT)
     if kind == "WEBP":
         raise PictureRefused("not_a_picture")
-    upright = _decoded(data, kind, most)
+    upright = _decoded(data, kind, max(min(sides) // min(most), max(sides) // max(most)))
     upright.thumbnail(most, Image.Resampling.LANCZOS)
     return upright
 
 
-def _decoded(data: bytes, kind: str, size: tuple[int, int]) -> Image.Image:
+def _decoded(data: bytes, kind: str, times: int) -> Image.Image:
+    """The picture upright, in plain colours, so many times smaller, or not quite."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd EXIF is no reason to complain
         try:
             with Image.open(BytesIO(data), formats=(kind,)) as opened:
-                return _upright(opened, size)
+                return _upright(opened, max(1, times))
         except (*_BROKEN, Image.DecompressionBombError) as error:
             raise PictureRefused("not_a_picture") from error
 
 
-def _upright(opened: Image.Image, size: tuple[int, int]) -> Image.Image:
-    if (
-        opened.width * opened.height > MAX_PIXELS
-    ):  # the header that was believed above is not the one Pillow took
-        raise PictureRefused("too_many_pixels")
-    opened.draft("RGB", (max(size), max(size)))  # a JPEG is decoded at a smaller scale where that is enough
+def _upright(opened: Image.Image, times: int) -> Image.Image:
+    # The header that was believed above may not be the one that Pillow took.
+    _check_pixels(opened.format or "", opened.width * opened.height)
+    width = opened.width
+    opened.draft("RGB", (width // times, opened.height // times))  # a JPEG comes smaller out of its decoder
     opened.load()
-    flat = _flat(opened, max(1, min(opened.size) // max(size)))
+    flat = _flat(opened, max(1, times * opened.width // width))
     if turn := opened.getexif().get(_ORIENTATION):
         flat.getexif()[_ORIENTATION] = turn
-    return ImageOps.exif_transpose(flat)
+    ImageOps.exif_transpose(flat, in_place=True)
+    return flat
 
 
 def _flat(picture: Image.Image, times: int) -> Image.Image:
     """The picture in plain colours on white paper, that many times smaller.
 
-    Strip by strip: a 38-byte WebP of 25 million pixels takes 400 MB to decode, and would take twice that to convert.
+    Strip by strip: what is decoded takes 100 MB and more, and would take as much again to convert.
     """
     page = Image.new("RGB", (-(-picture.width // times), -(-picture.height // times)))
-    for top in range(0, picture.height, _STRIP * times):
-        strip = picture.crop((0, top, picture.width, min(picture.height, top + _STRIP * times)))
+    rows = -(-_STRIP // times) * times
+    for top in range(0, picture.height, rows):
+        strip = picture.crop((0, top, picture.width, min(picture.height, top + rows)))
         page.paste(_on_paper(strip).reduce(times), (0, top // times))
     return page
 
@@ -118,6 +121,13 @@ def _on_paper(picture: Image.Image) -> Image.Image:
             "RGB"
         )
     return picture.convert("RGB")
+
+
+def _check_pixels(kind: str, pixels: int) -> None:
+    if pixels > MAX_PIXELS:
+        raise PictureRefused("too_many_pixels")
+    if kind == "WEBP" and pixels > MAX_WEBP_PIXELS:
+        raise PictureRefused("webp_too_large")
 
 
 def _header(data: bytes) -> tuple[str, int, int]:

@@ -21,7 +21,8 @@ DEFAULTS = (DEFAULT, "默认")
 _REFUSED = {
     "not_a_picture": "这不是能用的图片（要 JPG、PNG 或 WebP）",
     "animated": "动图不能用，请发一张不会动的",
-    "too_many_pixels": "图片的像素太多",
+    "too_many_pixels": "图片超过 2500 万像素，请压缩后再发",
+    "webp_too_large": "WebP 图片超过 1250 万像素，请存成 JPG 再发",
     "too_small": "图片太小，每边至少 200 像素",
     "too_heavy": "图片文件太大",
 }

@@ -28,17 +28,22 @@ from tests.posters.test_layout import assert_tidy
 
 ROOM = 300_000_000
 """Bytes that all the hostile pictures together may take at most; they are judged one after the other."""
-MOST = 450_000_000
-"""The same for one honest picture of 25 million pixels in the costliest way of storing it."""
-COVERED = """
+MOST = 330_000_000
+"""The same for one honest picture as large as may be, in the costliest way of storing it."""
+TAKEN = """
 import sys
-from posters import picture
+from bot.studio import MATERIAL
+from posters import jpeg, picture, render
 from tests.posters.hostile import memory
-before = memory()
-picture.cover(open(sys.argv[1], "rb").read(), (1080, 1920))
+data, before = open(sys.argv[2], "rb").read(), memory()
+{
+    "background": render.render_background,
+    "portrait": render.render_portrait,
+    "material": lambda data: jpeg.encode(picture.whole(data, MATERIAL)),
+}[sys.argv[1]](data)
 print(memory() - before)
 """
-REASONS = {"not_a_picture", "too_many_pixels", "too_small", "too_heavy", "animated"}
+REASONS = {"not_a_picture", "too_many_pixels", "webp_too_large", "too_small", "too_heavy", "animated"}
 SANS = font_file("", "sans")
 LOOKS = sorted(TEMPLATES)
 
@@ -115,18 +120,20 @@ def test_no_honest_picture_takes_much_memory(tmp_path: Path) -> None:
     turned = Image.Exif()
     turned[0x0112] = 6
     clear.save(tmp_path / "clear.png", compress_level=1, exif=turned)
-    clear.save(tmp_path / "clear.webp", lossless=True, method=0)
+    clear.resize((5000, 2500)).save(tmp_path / "clear.webp", lossless=True, method=0)
     Image.merge("LA", (grey, grey)).save(tmp_path / "la.png", compress_level=1)
     grey.convert("P").save(tmp_path / "palette.png", compress_level=1, transparency=0)
     grey.convert("CMYK").save(tmp_path / "cmyk.jpg", exif=turned)
     grey.convert("RGB").save(tmp_path / "progressive.jpg", progressive=True, subsampling=0)
     clear.resize((25_000, 1000)).save(tmp_path / "wide.png", compress_level=1)
     taken = {
-        file.name: int(subprocess.check_output([sys.executable, "-c", COVERED, str(file)], timeout=300))
+        (file.name, way): int(subprocess.check_output([sys.executable, "-c", TAKEN, way, file], timeout=300))
         for file in tmp_path.iterdir()
+        for way in ("background", "portrait", "material")
+        if (file.suffix, way) != (".webp", "material")
     }
     print({name: f"{size // 1_000_000} MB" for name, size in taken.items()})
-    assert len(taken) == 7
+    assert len(taken) == 20
     assert {name: size for name, size in taken.items() if size > MOST} == {}
 
 

@@ -81,6 +81,8 @@ def animation(kind: str) -> bytes:
         (webp_claiming(16383, 16383), "too_many_pixels"),
         (webp_claiming(1000, 2000), "not_a_picture"),
         (encoded(Image.new("L", (5001, 5000)), "PNG"), "too_many_pixels"),
+        (webp_claiming(5000, 2501), "webp_too_large"),
+        (webp_claiming(5000, 2500), "not_a_picture"),
         (encoded(Image.new("RGB", (749, 2000))), "too_small"),
         (encoded(Image.new("RGB", (2000, 999))), "too_small"),
         (encoded(Image.new("RGB", (1, 1)), "WEBP"), "too_small"),
@@ -195,6 +197,23 @@ def test_an_animated_picture_is_refused(kind: str) -> None:
     with pytest.raises(PictureRefused) as refused:
         picture.cover(animation(kind), PAGE)
     assert refused.value.reason == "animated"
+
+
+def test_a_large_picture_is_never_converted_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def on_paper(strip: Image.Image) -> Image.Image:
+        seen.append(strip.size)
+        return strip.convert("RGB")
+
+    monkeypatch.setattr(picture, "_on_paper", on_paper)
+    large = encoded(Image.new("L", (3000, 4000)), "PNG")
+    assert picture.cover(large, (60, 60)).size == (60, 60)
+    assert max(height for _, height in seen) <= 300, "however much smaller it becomes"
+    assert sum(height for _, height in seen) == 4000
+    seen.clear()
+    assert picture.whole(encoded(Image.new("L", (3000, 4000)), "JPEG"), (1440, 4320)).size == (1440, 1920)
+    assert {width for width, _ in seen} == {1500}, "its decoder made it half as large"
 
 
 def test_a_whole_picture_is_bounded_and_nothing_of_it_is_cut() -> None:
