@@ -106,7 +106,7 @@ def _shop(url: str, kind: str, orders: int) -> World:
     world.boss.groups.create("金牌")
     joining = world.boss.groups.propose_members("金牌", (world.code("alice"),), joining=True)
     world.boss.groups.confirm_members(joining.code)
-    world.boss.groups.confirm_team(world.boss.groups.propose_team("金牌", True).code)
+    world.boss.groups.confirm_team(world.boss.groups.propose_team("金牌", may_see=True).code)
     for number in range(REAL):
         world.pay("carol", 10_000, by="bob", number=f"N{number}")
     world.pay("carol", 10_000, by="bob", number="LAST")

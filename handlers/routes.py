@@ -696,7 +696,7 @@ def find(ask: Ask) -> Found | None:
         if isinstance(route.when, State) and instead:
             break  # a command that is not for him is no answer to the open question
         if route.is_for(ask):
-            return Found(route.do, replace(ask, match=match), isinstance(route.when, State))
+            return Found(route.do, replace(ask, match=match), answers=isinstance(route.when, State))
         instead = instead or _instead(route.by, ask)
     return instead
 
@@ -728,5 +728,5 @@ def _read_once(line: str | None) -> tuple[Candidate, ...]:
 def _instead(by: By | Right, ask: Ask) -> Found | None:
     """Staff hear which right they lack, others which words are a promoter's; nobody is told more."""
     if isinstance(by, Right) and ask.who.is_staff:
-        return Found(no_right, replace(ask, match={"right": by.value}), False)
-    return Found(promoters_only, ask, False) if by in (By.PROMOTER, By.EARNER) else None
+        return Found(no_right, replace(ask, match={"right": by.value}), answers=False)
+    return Found(promoters_only, ask, answers=False) if by in (By.PROMOTER, By.EARNER) else None

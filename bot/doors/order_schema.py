@@ -78,7 +78,7 @@ class ShippedData(Part):
     """What order.shipped tells."""
 
     id: Key
-    final: bool = Field(True, description="False while more parcels will follow.")
+    final: bool = Field(default=True, description="False while more parcels will follow.")
 
 
 class CompletedData(Part):

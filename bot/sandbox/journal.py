@@ -20,7 +20,7 @@ class Journal:
         self._rows: deque[dict[str, Any]] = deque(maxlen=KEEP)
         self._count = 0
 
-    def write(self, kind: str, title: str, ok: bool, started: float, **facts: Any) -> dict[str, Any]:
+    def write(self, kind: str, title: str, started: float, *, ok: bool, **facts: Any) -> dict[str, Any]:
         """Note one exchange; `started` is time.monotonic() at its beginning."""
         with self._lock:
             self._count += 1

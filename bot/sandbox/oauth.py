@@ -140,6 +140,6 @@ class OAuth:
 
 def _visitor(person: Person, scope: str, snapshot: bool) -> Visitor:
     if not snapshot:
-        return Visitor(person.openid, person.unionid, person.name, scope, False)
+        return Visitor(person.openid, person.unionid, person.name, scope, snapshot=False)
     made_up = hashlib.sha256(f"snapshot {person.openid}".encode()).hexdigest()
-    return Visitor("o" + made_up[:27], "o" + made_up[27:54], "微信用户", scope, True)
+    return Visitor("o" + made_up[:27], "o" + made_up[27:54], "微信用户", scope, snapshot=True)

@@ -142,7 +142,7 @@ class Shop:
             else "?"
         )
         self._stage.journal.write(
-            "order", title, 200 <= status < 300, started, sent=text, status=status, answer=answer
+            "order", title, started, ok=200 <= status < 300, sent=text, status=status, answer=answer
         )
         return status, answer
 

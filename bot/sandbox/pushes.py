@@ -142,8 +142,8 @@ def _once(stage: Stage, push: Push, path: str, body: bytes, label: str) -> Answe
     stage.journal.write(
         "push",
         push.title,
-        not delivery.problem,
         started,
+        ok=not delivery.problem,
         openid=push.openid,
         note=label,
         sent=push.xml,

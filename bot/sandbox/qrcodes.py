@@ -28,7 +28,7 @@ class NoReader(RuntimeError):
     """No QR reader is installed here."""
 
 
-def make(stage: Stage, action: str, scene: str, numeric: bool, seconds: int) -> QrCode:
+def make(stage: Stage, action: str, scene: str, seconds: int, *, numeric: bool) -> QrCode:
     """Make a code; zero seconds is for ever, and a permanent scene made twice is the same code."""
     now = stage.now()
     with stage.lock:
@@ -84,7 +84,7 @@ def of_scene(stage: Stage, scene: str) -> QrCode:
         found = [code for code in stage.world.codes.values() if code.scene == scene and live(code, now)]
     if found:
         return found[-1]
-    return make(stage, "QR_LIMIT_STR_SCENE", scene, False, 0)
+    return make(stage, "QR_LIMIT_STR_SCENE", scene, 0, numeric=False)
 
 
 def of_url(stage: Stage, url: str) -> QrCode | None:

@@ -189,7 +189,7 @@ def assign(to: Candidate | None, *, two_level: bool, buyer: PromoterId | None) -
     nobody = Level(None, Why.ASSIGNED)
     return Decision(
         level1=_first_level(to, Why.ASSIGNED) if to else nobody,
-        level2=_second_level(to, two_level, buyer) if to else nobody,
+        level2=_second_level(to, buyer, two_level=two_level) if to else nobody,
         lock=LockEffect.NONE,
         code_used=None,
         code_source=None,
@@ -265,17 +265,19 @@ def _effect_on(lock: Candidate, code: _Code, mode: LockMode) -> LockEffect:
 
 def _code_of(c: Circumstances) -> _Code:
     """The code the shop sent, else, in the purchase modes, the last visit. What is no code counts as none."""
-    refused = _why_no_code(c.sent_code, c.sent_code_is_buyers_own, c.sent_code_unknown, c.buyer)
+    refused = _why_no_code(c.sent_code, c.buyer, own=c.sent_code_is_buyers_own, unknown=c.sent_code_unknown)
     if c.sent_code and not refused:
         return _Code(c.sent_code, "sent")
     own = c.last_visit_is_buyers_own
     by_visit = c.buyer_known and c.mode is not LockMode.ON_VISIT
-    if by_visit and c.last_visit and not _why_no_code(c.last_visit, own, False, c.buyer):
+    if by_visit and c.last_visit and not _why_no_code(c.last_visit, c.buyer, own=own, unknown=False):
         return _Code(c.last_visit, "visit", refused)
     return _Code(None, None, refused)
 
 
-def _why_no_code(holder: Candidate | None, own: bool, unknown: bool, buyer: PromoterId | None) -> Why | None:
+def _why_no_code(
+    holder: Candidate | None, buyer: PromoterId | None, *, own: bool, unknown: bool
+) -> Why | None:
     """Why a code is none: the buyer's own, unknown, or of somebody who was not active."""
     if own or (holder and holder.promoter == buyer):
         return Why.CODE_OWN
@@ -302,7 +304,7 @@ def _paid_to(
     code = code or _Code(None)
     return Decision(
         level1=_first_level(first, why, excluded),
-        level2=_second_level(first, c.two_level, c.buyer),
+        level2=_second_level(first, c.buyer, two_level=c.two_level),
         lock=lock,
         code_used=code.holder.promoter if code.holder else None,
         code_source=code.source,
@@ -321,7 +323,7 @@ def _first_level(first: Candidate, why: Why, buyer: PromoterId | None = None) ->
     return Level(None, _why_not(first.standing))
 
 
-def _second_level(first: Candidate, two_level: bool, buyer: PromoterId | None) -> Level:
+def _second_level(first: Candidate, buyer: PromoterId | None, *, two_level: bool) -> Level:
     """The upline of whoever level 1 was meant for: what became of level 1 does not touch it."""
     if not two_level:
         return Level(None, Why.TWO_LEVEL_OFF)

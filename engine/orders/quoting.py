@@ -117,7 +117,7 @@ class Quotes(Room):
         )
 
     @question
-    def offers(self, tx: Tx, typed: str, promoted_only: bool, most: int) -> tuple[Offer, ...]:
+    def offers(self, tx: Tx, typed: str, most: int, *, promoted_only: bool) -> tuple[Offer, ...]:
         """Products whose number or title holds what was typed, each with its price for the actor."""
         found = products.search(tx, typed, promoted_only=promoted_only, most=most)
         return _offers(tx, found, 1)

@@ -226,7 +226,7 @@ def drop_name(tx: Tx, person: PersonId) -> None:
     _update(tx, person, profile=tx.cipher.seal(kept))
 
 
-def set_following(tx: Tx, person: PersonId, following: bool) -> None:
+def set_following(tx: Tx, person: PersonId, *, following: bool) -> None:
     """He follows the account, or no longer does."""
     _update(tx, person, following=following)
 

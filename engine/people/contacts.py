@@ -25,20 +25,20 @@ class Contacts(Room):
     @command
     def follow(self, tx: Tx) -> None:
         """The actor follows the account; unfollowing took his tag, and with it his menu."""
-        accounts.set_following(tx, tx.actor.person, True)
+        accounts.set_following(tx, tx.actor.person, following=True)
         if _carries_tag(tx):
             outbox.put(tx, f"tag:{tx.ids.new('fl')}", "tag", {"person": tx.actor.person}, to=tx.actor.person)
 
     @command
     def heard(self, tx: Tx) -> None:
         """The actor writes, so he follows; that he came was never told, and a worker asks WeChat how he did."""
-        accounts.set_following(tx, tx.actor.person, True)
+        accounts.set_following(tx, tx.actor.person, following=True)
         outbox.put(tx, f"came:{tx.ids.new('cm')}", "came", {}, to=tx.actor.person)
 
     @command
     def unfollow(self, tx: Tx) -> None:
         """The actor no longer follows: nothing can be pushed to him, and what is known of him is deleted."""
-        accounts.set_following(tx, tx.actor.person, False)
+        accounts.set_following(tx, tx.actor.person, following=False)
         forgetting.forget(tx, tx.actor.person)
 
 

@@ -41,6 +41,7 @@ _GONE = "#"
 """Stands in the name of a group that was deleted, and in no other: its history stays, its name is free again."""
 
 _NONE = "-"
+_ON, _OFF = "on", "off"
 """No group, where a list of groups is kept as words."""
 
 
@@ -175,7 +176,7 @@ class Groups(Room):
         called = _free_name(tx, name, None)
         if len(everyone(tx)) >= MOST_GROUPS:
             raise TooManyGroups(MOST_GROUPS)
-        made = Group(GroupId(tx.ids.new("gr")), called, None, None, False)
+        made = Group(GroupId(tx.ids.new("gr")), called, None, None, may_see_team=False)
         tx.run(insert(groups).values(shop_id=tx.shop, id=made.id, name=called))
         return _remember(tx, made)
 
@@ -234,7 +235,7 @@ class Groups(Room):
         if _switch(found.may_see_team) != bound["was"]:
             raise CodeOutdated()
         tx.note |= {"team": bound["team"]}
-        return _remember(tx, replace(found, may_see_team=bound["team"] == _switch(True)))
+        return _remember(tx, replace(found, may_see_team=bound["team"] == _ON))
 
     @command
     def propose_members(self, tx: Tx, name: str, codes: tuple[str, ...], joining: bool) -> Confirmation:
@@ -261,7 +262,7 @@ class Groups(Room):
     def confirm_members(self, tx: Tx, code: str) -> Moved:
         """Make the change that the code stands for: for all of them, or for nobody."""
         bound = confirmations.take(tx, code, "groups.confirm_members")
-        group = as_agreed(tx, bound) if bound["joining"] == _switch(True) else None
+        group = as_agreed(tx, bound) if bound["joining"] == _ON else None
         codes, before = bound["codes"].split(), bound["before"].split()
         for each, was in zip(codes, before, strict=True):
             found = promoters.with_code(tx, each)
@@ -293,7 +294,7 @@ class Groups(Room):
         _drop_special_rates(tx, found)
         name = f"{found.name}{_GONE}{found.id}"
         tx.run(update(groups).where(groups.c.shop_id == tx.shop, groups.c.id == found.id).values(name=name))
-        _remember(tx, Group(found.id, name, None, None, False))
+        _remember(tx, Group(found.id, name, None, None, may_see_team=False))
         ceilings.check_all(tx, ceilings.general(tx))
         tx.note = {"group": found.name, "promoters": len(held)}
         return Deleted(found.name, len(held))
@@ -490,4 +491,4 @@ def _read(row: Any) -> Group:
 
 
 def _switch(on: bool) -> str:
-    return "on" if on else "off"
+    return _ON if on else _OFF

@@ -324,7 +324,7 @@ class SettingsRoom(Room):
         """The owner has read what a second level risks and typed so."""
         if typed.strip().rstrip("。.!！") != ACKNOWLEDGEMENT:
             raise NotAcknowledged()
-        return put(tx, "acknowledged", True)
+        return put(tx, "acknowledged", value=True)
 
 
 _MINE = select(

@@ -145,7 +145,7 @@ class CustomersRoom(Room):
             )
         ).all()
         if exact:
-            return Found(tuple(_read(tx, row) for row in exact[:most]), True)
+            return Found(tuple(_read(tx, row) for row in exact[:most]), all_looked_at=True)
         rows = tx.run(_named(tx).limit(MOST_SEARCHED + 1)).all()
         found: list[CustomerRow] = []
         for row in rows[:MOST_SEARCHED]:

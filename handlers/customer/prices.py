@@ -15,7 +15,7 @@ from handlers.types import Ask, Reply, Text
 
 def everything(ask: Ask) -> Reply:
     """商品与价格"""
-    page = turn(page_of(ask), lambda most: ask.desk.quotes.offers("", False, most))
+    page = turn(page_of(ask), lambda most: ask.desk.quotes.offers("", most, promoted_only=False))
     return Text(texts.prices(page, promotes=_promotes(ask)))
 
 
@@ -42,10 +42,10 @@ def one(ask: Ask) -> Reply:
 
 def search(ask: Ask, typed: str, *, promoted_only: bool) -> tuple[Offer, ...]:
     """What is called exactly so, else whatever holds it in number or title: up to one more than a screen."""
-    found = ask.desk.quotes.offers(typed, promoted_only, ROWS + 1)
+    found = ask.desk.quotes.offers(typed, ROWS + 1, promoted_only=promoted_only)
     if not found:
         typed = normalize("NFKC", typed)
-        found = ask.desk.quotes.offers(typed, promoted_only, ROWS + 1)
+        found = ask.desk.quotes.offers(typed, ROWS + 1, promoted_only=promoted_only)
     return found[:1] if _is_called(typed, found) else found
 
 

@@ -13,7 +13,7 @@ from handlers.types import Ask, Picture, Reply, Text
 def everything(ask: Ask) -> Reply:
     """推广商品"""
     return barred(ask) or Text(
-        texts.promoted(turn(page_of(ask), lambda most: ask.desk.quotes.offers("", True, most)))
+        texts.promoted(turn(page_of(ask), lambda most: ask.desk.quotes.offers("", most, promoted_only=True)))
     )
 
 

@@ -36,7 +36,7 @@ def price(row: Offer, *, promotes: bool) -> str:
     lines = [*_head(row), *_amounts(row)]
     if row.own != row.retail:
         lines.append(f"你的价格 {row.own}（自购省 {row.retail - row.own}）")
-    lines += _earns(row, promotes)
+    lines += _earns(row, promotes=promotes)
     return "\n".join(
         [*lines, "", f"问几件的价格，请回复：价格 {plain(row.product.sku, 32)} 3", tap(PRICES, "看全部商品")]
     )
@@ -59,7 +59,7 @@ def found_promoted(typed: str, rows: Sequence[Offer], more: bool) -> str:
 
 def promotable(row: Offer, code: str, home: str, *, material: bool) -> str:
     """One promoted product: the prices, what it earns, the link to pass on; poster and material are one tap away."""
-    lines = [*_head(row), *_amounts(row), *_reduced(row), *_earns(row, True)]
+    lines = [*_head(row), *_amounts(row), *_reduced(row), *_earns(row, promotes=True)]
     if len(lines) > 3:
         lines.append(f"（{_BY_NOW}）")
     more = [tap(f"商品素材 {plain(row.product.sku, 32)}", "这个商品的素材文案")] if material else []
@@ -94,23 +94,27 @@ def _reduced(row: Offer) -> list[str]:
     return [f"你{'、'.join(who)} {row.proxy}（省 {row.retail - row.proxy}）"] if who else []
 
 
-def _earns(row: Offer, promotes: bool) -> list[str]:
+def _earns(row: Offer, *, promotes: bool) -> list[str]:
     # Beside a price of his own, 赚 alone would read as if he earned by buying.
-    return [f"{'客户购买，你赚' if promotes else _earn_word(promotes)} {row.earns}"] if row.earns else []
+    return (
+        [f"{'客户购买，你赚' if promotes else _earn_word(promotes=promotes)} {row.earns}"]
+        if row.earns
+        else []
+    )
 
 
 def _priced(row: Offer, promotes: bool) -> str:
     before = f"（原价 {row.retail}）" if row.own != row.retail else ""
-    earns = f" · {_earn_word(promotes)} {row.earns}" if row.earns and not before else ""
+    earns = f" · {_earn_word(promotes=promotes)} {row.earns}" if row.earns and not before else ""
     return f"{_link('价格', row)} {row.own}{before}{earns}"
 
 
 def _promotable(row: Offer) -> str:
-    earns = f" · {_earn_word(True)} {row.earns}" if row.earns else ""
+    earns = f" · {_earn_word(promotes=True)} {row.earns}" if row.earns else ""
     return f"{_link(PROMOTED, row)} {row.retail}{earns}"
 
 
-def _earn_word(promotes: bool) -> str:
+def _earn_word(*, promotes: bool) -> str:
     return "赚" if promotes else "推广可赚"
 
 

@@ -230,7 +230,7 @@ def _own_code_counts() -> list[Patch]:
         (
             attribution,
             "_why_no_code",
-            lambda holder, _own, unknown, _buyer: honest(holder, False, unknown, None),
+            lambda holder, _buyer, *, own, unknown: honest(holder, None, own=False, unknown=unknown),
         )
     ]
 
@@ -306,7 +306,13 @@ def _promoters_invitation_first() -> list[Patch]:
 
 def _two_levels_although_off() -> list[Patch]:
     honest = attribution._second_level
-    return [(attribution, "_second_level", lambda first, _two, buyer: honest(first, True, buyer))]
+    return [
+        (
+            attribution,
+            "_second_level",
+            lambda first, buyer, *, two_level: honest(first, buyer, two_level=True),
+        )
+    ]
 
 
 def _rights_remembered() -> list[Patch]:

@@ -13,7 +13,7 @@ def create(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
     action, scene, numeric, seconds = qrcodes.checked(
         fields.get("action_name"), fields.get("action_info"), fields.get("expire_seconds")
     )
-    code = qrcodes.make(stage, action, scene, numeric, seconds)
+    code = qrcodes.make(stage, action, scene, seconds, numeric=numeric)
     answer: dict[str, Any] = {"ticket": code.ticket, "url": code.url}
     return {**answer, "expire_seconds": seconds} if seconds else answer
 

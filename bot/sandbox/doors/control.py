@@ -194,7 +194,7 @@ class Control:
             "status": page.status,
             "answer": page.title or page.text,
         }
-        self._stage.journal.write("page", page.url, ok, started, **facts)
+        self._stage.journal.write("page", page.url, started, ok=ok, **facts)
         return jsonify(page.as_json())
 
     def authorize(self, openid: str) -> Response:
@@ -286,7 +286,9 @@ class Control:
             raise CannotDo(f"连不上机器人（{type(error).__name__}）") from error
         answer = raw.decode("utf-8", "replace")
         ok = status == 200 and answer == echo
-        stage.journal.write("push", "服务器配置验证", ok, started, sent=query, status=status, answer=answer)
+        stage.journal.write(
+            "push", "服务器配置验证", started, ok=ok, sent=query, status=status, answer=answer
+        )
         return jsonify(ok=ok, status=status, answer=answer)
 
     def push(self) -> Response:

@@ -35,7 +35,9 @@ def _nowhere(stage: Stage) -> Callable[[str], Response]:
 
     def view(rest: str) -> Response:
         answer = body(40066)
-        stage.journal.write("api", request.path, False, time.monotonic(), sent={}, answer=answer, note=rest)
+        stage.journal.write(
+            "api", request.path, time.monotonic(), ok=False, sent={}, answer=answer, note=rest
+        )
         return jsonify(answer)
 
     return view
@@ -67,7 +69,7 @@ def _view(stage: Stage, path: str, call: Call) -> Callable[[], Response]:
         shown = answer if isinstance(answer, dict) else {"bytes": answer.content_length}
         ok = (isinstance(answer, dict) and answer.get("errcode", 0) == 0) or isinstance(answer, Response)
         stage.journal.write(
-            "api", path, ok, started, sent=sent, answer=shown, note=_note(fault), quota=_quota(stage, path)
+            "api", path, started, ok=ok, sent=sent, answer=shown, note=_note(fault), quota=_quota(stage, path)
         )
         return _damaged(jsonify(answer) if isinstance(answer, dict) else answer, fault)
 

@@ -259,7 +259,9 @@ def test_nobody_is_told_of_earnings_that_there_are_not(saving: World) -> None:
 
 def test_products_are_found_by_number_or_title(saving: World) -> None:
     def found(typed: str, *, promoted: bool = False, most: int = 9) -> list[str]:
-        return [one.product.sku for one in saving.of("carol").quotes.offers(typed, promoted, most)]
+        return [
+            one.product.sku for one in saving.of("carol").quotes.offers(typed, most, promoted_only=promoted)
+        ]
 
     assert (found(""), found("", most=1)) == (["SKU1", "SKU2"], ["SKU1"])
     assert (found("护手"), found("sku2"), found("茶"), found("没有")) == (["SKU1"], ["SKU2"], ["SKU2"], [])
@@ -288,7 +290,9 @@ def test_products_are_found_by_a_part_of_number_or_title_and_what_is_called_exac
     saving.boss.products.promote("TEA", False)
 
     def found(typed: str, *, promoted: bool = False, most: int = 8) -> list[str]:
-        return [one.product.sku for one in saving.of("bob").quotes.offers(typed, promoted, most)]
+        return [
+            one.product.sku for one in saving.of("bob").quotes.offers(typed, most, promoted_only=promoted)
+        ]
 
     assert (found("绿茶"), found("sku2"), found("护手")) == (["TEA", "SKU2"], ["SKU2", "A%"], ["SKU1"])
     assert (found("%"), found("_"), found("没有")) == (["A%"], [], [])
