@@ -15,7 +15,7 @@ from bench.table import Sample, bar, interleaved
 from bench.writers import database_on
 from engine.store.base import open_database
 from engine.store.setup import upgrade
-from tests.engine.growing import in_bulk, multiply, recruit
+from tests.engine.growing import counted, in_bulk, multiply, recruit
 from tests.engine.world import World
 
 ROUNDS, ROWS = 101, 8
@@ -50,17 +50,35 @@ def _file() -> Iterator[str]:
 
 def _grown(kind: str, sizes: Sequence[int], database: Callable[[], AbstractContextManager[str]]) -> str:
     with ExitStack() as opened:
-        shops = {size: _shop(opened.enter_context(database()), kind, size) for size in sizes}
-        steps = {
-            f"{name} {size}": ask for size, world in shops.items() for name, ask in _questions(world).items()
-        }
-        for step in steps.values():
-            step(0)
-        taken = interleaved(steps, ROUNDS)
-        names = list(_questions(shops[FEW]))
-        for world in shops.values():
+        shops = [_shop(opened.enter_context(database()), kind, size) for size in sizes]
+        said = _table(kind, sizes, _taken(shops))
+        if kind == "SQLite":
+            said += f"\n\nSteps of SQLite's machine, whatever else runs: {_steps(shops)}."
+        for world in shops:
             world.engine.store.close()
-    return _table(kind, sizes, {name: [taken[f"{name} {size}"] for size in sizes] for name in names})
+    return said
+
+
+def _taken(shops: Sequence[World]) -> dict[str, list[Sample]]:
+    """What each question takes in each shop."""
+    asked = [_questions(world) for world in shops]
+    steps = {f"{name} {n}": ask for n, questions in enumerate(asked) for name, ask in questions.items()}
+    for step in steps.values():
+        step(0)
+    taken = interleaved(steps, ROUNDS)
+    return {name: [taken[f"{name} {n}"] for n in range(len(shops))] for name in asked[0]}
+
+
+def _steps(shops: Sequence[World]) -> str:
+    """Each question with its steps in each shop."""
+    found: dict[str, list[str]] = {}
+    for world in shops:
+        with counted(world) as steps:
+            for name, ask in _questions(world).items():
+                steps()
+                ask(0)
+                found.setdefault(name, []).append(str(steps()))
+    return "; ".join(f"{name} {', '.join(counts)}" for name, counts in found.items())
 
 
 def _table(kind: str, sizes: Sequence[int], taken: dict[str, list[Sample]]) -> str:

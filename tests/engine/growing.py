@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Table, event, text
+from sqlalchemy import ForeignKeyConstraint, Index, Table, event, text
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from engine.ids import PromoterId
@@ -80,9 +80,9 @@ def in_bulk(world: World, shown: Shown = iter) -> Iterator[None]:
     store = world.engine.store
     store.close()
     event.listen(store.engine, "connect", _hurry)
-    store.write(world.shop, SYSTEM, _strip)
+    indexes = store.write(world.shop, SYSTEM, _strip)
     yield
-    store.write(world.shop, SYSTEM, lambda tx: _dress(tx, shown))
+    store.write(world.shop, SYSTEM, lambda tx: _dress(tx, indexes, shown))
     event.remove(store.engine, "connect", _hurry)
     store.close()
     if store.engine.dialect.name != "sqlite":
@@ -96,24 +96,31 @@ def _hurry(connection: object, _record: object) -> None:
             connection.execute(f"PRAGMA {pragma}")
 
 
-def _strip(tx: Tx) -> None:
-    for table in _FILLED:
-        for index in table.indexes:
-            index.drop(tx.connection)
-        if not tx.on_sqlite:
-            for key in table.foreign_key_constraints:
-                tx.run(DropConstraint(key))
+def _strip(tx: Tx) -> list[Index]:
+    """Gives the indexes in the order in which they were made: of two that fit equally well SQLite takes one by it."""
+    indexes = {index.name: index for table in _FILLED for index in table.indexes}
+    if tx.on_sqlite:
+        made = tx.run(text("SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY rowid")).scalars()
+        indexes = {name: indexes[name] for name in made if name in indexes}
+    for index in indexes.values():
+        index.drop(tx.connection)
+    for key in _foreign_keys(tx):
+        tx.run(DropConstraint(key))
+    return list(indexes.values())
 
 
-def _dress(tx: Tx, shown: Shown) -> None:
+def _dress(tx: Tx, indexes: Sequence[Index], shown: Shown) -> None:
     if not tx.on_sqlite:
         tx.run(text("SET LOCAL maintenance_work_mem = '1GB'"))
-    for table in shown(_FILLED):
-        for index in table.indexes:
-            index.create(tx.connection)
-        if not tx.on_sqlite:
-            for key in table.foreign_key_constraints:
-                tx.run(AddConstraint(key, isolate_from_table=False))
+    for index in shown(indexes):
+        index.create(tx.connection)
+    for key in _foreign_keys(tx):
+        tx.run(AddConstraint(key, isolate_from_table=False))
+
+
+def _foreign_keys(tx: Tx) -> list[ForeignKeyConstraint]:
+    """Those to be dropped; SQLite cannot drop any, and is told to leave them alone."""
+    return [] if tx.on_sqlite else [key for table in _FILLED for key in table.foreign_key_constraints]
 
 
 def _multiply(tx: Tx, times: int, but: str, shown: Shown) -> None:
