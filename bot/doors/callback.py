@@ -130,7 +130,10 @@ class _Door:
 
 
 def _xml(body: bytes) -> Response:
-    return Response(body, content_type="text/xml; charset=utf-8") if body else _plain("")
+    if not body:
+        return _plain("")
+    # direct_passthrough: the server gets the list of bytes, and sends head and body in one go.
+    return Response(body, content_type="text/xml; charset=utf-8", direct_passthrough=True)
 
 
 def _warning(answered: Answered) -> Outgoing:
