@@ -17,17 +17,20 @@ from engine.store.tables import accounts, identities, people, shops
 
 IdentityKind = Literal["openid", "unionid", "phone"]
 
-_ACCOUNT = Prepared(select(shops.c.account_id).where(shops.c.id == bindparam("shop")))
+_ACCOUNT_OF = select(shops.c.account_id).where(shops.c.id == bindparam("shop"))
+_ACCOUNT = Prepared(_ACCOUNT_OF)
+OF_THE_SHOP = _ACCOUNT_OF.scalar_subquery()
+"""The account that the shop belongs to, inside a statement."""
 _PERSON = Prepared(
     select(people.c.profile, people.c.created_at, people.c.following).where(
-        people.c.account_id == bindparam("account"), people.c.id == bindparam("person")
+        people.c.account_id == OF_THE_SHOP, people.c.id == bindparam("person")
     )
 )
 _NEW_PERSON, _NEW_IDENTITY = Prepared(insert(people)), insert_or(unless_there, identities)
 _HOLDING = (
     select(identities.c.person_id)
     .where(
-        identities.c.account_id == bindparam("account"),
+        identities.c.account_id == OF_THE_SHOP,
         identities.c.kind == bindparam("kind"),
         identities.c.digest == bindparam("digest"),
     )
@@ -88,7 +91,7 @@ def find(tx: Tx, kind: IdentityKind, value: str, *, present: bool = False) -> tu
 def holders(tx: Tx, kind: IdentityKind, digest: str, *, present: bool = False) -> tuple[PersonId, ...]:
     """Everybody known by the identity of this digest, which is all that is kept of some."""
     asked = _PRESENT_HOLDERS if present else _HOLDERS
-    rows = tx.ask(asked, account=account_of(tx), kind=kind, digest=digest)
+    rows = tx.ask(asked, kind=kind, digest=digest)
     return tuple(PersonId(person) for (person,) in rows)
 
 
@@ -251,7 +254,7 @@ def _phone_of(tx: Tx, person: PersonId) -> tuple[Any, ...]:
 
 
 def _person(tx: Tx, person: PersonId) -> Any:
-    row = tx.ask(_PERSON, account=account_of(tx), person=person).one_or_none()
+    row = tx.ask(_PERSON, person=person).one_or_none()
     if row is None:
         raise EngineError(f"there is no person {person}")
     return row

@@ -330,12 +330,6 @@ def id_of_person(tx: Tx, person: PersonId) -> PromoterId | None:
     return PromoterId(row.id) if row else None
 
 
-def id_and_status(tx: Tx, person: PersonId) -> tuple[PromoterId, Status] | None:
-    """Which promoter the person is or was, and how he stands, where nobody asks for his name."""
-    row = tx.ask(_BY_PERSON, person=person).one_or_none()
-    return (PromoterId(row.id), Status(row.status)) if row else None
-
-
 def with_code(tx: Tx, code: str) -> Promoter:
     """The promoter with this code. Raises NoSuchPromoter."""
     row = tx.ask(_BY_CODE, code=code.upper()).one_or_none()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from engine.ids import PersonId, PromoterId
 from engine.people import accounts
 from engine.people.authority import Right, Role, holds, roles_of
-from engine.programme import members, promoters, settings
+from engine.programme import members, settings
 from engine.programme.promoters import Status
 from engine.store.base import Tx
 from engine.store.prepared import Prepared
-from engine.store.tables import outbox
+from engine.store.tables import outbox, people, promoters
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,15 @@ class Who:
         return holds(self.roles, right)
 
 
-_WAITING = Prepared(
-    select(outbox.c.id)
-    .where(
-        outbox.c.shop_id == bindparam("shop"),
-        outbox.c.person_id == bindparam("person"),
-        outbox.c.state == "waiting",
-    )
-    .limit(1)
+_HIS_NOTICES = exists().where(
+    outbox.c.shop_id == bindparam("shop"),
+    outbox.c.person_id == bindparam("person"),
+    outbox.c.state == "waiting",
+)
+_SENDER = Prepared(
+    select(people.c.following, promoters.c.id, promoters.c.status, _HIS_NOTICES.label("has_notices"))
+    .outerjoin(promoters, (promoters.c.shop_id == bindparam("shop")) & (promoters.c.person_id == people.c.id))
+    .where(people.c.account_id == accounts.OF_THE_SHOP, people.c.id == bindparam("person"))
 )
 
 
@@ -66,19 +67,20 @@ def known(tx: Tx, openid: str) -> PersonId | None:
 
 def who(tx: Tx, person: PersonId) -> Who:
     """Look at a person with the eyes of the shop."""
-    promoter, status = promoters.id_and_status(tx, person) or (None, None)
-    left = status is Status.TERMINATED
+    sender = tx.ask(_SENDER, person=person).one()
+    promoter = PromoterId(sender.id) if sender.id else None
+    left = sender.status == Status.TERMINATED.value
     rules = settings.current(tx)
     return Who(
         person=person,
         roles=roles_of(tx, person),
         promoter=None if left else promoter,
-        frozen=status is Status.FROZEN,
+        frozen=sender.status == Status.FROZEN.value,
         programme=rules.programme,
         recruiting=rules.programme and (rules.recruiting or members.called(tx, person) is not None),
         two_level=rules.pays_level2,
-        has_notices=tx.ask(_WAITING, person=person).first() is not None,
+        has_notices=sender.has_notices,
         offline=rules.offline,
         former=promoter if left else None,
-        follows=accounts.follows(tx, person),
+        follows=sender.following,
     )
