@@ -74,6 +74,11 @@ def listed(content: str, of: Of, tokens: Sequence[str], first: int = 1) -> Text:
     return Text(content, state=LIST, memory={"of": of.value, **numbers})
 
 
+def itemised(content: str) -> Text:
+    """A list whose rows say themselves what they open; an empty one forgets the numbers of the list before."""
+    return Text(content) if rows(content) else Text(content, state=LIST)
+
+
 def numbered(reply: Text) -> Text:
     """Any other screen with numbered rows: the number says what the row's line sends, or nothing where it has none.
 

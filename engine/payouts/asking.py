@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -165,12 +166,17 @@ def hold(
     )  # fmt: skip
 
 
-def cancel(tx: Tx, code: str) -> Withdrawal:
-    """The promoter takes his own request back."""
+def own(tx: Tx, code: str) -> Any:
+    """The row of one of the actor's own withdrawals. Raises NoSuchWithdrawal, NotAPromoter."""
     me, row = promoters.earner(tx), records.one(tx, code)
     if row.promoter_id != me.id:
         raise NoSuchWithdrawal(code)
-    return records.give_back(tx, row, "cancel", None)
+    return row
+
+
+def cancel(tx: Tx, code: str) -> Withdrawal:
+    """The promoter takes his own request back."""
+    return records.give_back(tx, own(tx, code), "cancel", None)
 
 
 def _able(tx: Tx) -> Promoter:

@@ -45,6 +45,11 @@ class Withdrawals(Room):
         return records.read(tx, records.one(tx, code))
 
     @question
+    def own(self, tx: Tx, code: str) -> Withdrawal:
+        """One of the actor's own. Raises NoSuchWithdrawal, NotAPromoter."""
+        return records.read(tx, asking.own(tx, code))
+
+    @question
     def payee_picture(self, tx: Tx, code: str) -> str:
         """The 收款码 of an open withdrawal, in base64, for whoever may pay it. Raises NoPayeePicture."""
         authorise(tx, "withdrawals.take_in_hand")

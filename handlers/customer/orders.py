@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from engine.errors import Refusal
-from handlers.lists import beside
+from handlers.lists import beside, itemised
 from handlers.paging import ORDERS, leaf, page_of
 from handlers.texts import referrals as texts
 from handlers.texts import refunds as returning
 from handlers.texts.refusals import sorry
 from handlers.typed import code
-from handlers.types import Ask, Reply, Text
+from handlers.types import Ask, Reply
 
 
 def mine(ask: Ask) -> Reply:
     """我的订单, newest first."""
     page = leaf(page_of(ask), ask.desk.order_book.of_buyer, ORDERS)
-    return Text(texts.orders(page, promotes=ask.who.promoter is not None))
+    return itemised(texts.orders(page, promotes=ask.who.promoter is not None))
 
 
 def one(ask: Ask) -> Reply:
@@ -30,4 +30,4 @@ def one(ask: Ask) -> Reply:
 def refunds(ask: Ask) -> Reply:
     """退款售后: how each of his orders may be given back, and what was already."""
     page = leaf(page_of(ask), ask.desk.refunds.mine, ORDERS)
-    return Text(returning.refunds(page, link=bool(ask.desk.settings.now().shop_link)))
+    return itemised(returning.refunds(page, link=bool(ask.desk.settings.now().shop_link)))

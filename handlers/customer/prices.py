@@ -6,6 +6,7 @@ from unicodedata import normalize
 
 from engine.errors import Refusal
 from engine.orders.quoting import Offer
+from handlers.lists import itemised
 from handlers.paging import ROWS, page_of, turn
 from handlers.texts import goods as texts
 from handlers.texts.refusals import sorry
@@ -16,7 +17,7 @@ from handlers.types import Ask, Reply, Text
 def everything(ask: Ask) -> Reply:
     """商品与价格"""
     page = turn(page_of(ask), lambda most: ask.desk.quotes.offers("", most, promoted_only=False))
-    return Text(texts.prices(page, promotes=_promotes(ask)))
+    return itemised(texts.prices(page, promotes=_promotes(ask)))
 
 
 def one(ask: Ask) -> Reply:
@@ -30,7 +31,7 @@ def one(ask: Ask) -> Reply:
         if named:
             found, (typed, quantity) = named, several
     if not found:
-        return Text(texts.nothing(typed, texts.PRICES))
+        return itemised(texts.nothing(typed, texts.PRICES))
     if len(found) > 1:
         return Text(texts.found(typed, found[:ROWS], len(found) > ROWS, promotes=_promotes(ask)))
     try:

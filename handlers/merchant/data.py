@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.reports.overview import LogLine
-from handlers.lists import Of, listed
+from handlers.lists import Of, itemised, listed
 from handlers.paging import ORDERS, ROWS, leaf, page_of, turn
 from handlers.texts import charts
 from handlers.texts.merchant import data as texts
@@ -27,7 +27,7 @@ def results(ask: Ask) -> Reply:
     """推广员业绩 over 7 or 30 days."""
     days = int(ask.got("days") or texts.PERIODS[0])
     rows = ask.desk.reports.results(days, ROWS)
-    return Text(texts.results(rows, days, two_level=ask.who.two_level))
+    return itemised(texts.results(rows, days, two_level=ask.who.two_level))
 
 
 def orders(ask: Ask) -> Reply:
@@ -38,7 +38,7 @@ def orders(ask: Ask) -> Reply:
 
 def log(ask: Ask) -> Reply:
     """操作记录: what staff and operator did, without the questions for one-time codes."""
-    return Text(texts.log(turn(page_of(ask), lambda most: _done(ask, most))))
+    return itemised(texts.log(turn(page_of(ask), lambda most: _done(ask, most))))
 
 
 def _done(ask: Ask, most: int) -> tuple[LogLine, ...]:

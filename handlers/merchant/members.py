@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.errors import Refusal
+from handlers.lists import itemised
 from handlers.texts.merchant import members as texts
 from handlers.texts.refusals import sorry_staff
 from handlers.types import Ask, Picture, Reply, Text
@@ -13,7 +14,7 @@ from handlers.types import Ask, Picture, Reply, Text
 def which(ask: Ask) -> Reply:
     """邀请成员: the invitations that work, and how to make one."""
     groups = tuple(sized.group.name for sized in ask.desk.groups.all())
-    return Text(texts.listing(ask.desk.members.all(), groups))
+    return itemised(texts.listing(ask.desk.members.all(), groups))
 
 
 def invite(ask: Ask) -> Reply:

@@ -8,7 +8,7 @@ from datetime import date
 from engine.clock import day_of
 from engine.errors import Refusal
 from handlers import typed
-from handlers.lists import beside
+from handlers.lists import beside, itemised
 from handlers.paging import ROWS, page_of, turn
 from handlers.texts.merchant import offline as texts
 from handlers.texts.refusals import sorry_staff
@@ -48,7 +48,7 @@ def prompt_again(ask: Ask, bound: Mapping[str, str]) -> str:
 
 def history(ask: Ask) -> Reply:
     """结算记录"""
-    return Text(texts.bookings(turn(page_of(ask), ask.desk.bookings.all)))
+    return itemised(texts.bookings(turn(page_of(ask), ask.desk.bookings.all)))
 
 
 def item(ask: Ask) -> Reply:

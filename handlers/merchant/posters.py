@@ -8,7 +8,7 @@ from engine.errors import Refusal
 from engine.programme.backdrops import KEYS, KIND_OF, NoDraft
 from engine.programme.modes import PosterKind
 from engine.programme.settings import NothingChanged
-from handlers.lists import beside, closing
+from handlers.lists import beside, closing, itemised
 from handlers.paging import leaf, page_of
 from handlers.texts.merchant import posters as texts
 from handlers.texts.refusals import sorry_staff
@@ -99,7 +99,7 @@ def cancel(ask: Ask) -> Reply:
 
 def data(ask: Ask) -> Reply:
     """全店海报数据"""
-    return Text(texts.data(leaf(page_of(ask), ask.desk.points.everywhere)))
+    return itemised(texts.data(leaf(page_of(ask), ask.desk.points.everywhere)))
 
 
 def poster_of(ask: Ask) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.errors import Refusal
 from engine.people.authority import Right, Role
 from handlers import menus
+from handlers.lists import itemised
 from handlers.merchant import opening
 from handlers.texts.anyone import ROLES
 from handlers.texts.merchant import todo as texts
@@ -33,7 +34,7 @@ def todo(ask: Ask) -> Reply:
         service=may(Right.SERVICE),
     )
     below = [_offline(ask) if may(Right.FINANCE) else "", opening.closed(ask)]
-    return Text("\n".join([shown, *(line for line in below if line)]))
+    return itemised("\n".join([shown, *(line for line in below if line)]))
 
 
 def _offline(ask: Ask) -> str:

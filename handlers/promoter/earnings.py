@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.ids import PromoterId
 from handlers import menus
+from handlers.lists import itemised
 from handlers.paging import ORDERS, leaf, page_of
 from handlers.texts import anyone, charts
 from handlers.texts import earnings as texts
@@ -29,7 +30,7 @@ def orders(ask: Ask) -> Reply:
     """推广订单"""
     read = ask.desk.order_book.of_promoter
     page = leaf(page_of(ask), lambda skip, most: read(_me(ask), skip, most), ORDERS)
-    return Text(texts.orders(page, two_level=ask.who.two_level, promotes=ask.who.promoter is not None))
+    return itemised(texts.orders(page, two_level=ask.who.two_level, promotes=ask.who.promoter is not None))
 
 
 def downlines(ask: Ask) -> Reply:
@@ -39,7 +40,7 @@ def downlines(ask: Ask) -> Reply:
     count = ask.desk.earnings.downline_count(_me(ask))
     above = ask.desk.promoters.mine().upline
     upline = ask.desk.promoters.get(above).name if above else None
-    return Text(texts.downlines(page, count, sees_team=ask.desk.teams.may_see(), upline=upline))
+    return itemised(texts.downlines(page, count, sees_team=ask.desk.teams.may_see(), upline=upline))
 
 
 def menu(ask: Ask) -> Reply:

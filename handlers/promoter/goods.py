@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.customer.prices import search
+from handlers.lists import itemised
 from handlers.paging import ROWS, page_of, turn
 from handlers.promoter.pictures import barred
 from handlers.texts import goods as texts
@@ -36,7 +37,7 @@ def poster(ask: Ask) -> Reply:
 def _found(ask: Ask, typed: str) -> Text:
     found = search(ask, typed, promoted_only=True)
     if not found:
-        return Text(texts.nothing(typed, texts.PROMOTED))
+        return itemised(texts.nothing(typed, texts.PROMOTED))
     if len(found) > 1:
         return Text(texts.found_promoted(typed, found[:ROWS], len(found) > ROWS))
     material = bool(ask.desk.materials.shown(found[0].product.sku, 0, 1))

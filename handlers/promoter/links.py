@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import Refusal
 from engine.programme.points import Point
+from handlers.lists import itemised
 from handlers.paging import page_of, turn
 from handlers.promoter.pictures import barred
 from handlers.texts import links as texts
@@ -46,7 +47,7 @@ def print_one(ask: Ask) -> Reply:
 
 def data(ask: Ask) -> Reply:
     """海报数据: what came of each printed poster."""
-    return Text(texts.data(turn(page_of(ask), lambda most: ask.desk.points.mine()[:most])))
+    return itemised(texts.data(turn(page_of(ask), lambda most: ask.desk.points.mine()[:most])))
 
 
 def _printed(ask: Ask, found: Point) -> Reply:

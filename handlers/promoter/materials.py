@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import Refusal
 from handlers.customer.prices import search
+from handlers.lists import itemised
 from handlers.paging import leaf, page_of
 from handlers.promoter.pictures import barred
 from handlers.texts import goods
@@ -15,7 +16,7 @@ from handlers.types import Ask, Picture, Reply, Text
 def everything(ask: Ask) -> Reply:
     """素材文案, the newest first."""
     read = ask.desk.materials.shown
-    return barred(ask) or Text(texts.listing(leaf(page_of(ask), lambda skip, most: read("", skip, most))))
+    return barred(ask) or itemised(texts.listing(leaf(page_of(ask), lambda skip, most: read("", skip, most))))
 
 
 def of_product(ask: Ask) -> Reply:
@@ -30,7 +31,7 @@ def of_product(ask: Ask) -> Reply:
     page = leaf(page_of(ask), lambda skip, most: read(product.sku, skip, most))
     if len(page.rows) == 1 and page.number == 1:
         return _handed_out(ask, page.rows[0].code)
-    return Text(texts.of_product(product.title, product.sku, page))
+    return itemised(texts.of_product(product.title, product.sku, page))
 
 
 def one(ask: Ask) -> Reply:

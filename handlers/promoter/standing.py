@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.ids import PromoterId
 from handlers.anyone.unknown import unknown
+from handlers.lists import itemised
 from handlers.texts import charts
 from handlers.texts import standing as texts
 from handlers.types import Ask, Picture, Reply, Text
@@ -12,7 +13,7 @@ from handlers.types import Ask, Picture, Reply, Text
 def ranking(ask: Ask) -> Reply:
     """排行榜, of this month or the last."""
     me = ask.who.promoter or PromoterId("")
-    return Text(texts.ranking(ask.desk.rankings.month(me, last=bool(ask.got("last")))))
+    return itemised(texts.ranking(ask.desk.rankings.month(me, last=bool(ask.got("last")))))
 
 
 def chart(ask: Ask) -> Reply:

@@ -8,9 +8,12 @@ from dataclasses import replace
 from engine.errors import Refusal
 from engine.money import Money
 from engine.payouts.adjusting import Adjusted
+from engine.payouts.bookings import NoSuchBooking
 from engine.payouts.payees import NAMED_FROM, Channel, Payee, checked
+from engine.payouts.records import NoSuchWithdrawal
 from engine.reports.details import Detail, Kind
 from handlers import typed
+from handlers.lists import itemised
 from handlers.paging import Page, page_of, turn
 from handlers.texts import withdrawing as texts
 from handlers.texts.marks import folded, plain
@@ -91,7 +94,23 @@ def history(ask: Ask) -> Reply:
     """提现记录: withdrawals, what was settled outside and what was adjusted by hand."""
     page = turn(page_of(ask), lambda most: ask.desk.details.mine(None, most))
     told = tuple(_told(ask, row) for row in page.rows)
-    return Text(texts.history(Page(told, page.number, page.more)))
+    return itemised(texts.history(Page(told, page.number, page.more)))
+
+
+def one(ask: Ask) -> Reply:
+    """提现记录 ‹单号›: one withdrawal, or what he got of a settlement outside."""
+    number = typed.code(ask.got("code"))
+    try:
+        return Text(texts.withdrawal(ask.desk.withdrawals.own(number)))
+    except NoSuchWithdrawal as refusal:
+        return _settled(ask, number) or Text(sorry(refusal))
+
+
+def _settled(ask: Ask, number: str) -> Reply | None:
+    try:
+        return Text(texts.booked(ask.desk.bookings.mine(number)))
+    except NoSuchBooking:
+        return None
 
 
 def _told(ask: Ask, row: Detail) -> texts.Moved:

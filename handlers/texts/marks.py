@@ -12,7 +12,8 @@ _LINKS = re.compile(r"weixin\s*:|https?\s*:\s*/\s*/|javascript\s*:", re.IGNORECA
 _WIDE = str.maketrans('&"', "＆＂")
 """What ends or joins something inside a tap is written wide; typed back, it means the same."""
 _LONGEST = 40
-_ROW = re.compile(r"^(\d{1,3})\. (.*(?:\n(?!\d{1,3}\. |\n).*)*)", re.MULTILINE)
+_ROW = re.compile(r"^(\d{1,3})\. (.*(?:\n　.*)*)", re.MULTILINE)
+"""A row's further lines are set in; what follows it is not its own, least of all 下一页 or 取消."""
 _SENDS = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]+)&')
 _MARKUP = re.compile(r"<[^<>]*>")
 

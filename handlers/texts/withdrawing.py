@@ -23,7 +23,8 @@ ASK_CHANNEL = f"提到哪里？\n{tap('微信', '微信')}\n{tap('支付宝', '�
 NOT_A_CHANNEL = f"请回复 微信 或 支付宝。\n{tap('微信', '微信')}\n{tap('支付宝', '支付宝')}"
 PICTURE_RECEIVED = "收款码收到了，正在查看，看好了马上告诉你，请稍等。"
 NONE_YET = f"还没有提现记录。\n{tap('我的收益', '我的收益')}"
-NONE_OPEN = "没有可以取消的提现。"
+NONE_OPEN = f"没有可以取消的提现。\n{tap('提现记录', '看提现记录')}"
+_NEXT = "商家审核、打款后会在这里告诉你。"
 _OPEN_STILL = (State.REQUESTED, State.APPROVED)
 
 Moved = Withdrawal | Settled | Adjusted
@@ -73,10 +74,7 @@ def confirm(amount: Money, payee: Payee, *, as_before: bool) -> str:
 
 def requested(code: str, amount: Money) -> str:
     """It is the merchant's turn."""
-    return (
-        f"提现 {amount} 已提交，单号 {code}。商家审核、打款后会在这里告诉你。\n"
-        f"{tap('提现记录', '提现记录')}\n{tap(f'取消提现 {code}', '取消这一笔')}"
-    )
+    return f"提现 {amount} 已提交，单号 {code}。{_NEXT}\n{tap('提现记录', '提现记录')}\n{_cancel(code)}"
 
 
 def history(page: Page[Moved]) -> str:
@@ -85,7 +83,28 @@ def history(page: Page[Moved]) -> str:
         return NONE_YET
     rows = [_row(number, row) for number, row in enumerate(page.rows, page.first)]
     more = [tap(f"提现记录 {page.number + 1}", "下一页")] if page.more else []
-    return "\n".join(("提现记录", *rows, *more, *_cancel_taps(page.rows)))
+    return "\n".join(("提现记录", *rows, *more))
+
+
+def withdrawal(found: Withdrawal) -> str:
+    """One of his: how much, where to, how far it is, and what happens next."""
+    return "\n".join(
+        (
+            f"提现 {found.code}",
+            f"金额：{found.amount} · {STATES[found.state]}",
+            f"收款：{account(found)}",
+            f"提交：{moment(found.requested_at)}",
+            *_became(found),
+            "",
+            *([_cancel(found.code)] if found.state in _OPEN_STILL else []),
+            tap("提现记录", "返回提现记录"),
+        )
+    )
+
+
+def booked(found: Settled) -> str:
+    """What he got of a settlement outside."""
+    return f"{_settled(found)}\n{tap('提现记录', '返回提现记录')}"
 
 
 def to_cancel(found: tuple[Withdrawal, ...]) -> str:
@@ -95,7 +114,7 @@ def to_cancel(found: tuple[Withdrawal, ...]) -> str:
         return NONE_OPEN
     row = open_still[0]
     asked = f"要取消提现 {row.code}（{row.amount}，{STATES[row.state]}）吗？"
-    return f"{asked}\n{tap(f'取消提现 {row.code}', '取消这一笔')}"
+    return f"{asked}\n{_cancel(row.code)}"
 
 
 def cancelled(found: Withdrawal, *, offline: bool) -> str:
@@ -127,12 +146,7 @@ def paid(found: Withdrawal) -> str:
 
 def settled(found: Settled) -> str:
     """Notice: a period was booked as settled."""
-    since = f"{date(found.since)} 起，" if found.since else ""
-    return (
-        f"线下结算 {found.amount} 已登记 · 单号 {found.code}\n"
-        f"（{since}到 {last_day(found.until)} 为止；凭证 {plain(found.proof, 64)}）没收到请与商家核对。\n"
-        f"{tap('提现记录', '提现记录')}"
-    )
+    return f"{_settled(found)}\n{tap('提现记录', '提现记录')}"
 
 
 def adjusted(found: Adjusted, code: str) -> str:
@@ -144,21 +158,38 @@ def adjusted(found: Adjusted, code: str) -> str:
 def _row(number: int, row: Moved) -> str:
     match row:
         case Settled():
-            said = f"{number}. {moment(row.booked_at)} {row.amount} 线下结算 · 单号 {row.code}"
-            return said if row.proof == row.code else f"{said}\n　凭证 {plain(row.proof, 32)}"
+            return f"{number}. {moment(row.booked_at)} {row.amount} 线下结算 · {_open(row.code)}"
         case Adjusted():
             return (
                 f"{number}. {moment(row.at)} {signed(row.amount)} 人工调整\n　原因：{plain(row.reason, 30)}"
             )
-    said = f"{number}. {moment(row.requested_at)} {row.amount} {STATES[row.state]} · 单号 {row.code}"
-    if row.state is State.REJECTED:
-        return f"{said}\n　原因：{plain(row.reason, 30)}"
-    return f"{said}\n　凭证 {plain(row.proof, 32)}" if row.proof else said
+    return f"{number}. {moment(row.requested_at)} {row.amount} {STATES[row.state]} · {_open(row.code)}"
 
 
-def _cancel_taps(found: tuple[Moved, ...]) -> tuple[str, ...]:
-    return tuple(
-        tap(f"取消提现 {row.code}", f"取消 {row.code}")
-        for row in found
-        if isinstance(row, Withdrawal) and row.state in _OPEN_STILL
+def _open(code: str) -> str:
+    return tap(f"提现记录 {code}", f"单号 {code}")
+
+
+def _cancel(code: str) -> str:
+    return tap(f"取消提现 {code}", "取消这一笔")
+
+
+def _settled(found: Settled) -> str:
+    since = f"{date(found.since)} 起，" if found.since else ""
+    return (
+        f"线下结算 {found.amount} 已登记 · 单号 {found.code}\n"
+        f"（{since}到 {last_day(found.until)} 为止；凭证 {plain(found.proof, 64)}）没收到请与商家核对。"
     )
+
+
+def _became(found: Withdrawal) -> list[str]:
+    """How it ended and when, or what it waits for."""
+    if found.state in _OPEN_STILL:
+        return [_NEXT]
+    if found.done_at is None:
+        return ["正在打款，到账后会在这里告诉你。"]
+    ended = f"{STATES[found.state].removeprefix('已')}：{moment(found.done_at)}"
+    if found.state is State.PAID:
+        return [ended, f"凭证：{plain(found.proof, 64)}", "没收到请联系商家，报上单号。"]
+    why = [f"原因：{plain(found.reason, 60)}"] if found.reason else []
+    return [ended, *why, "钱已退回账上。"]

@@ -202,6 +202,10 @@ SCREENS = {
     "提现记录": withdrawing.history(
         Page((withdrawal(State.REJECTED),) * 7 + (withdrawal(State.REQUESTED),), 24, True)
     ),
+    "提现记录 一笔": withdrawing.withdrawal(withdrawal(State.PAID)),
+    "提现记录 驳回": withdrawing.withdrawal(withdrawal(State.REJECTED)),
+    "提现记录 待审核": withdrawing.withdrawal(withdrawal(State.REQUESTED)),
+    "提现记录 一次结算": withdrawing.booked(Settled("ABC234", MUCH, "P" * 64, AT, AT, AT)),
     "提现记录 凭证": withdrawing.history(page(withdrawal(State.UNKNOWN))),
     "提现记录 线下": withdrawing.history(page(Settled("ABC234", MUCH, "P" * 64, AT, AT, AT))),
     "提现记录 调整": withdrawing.history(page(Adjusted(-MUCH, WIDEST * 60, AT))),

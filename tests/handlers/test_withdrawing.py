@@ -136,11 +136,15 @@ def test_gone_while_he_types(shop: World) -> None:
 
 def test_history_and_cancelling(shop: World) -> None:
     assert "还没有提现记录" in shop.say("bob", "提现记录")
-    assert shop.say("bob", "取消提现") == "没有可以取消的提现。"
+    assert read(shop.say("bob", "取消提现")) == "没有可以取消的提现。\n看提现记录"
     code = request(shop, "10")
     shown = shop.say("bob", "提现记录")
-    assert f"1. 03-10 10:00 ¥10.00 待审核 · 单号 {code}" in shown
-    assert taps(shown) == [f"取消提现 {code}"]
+    assert read(shown) == f"提现记录\n1. 03-10 10:00 ¥10.00 待审核 · 单号 {code}"
+    assert taps(shown) == [f"提现记录 {code}"]
+    assert read(shop.say("bob", "1")) == (
+        f"提现 {code}\n金额：¥10.00 · 待审核\n收款：微信 b****ay\n提交：03-10 10:00\n"
+        "商家审核、打款后会在这里告诉你。\n\n取消这一笔\n返回提现记录"
+    )
     assert f"要取消提现 {code}（¥10.00，待审核）吗？" in shop.say("bob", "取消提现")
     assert f"提现 {code}（¥10.00）已取消，钱已退回可提现。" in shop.say("bob", f"取消提现 {code.lower()}")
     assert f"提现 {code} 现在是「已取消」" in shop.say("bob", f"取消提现 {code}")
@@ -151,6 +155,7 @@ def test_nobody_cancels_anothers(shop: World) -> None:
     code = request(shop)
     shop.promoter("mallory")
     assert f"没有单号为「{code}」的提现" in shop.say("mallory", f"取消提现 {code}")
+    assert f"没有单号为「{code}」的提现" in shop.say("mallory", f"提现记录 {code}")
     assert shop.by("bob").withdrawals.mine(1)[0].state is State.REQUESTED
 
 
@@ -158,16 +163,19 @@ def test_what_became_of_it(shop: World) -> None:
     first = request(shop, "10")
     shop.by("老板").withdrawals.reject(shop.by("老板").withdrawals.propose_reject(first, "账号<b>不对").code)
     assert "已驳回" in shop.say("bob", "提现记录")
-    assert "　原因：账号不对" in shop.say("bob", "提现记录")
+    shown = shop.say("bob", "1")
+    assert "驳回：03-10 10:00\n原因：账号不对\n钱已退回账上。" in shown
+    assert taps(shown) == ["提现记录"]
     second = request(shop, "10")
     shop.by("老板").withdrawals.approve(second)
     in_hand = shop.by("老板").withdrawals.take_in_hand(second)
-    shown = shop.say("bob", "提现记录")
-    assert "打款中" in shown
-    assert taps(shown) == []
+    assert "打款中" in shop.say("bob", "提现记录")
+    shown = shop.say("bob", "1")
+    assert "正在打款，到账后会在这里告诉你。" in shown
+    assert taps(shown) == ["提现记录"]
     shop.by("老板").withdrawals.mark_paid(in_hand.code, "PAY20260310")
     assert "¥10.00 已打款" in shop.say("bob", "提现记录")
-    assert "　凭证 PAY20260310" in shop.say("bob", "提现记录")
+    assert "打款：03-10 10:00\n凭证：PAY20260310\n" in shop.say("bob", "1")
 
 
 def test_a_line_tapped_after_the_conversation_was_lost(shop: World) -> None:

@@ -80,6 +80,7 @@ Left the words of docs/commands.md; in the middle what is said, where that is mo
 提现 ‹金额›                             | 提现 10                   | p p a a  p p p p
 提现记录                                |                           | p p a a  p p p p
 提现记录 ‹页›                           | 提现记录 2                | p p a a  p p p p
+提现记录 ‹单号›                         | 提现记录 {asked}          | p p a a  p p p p
 取消提现                                |                           | p p a a  p p p p
 取消提现 ‹单号›                         | 取消提现 {asked}          | p p a a  p p p p
 我的客户                                |                           | p p a p  p p p p

@@ -367,6 +367,16 @@ def test_nobody_cancels_anothers_withdrawal(till: World) -> None:
         till.of("mallory").withdrawals.cancel(code)
 
 
+def test_nobody_reads_anothers_withdrawal(till: World) -> None:
+    till.earn("bob", 5_000)
+    code = _requested(till)
+    assert till.of("bob").withdrawals.own(code).code == code
+    with pytest.raises(NoSuchWithdrawal):
+        till.of("dave").withdrawals.own(code)
+    with pytest.raises(NotAPromoter):
+        till.of("mallory").withdrawals.own(code)
+
+
 # --- one-time codes
 
 
