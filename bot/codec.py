@@ -266,7 +266,11 @@ _IDENTITY = (
 )
 """What makes a push itself: MsgId alone, and FromUserName + CreateTime alone, both have collided in the field."""
 
-_MESSAGES = {"text": Kind.TEXT, "image": Kind.IMAGE}
+_MESSAGES = {
+    "text": Kind.TEXT,
+    "image": Kind.IMAGE,
+    **dict.fromkeys(("voice", "video", "shortvideo", "location", "link"), Kind.UNREAD),
+}
 _EVENTS = {
     "subscribe": Kind.FOLLOW,
     "unsubscribe": Kind.UNFOLLOW,

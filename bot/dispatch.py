@@ -19,7 +19,7 @@ from handlers.lists import LIST, numbered, open_question, over
 from handlers.texts import talking
 from handlers.types import Ask, Hint, Kind, Message, Picture, Reply, Silence, Talk, Text, ToStaff
 
-_HE_WRITES = (Kind.TEXT, Kind.CLICK, Kind.SCAN, Kind.IMAGE)
+_HE_WRITES = (Kind.TEXT, Kind.CLICK, Kind.SCAN, Kind.IMAGE, Kind.UNREAD)
 """What only a follower sends."""
 MOST_NOTICES = 5
 """Notices shown at one contact; the rest at the next."""

@@ -127,6 +127,10 @@ MERCHANT_OFFLINE: Menu = (
 """In the chat only, while the merchant settles outside: the bar has no room for a sixth entry."""
 
 
+_ALSO_SAID: Menu = (Column("管理", (Entry("推广员列表", By.STAFF), Entry("员工", Right.OWNER))),)
+"""What the staff has no key for, and asks for often."""
+
+
 def bar(menu: Menu, *, two_level: bool, recruiting: bool, shop: bool = False) -> Menu:
     """The menu bar as the rules of the moment have it: one bar for everybody of a role."""
     kept = (
@@ -149,6 +153,12 @@ def promoter_words(*, two_level: bool) -> tuple[str, ...]:
     """The words of a promoter's menu."""
     shown = bar(PROMOTER_SAID, two_level=two_level, recruiting=False)
     return tuple(entry.word for column in shown for entry in column.entries)
+
+
+def offered(who: Who) -> frozenset[str]:
+    """Every word of every menu that is of use to this person, whichever of them his bar shows."""
+    all_of_them = frozenset(words((*VISITOR, *PROMOTER_SAID, *MERCHANT, *_ALSO_SAID), who))
+    return all_of_them - RECRUITING if who.promoter else all_of_them
 
 
 def of(who: Who) -> Menu:

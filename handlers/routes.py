@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from engine.people.authority import Right
 from engine.programme.settings import ACKNOWLEDGEMENT
-from handlers.anyone import coming, help, usage
-from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown
+from handlers.anyone import bare, coming, help, usage
+from handlers.anyone.unknown import forgotten, no_right, picture, promoters_only, silence, unknown, unread
 from handlers.anyone.why import why
 from handlers.customer import applying, orders, phones, prices, privacy, referrals
 from handlers.lists import NUMBERS, REASON, TAIL, Row, open_question, said
@@ -60,7 +60,8 @@ from handlers.promoter import customers as mine
 from handlers.promoter import earnings, links, pictures, portraits, standing, withdrawing
 from handlers.promoter import goods as promoted
 from handlers.promoter import materials as passed_on
-from handlers.typed import BareCode
+from handlers.spelling import respelled
+from handlers.typed import BareCode, BareNumber, BarePhone
 from handlers.types import Ask, Kind, Talk
 
 __all__ = ["ROUTES", "Found", "find", "unknown", "within_rights"]
@@ -654,7 +655,10 @@ ROUTES: tuple[Route, ...] = (
     *(Route(State(state), goods.told, Right.OWNER) for state in goods.STATES.values()),
     # -- what only means something when nothing is asked --------------------------------------------
     Route(Word(*ANSWERS), forgotten),
-    Route(BareCode(), referrals.bare_code),
+    Route(BareCode(), bare.opened, By.STAFF),
+    Route(BarePhone(), customers.tapped, Right.SERVICE),
+    Route(BareNumber(), sold.tapped, By.STAFF),
+    Route(BareCode(), bare.said),
     Route(Sent(rules.PICTURE), rules.picture_sent, Right.OWNER),
     Route(Sent(materials.PICTURES), materials.picture_sent, Right.OWNER),
     Route(Sent(materials.TEXT), materials.text_first, Right.OWNER),
@@ -662,6 +666,7 @@ ROUTES: tuple[Route, ...] = (
     Route(Sent(portraits.PORTRAIT), portraits.picture_sent, By.PROMOTER),
     Route(Sent(withdrawing.ACCOUNT), withdrawing.picture_sent),
     Route(OfKind(Kind.IMAGE), picture),
+    Route(OfKind(Kind.UNREAD), unread),
     Route(OfKind(Kind.OTHER), silence),
 )
 
@@ -680,6 +685,15 @@ class Found:
 _ASKED = {route.when.name: route for route in ROUTES if isinstance(route.when, State)}
 
 
+def _respelled(ask: Ask) -> Ask:
+    """The message as our words are written, where it is one of them but for a full stop or traditional characters."""
+    line = line_of(ask)
+    if line is None or ask.message.kind is not Kind.TEXT:
+        return ask
+    meant = respelled(line, _VOCABULARY)
+    return ask if meant == line else replace(ask, message=replace(ask.message, text=meant))
+
+
 def within_rights(ask: Ask) -> Ask:
     """The message without a question that is no longer his to answer: he was removed, or left, since it was asked."""
     route = _ASKED.get(open_question(ask.talk).state)
@@ -688,7 +702,7 @@ def within_rights(ask: Ask) -> Ask:
 
 def find(ask: Ask) -> Found | None:
     """The first route that fits the message and its sender; None for an unknown word (then `unknown` answers)."""
-    ask = said(ask)
+    ask = _respelled(said(ask))
     instead: Found | None = None
     for route, caught in _open_to(line_of(ask)):
         match = route.when.match(ask) if caught is None else caught

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from engine.ids import CODE_LENGTH, PEOPLE_READ
+from handlers.spelling import bare
 from handlers.types import Ask, Kind
 
 _CODE = re.compile(f"[{PEOPLE_READ}]{{{CODE_LENGTH}}}")
 _DAY = re.compile(r"(?:(20\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?", re.ASCII)
+_PHONE = re.compile(r"1\d{10}", re.ASCII)
+_NUMBER = re.compile(r"(?=.*\d.*\d)[0-9a-z][0-9a-z_-]{6,31}", re.ASCII | re.IGNORECASE)
 _LONGEST = 64
 _PIECE = "[件个份盒瓶张次]"
 _PIECES = re.compile(
@@ -27,7 +30,7 @@ def forgiven(text: str) -> str:
 
 def code(text: str) -> str:
     """A short code as it was made, whatever it was typed like."""
-    return forgiven(text).replace("-", "").upper()
+    return forgiven(bare(text)).replace("-", "").upper()
 
 
 def day_named(text: str, today: date) -> date | None:
@@ -58,10 +61,30 @@ def pieces(text: str) -> tuple[str, int] | None:
 
 
 class BareCode:
-    """A message that is nothing but something of a promoter code's shape."""
+    """A message that is nothing but something of a code's shape: a 推荐码, a 单号."""
 
     def match(self, ask: Ask) -> Mapping[str, str] | None:
         if ask.message.kind is not Kind.TEXT:
             return None
-        typed = code(ask.text)
+        typed = code(bare(ask.text))
         return {"code": typed} if _CODE.fullmatch(typed) else None
+
+
+class BarePhone:
+    """A message that is nothing but a phone's number."""
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        typed = _alone(ask).replace("-", "")
+        return {"who": typed} if _PHONE.fullmatch(typed) else None
+
+
+class BareNumber:
+    """A message that is nothing but something like the shop's own number of an order."""
+
+    def match(self, ask: Ask) -> Mapping[str, str] | None:
+        typed = _alone(ask)
+        return {"code": typed} if _NUMBER.fullmatch(typed) else None
+
+
+def _alone(ask: Ask) -> str:
+    return forgiven(bare(ask.text)) if ask.message.kind is Kind.TEXT else ""

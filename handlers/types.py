@@ -27,6 +27,8 @@ class Kind(Enum):
     BOUNCED = "bounced"
     """WeChat tells that a template message to a person did not arrive."""
     IMAGE = "image"
+    UNREAD = "unread"
+    """A voice message, a video, a place, a link: a person sends it, and we cannot read it."""
     OTHER = "other"
 
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
+from engine.money import half_width
 from engine.people.authority import LacksRight, Right
-from handlers.lists import open_question
+from handlers.anyone.near import near
+from handlers.lists import LIST, beside, open_question
 from handlers.texts import anyone as texts
 from handlers.texts import talking
 from handlers.texts.refusals import sorry
-from handlers.types import Ask, Hint, Reply, Silence, Text, ToStaff
+from handlers.types import Ask, Hint, Kind, Reply, Silence, Text, ToStaff
 
 
 def unknown(ask: Ask) -> Reply:
     """No route fits: to a customer whom no question waits for, that may be a person's to answer."""
-    unfinished = left_open(ask)
-    return Text(texts.unknown(unfinished)) if unfinished else _not_understood(ask, texts.UNKNOWN)
+    if ask.talk.state == LIST and ask.message.kind is Kind.TEXT and _is_number(ask.text):
+        return beside(ask, texts.NO_SUCH_ROW)
+    unfinished, meant = left_open(ask), near(ask)
+    said = texts.unknown(unfinished, meant)
+    return Text(said) if unfinished else _not_understood(ask, said)
+
+
+def unread(ask: Ask) -> Reply:
+    """A voice message, a video, a place: what a person sends and we cannot read."""
+    return _not_understood(ask, texts.TYPED_ONLY)
 
 
 def promoters_only(ask: Ask) -> Reply:
@@ -39,6 +51,10 @@ def silence(_ask: Ask) -> Reply:
 def forgotten(ask: Ask) -> Reply:
     """An answer to a question that is no longer open: the conversation was lost, left or parked."""
     return Text(left_open(ask) or texts.FORGOTTEN)
+
+
+def _is_number(typed: str) -> bool:
+    return re.fullmatch(r"\d{1,3}", half_width(typed), re.ASCII) is not None
 
 
 def _not_understood(ask: Ask, said: str) -> Reply:

@@ -6,9 +6,6 @@ from engine.errors import Refusal
 from engine.programme.promoters import NoSuchPromoter
 from engine.referrals.visits import How
 from handlers import typed
-from handlers.anyone.unknown import unknown
-from handlers.lists import Of, shown
-from handlers.merchant import promoters
 from handlers.texts import referrals as texts
 from handlers.texts.people import called
 from handlers.texts.refusals import sorry
@@ -45,16 +42,12 @@ def code_said(ask: Ask) -> Reply:
         return Text(sorry(refusal))
 
 
-def bare_code(ask: Ask) -> Reply:
-    """Six characters and nothing else: a code if somebody has it; a plain word is not taken for one."""
-    if shown(ask) is Of.PROMOTERS:  # staff means one of the list: looking at him is no visit
-        return promoters.item(ask, ask.got("code"))
+def code_alone(ask: Ask) -> Reply | None:
+    """Six characters and nothing else, or None where they are nobody's 推荐码."""
     try:
         return _visited(ask, ask.got("code"))
     except NoSuchPromoter:
-        if any(char.isdigit() for char in ask.got("code")):
-            return Text(texts.looks_like_code(ask.got("code")))
-        return unknown(ask)
+        return None
     except Refusal as refusal:
         return Text(sorry(refusal))
 

@@ -15,6 +15,7 @@ from engine.reports.details import Detail, Kind
 from handlers import typed
 from handlers.lists import itemised
 from handlers.paging import Page, page_of, turn
+from handlers.spelling import bare
 from handlers.texts import withdrawing as texts
 from handlers.texts.marks import folded, plain
 from handlers.texts.refusals import sorry
@@ -164,7 +165,8 @@ def _amount(ask: Ask, said: str) -> Reply:
     except Refusal as refusal:
         return Text(sorry(refusal))
     try:
-        everything = said.strip() == texts.ALL
+        said = bare(said)
+        everything = said == texts.ALL
         amount = min(limits.available, limits.maximum) if everything else Money.parse(said)
         ask.desk.withdrawals.check(amount)
     except Refusal as refusal:

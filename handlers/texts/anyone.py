@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.people.authority import Role
 from handlers.texts.marks import paragraphs, plain, tap
 
-UNKNOWN = f"没听懂这句话。\n{tap('帮助', '看看能做什么')}"
-WORDS_ONLY = f"我只看得懂文字，看不了图片。\n{tap('帮助', '看看能做什么')}"
+_HELP = tap("帮助", "看看能做什么")
+UNKNOWN = f"没听懂这句话。\n{_HELP}"
+WORDS_ONLY = f"我只看得懂文字，看不了图片。\n{_HELP}"
+TYPED_ONLY = f"我只看得懂文字，听不了语音，也看不了视频和位置。请打字告诉我。\n{_HELP}"
+NO_SUCH_ROW = "这个序号没有可以打开的：列表里没有它，或者这一行没有更多内容。"
 NOTHING_OPEN = f"现在没有填到一半的内容。\n{tap('帮助', '看看能做什么')}"
 FORGOTTEN = f"这一步已经过时或办完了，不用再点。还没办的，请从头来一次。\n{tap('帮助', '看看能做什么')}"
 OLD_CODE = f"这个二维码已经失效了。\n{tap('帮助', '看看能做什么')}"
@@ -104,14 +107,15 @@ def helping(words: Iterable[str], unfinished: str) -> str:
     return _under(f"你现在可以（点一下，或直接打这几个字）：\n{help_lines(words)}", unfinished)
 
 
-def unknown(unfinished: str) -> str:
-    """Not understood; a question left open is mentioned."""
-    return f"没听懂这句话。\n{unfinished}" if unfinished else UNKNOWN
+def unknown(unfinished: str, words: Sequence[str] = ()) -> str:
+    """Not understood; what may have been meant is offered, and a question left open is mentioned."""
+    said = ["没听懂这句话。你是想：", lines(words)] if words else ["没听懂这句话。"]
+    return "\n".join((*said, unfinished or _HELP))
 
 
 def cancelled(what: str) -> str:
     """取消"""
-    return f"好的，{what}已取消，没有提交任何内容。"
+    return f"好的，刚才的{what}不继续了，没有提交任何内容。"
 
 
 def welcome(shop: str) -> str:

@@ -11,6 +11,8 @@ _TAGS = re.compile(r"<[^<>]*>?|[<>]")
 _LINKS = re.compile(r"weixin\s*:|https?\s*:\s*/\s*/|javascript\s*:", re.IGNORECASE)
 _WIDE = str.maketrans('&"', "＆＂")
 """What ends or joins something inside a tap is written wide; typed back, it means the same."""
+SENTENCE_ENDS = " 。.，,、！!？?～~…:：;；"
+"""What people put behind a word that they type."""
 _LONGEST = 40
 _ROW = re.compile(r"^(\d{1,3})\. (.*(?:\n　.*)*)", re.MULTILINE)
 """A row's further lines are set in; what follows it is not its own, least of all 下一页 or 取消."""

@@ -54,8 +54,13 @@ def undone(who: str, now: Referrer) -> str:
 
 
 def looks_like_code(code: str) -> str:
-    """Something of a code's shape that nobody has."""
-    return f"没有「{code}」这个推荐码，请核对一下。\n{tap('帮助', '看看能做什么')}"
+    """Something of a code's shape that is nothing of his."""
+    return f"「{code}」不是推荐码，也不是你的单号，请核对一下。\n{tap('帮助', '看看能做什么')}"
+
+
+def known_nowhere(code: str) -> str:
+    """The same to the staff, who may open everybody's."""
+    return f"没有推荐码或单号是「{code}」，请核对一下。\n{tap('帮助', '看看能做什么')}"
 
 
 def recruit(rules: Settings, *, may_apply: bool) -> str:

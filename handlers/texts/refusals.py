@@ -394,7 +394,7 @@ _FEED: Mapping[type[errors.Refusal], Words] = {
         f"{no.days} 天内最多绑定 {no.most} 个手机号，{moment(no.again)} 后可以再换。急用请联系商家。"
     ),
     intake.TooMuch: lambda no: f"一张订单或一笔退款最多 {no.most}。",
-    views.NoSuchOrder: lambda no: f"没有单号为「{plain(no.typed, 12)}」的订单，请核对一下。",
+    views.NoSuchOrder: lambda no: f"没有单号为「{plain(no.typed, 32)}」的订单，请核对一下。",
     intake.BadLines: lambda no: f"订单要有 1–{no.most} 行，行号不能重复。",
 }
 _WORDS: Mapping[type[errors.Refusal], Words] = {

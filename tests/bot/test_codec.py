@@ -155,7 +155,8 @@ def _kind_of(theirs: Any) -> Kind:
         if theirs.event == "templatesendjobfinish" and theirs._data["Status"].startswith("failed"):
             return Kind.BOUNCED
         return by_event.get(theirs.event.lower(), Kind.OTHER)
-    return {"text": Kind.TEXT, "image": Kind.IMAGE}.get(theirs.type, Kind.OTHER)
+    unread = dict.fromkeys(("voice", "video", "shortvideo", "location", "link"), Kind.UNREAD)
+    return {"text": Kind.TEXT, "image": Kind.IMAGE, **unread}.get(theirs.type, Kind.OTHER)
 
 
 class TestKinds:

@@ -147,7 +147,7 @@ def test_a_command_parks_the_application_and_it_is_carried_on(world: World) -> N
     assert "刚才的推广员申请还没填完" in world.say("alice", "帮助")
     assert "称呼" in world.say("alice", "继续")
     assert "手机号" in world.say("alice", "alice")
-    assert "推广员申请已取消" in world.say("alice", "取消")
+    assert "刚才的推广员申请不继续了" in world.say("alice", "取消")
     assert "没有填到一半" in world.say("alice", "继续")
     assert "没有填到一半" in world.say("alice", "取消")
 

@@ -86,4 +86,4 @@ def test_each_step_of_a_withdrawal_is_there_to_be_read(shop: World) -> None:
     shop.by("老板").withdrawals.mark_paid(in_hand.code, "PAY20260310")
     said = shop.say("alice", "提现记录")
     assert code in said
-    assert "PAY20260310" in said
+    assert "PAY20260310" in shop.say("alice", "1")

@@ -126,7 +126,7 @@ def test_a_code_is_asked_for_and_may_be_corrected(shop: World) -> None:
 
 def test_a_plain_word_is_not_taken_for_a_code(shop: World) -> None:
     assert "没听懂" in shop.say("carol", "thanks")
-    assert "没有「ABC234」这个推荐码" in shop.say("carol", "abc234")
+    assert "「ABC234」不是推荐码，也不是你的单号" in shop.say("carol", "abc234")
 
 
 def test_refused_codes_say_why(shop: World) -> None:

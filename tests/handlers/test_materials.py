@@ -121,7 +121,7 @@ def test_banned_words_are_named_and_asked_again(shop: World) -> None:
     assert "现在的文字" in shop.say("老板", f"素材管理 {code} 改")
     assert "返利" in shop.say("老板", "下单就返利")
     assert "现在的文字" in shop.say("老板", "继续")
-    assert "已取消" in shop.say("老板", "取消")
+    assert "不继续了" in shop.say("老板", "取消")
     assert "返利" in shop.say("老板", f"素材管理 {code} 改 返利")
     assert "文字改好了" in shop.say("老板", "干净的一句")
 
@@ -192,7 +192,7 @@ def test_staff_read_and_the_owner_changes(shop: World) -> None:
     assert taps(shop.say("小客", "商品 SKU1 素材")) == ["商品 SKU1"]
     for line in ("加素材", f"加素材 {TEXT}", f"素材管理 {code} 下架", f"素材管理 {code} 确认删除"):
         assert "只有店主能做" in shop.say("小客", line)
-    assert shop.say("bob", "素材管理") == shop.say("bob", "听不懂的话")
+    assert shop.say("bob", "素材管理").startswith("没听懂这句话。")
 
 
 def test_many_are_turned_over(shop: World) -> None:

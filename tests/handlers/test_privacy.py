@@ -29,7 +29,7 @@ def test_a_customer_reads_what_is_kept_and_deletes_it_by_typing(world: World) ->
 def test_nothing_is_deleted_without_being_asked_for(shop: World) -> None:
     assert "没听懂" in shop.say("bob", "确认注销")
     shop.say("bob", "注销")
-    assert "注销已取消" in shop.say("bob", "取消")
+    assert "刚才的注销不继续了" in shop.say("bob", "取消")
     assert "没听懂" in shop.say("bob", "确认注销")
     assert shop.by("bob").forgetting.held().given == "王小明"
 

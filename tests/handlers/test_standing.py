@@ -86,9 +86,9 @@ def test_who_is_frozen_hears_that_he_is_left_out(shop: World) -> None:
 def test_a_team_is_told_to_whose_group_may_see_it_and_to_nobody_else(shop: World) -> None:
     shop.buys("carol", "1", 30_000, code=shop.code("bob"))
     shop.refunds("1", 10_000)
-    unknown = shop.say("alice", "这句没有意义")
-    assert shop.say("alice", "团队业绩") == unknown
-    assert shop.say("carol", "团队业绩") == unknown
+    unknown = shop.say("alice", "这句没有意义").splitlines()[0]
+    assert shop.say("alice", "团队业绩").startswith(unknown)
+    assert shop.say("carol", "团队业绩").startswith(unknown)
     assert "团队业绩" not in taps(shop.say("alice", "我的下级"))
     see_team(shop, "alice")
     assert "团队业绩" in taps(shop.say("alice", "我的下级"))
@@ -96,4 +96,4 @@ def test_a_team_is_told_to_whose_group_may_see_it_and_to_nobody_else(shop: World
     assert shown.startswith(TEAM)
     assert "销售额：今日 ¥200.00 · 本月 ¥200.00 · 累计 ¥200.00\n其中已减退款：今日 ¥100.00" in shown
     assert "我直接推广\n销售额：今日 ¥0.00 · 本月 ¥0.00 · 累计 ¥0.00\n\n" in shown
-    assert shop.say("bob", "团队业绩") == unknown
+    assert shop.say("bob", "团队业绩").startswith(unknown)

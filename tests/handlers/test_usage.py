@@ -35,10 +35,10 @@ def test_a_word_alone_is_answered_with_how_to_use_it(world: World, word: str, na
 def test_nobody_else_hears_of_it(world: World) -> None:
     hire(world)
     world.promoter("alice")
-    unknown = world.say("carol", "这句没有意义")
+    unknown = world.say("carol", "这句没有意义").splitlines()[0]
     for word in ("上级", "找客户", "冻结", "恢复", "确认", "提现单", "看", "改邀请人"):
-        assert world.say("carol", word) == unknown, word
-        assert world.say("alice", word) == unknown, word
+        assert world.say("carol", word).startswith(unknown), word
+        assert world.say("alice", word).startswith(unknown), word
     assert world.say(SERVICE, "冻结") == "你没有审核权限，请找店主。"
 
 

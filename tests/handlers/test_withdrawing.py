@@ -196,7 +196,7 @@ def test_a_command_parks_it_and_it_is_carried_on(shop: World) -> None:
     assert "2–20 个字" in shop.say("bob", "鲍")
     shop.say("bob", "鲍勃")
     assert "请核对" in shop.say("bob", "嗯")
-    assert "提现已取消" in shop.say("bob", "取消")
+    assert "刚才的提现不继续了" in shop.say("bob", "取消")
     assert "一次" in shop.say("bob", "确认提现")
 
 

@@ -46,7 +46,7 @@ def test_a_code_may_be_asked_for_and_corrected(world: World, carol: Person) -> N
 
 
 def test_an_unknown_code_is_called_unknown_and_a_plain_word_is_not_taken_for_one(carol: Person) -> None:
-    assert carol.says("AAAA22") == "没有「AAAA22」这个推荐码，请核对一下。\n看看能做什么"
+    assert carol.says("AAAA22") == "「AAAA22」不是推荐码，也不是你的单号，请核对一下。\n看看能做什么"
     assert carol.says("thanks") == "没听懂这句话。\n看看能做什么"
     assert carol.says("推荐码 XXXXXX") == "没有「XXXXXX」这个推荐码，请核对一下。"
     assert carol.scans("p:AAAA22") == "没有「AAAA22」这个推荐码，请核对一下。"

@@ -120,7 +120,7 @@ def test_a_form_may_be_corrected_left_and_taken_up_again(world: World) -> None:
     assert dave.taps("有错，重填").startswith("怎么称呼你？")
     dave.says("dave")
     dave.says("13900139001")
-    assert dave.says("取消") == "好的，推广员申请已取消，没有提交任何内容。"
+    assert dave.says("取消") == "好的，刚才的推广员申请不继续了，没有提交任何内容。"
     assert dave.says("申请进度").startswith("你还没有申请过推广员。")
 
 

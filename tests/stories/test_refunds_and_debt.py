@@ -234,7 +234,7 @@ def test_the_account_is_checked_before_anything_is_asked_for(world: World, bob: 
     assert bob.says("1").startswith("这不像微信号。")
     bob.says("bob_wx_99")
     assert bob.says("鲍").startswith("收款人姓名要有 2–20 个字")
-    assert bob.says("取消") == "好的，提现已取消，没有提交任何内容。"
+    assert bob.says("取消") == "好的，刚才的提现不继续了，没有提交任何内容。"
     assert bob.purse() == {"可提现": "¥30.00"}
     assert bob.says("提现记录").startswith("还没有提现记录。")
     world.audited()

@@ -177,7 +177,7 @@ def test_a_list_is_opened_over_a_question_and_the_question_waits(world: World) -
     assert "称呼：alice" in world.say(OWNER, "1")
     assert world.say(OWNER, "继续") == asked
     world.say(OWNER, "推广员审核")
-    assert "解约已取消" in world.say(OWNER, "取消")
+    assert "刚才的解约不继续了" in world.say(OWNER, "取消")
     assert "没有填到一半" in world.say(OWNER, "继续")
 
 

@@ -183,4 +183,4 @@ def test_a_number_means_the_list_that_was_seen_last(world: World) -> None:
     for seen in ("今日概览", "推广员业绩", "操作记录"):
         world.say(OWNER, "推广员列表")
         world.say(OWNER, seen)
-        assert "没听懂" in world.say(OWNER, "1"), seen
+        assert "这个序号没有可以打开的" in world.say(OWNER, "1"), seen

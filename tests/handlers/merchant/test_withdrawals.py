@@ -151,7 +151,7 @@ def test_the_reference_may_come_by_itself(world: World) -> None:
     assert "流水号 4200001234" in world.say(OWNER, f"提现单 {code}").replace("：", " ")
     world.say(OWNER, tapped)
     assert "没有重复记" in world.say(OWNER, "4200001234")
-    assert "没听懂" in world.say(OWNER, "4200001234"), "the question is over"
+    assert "没有单号为" in world.say(OWNER, "4200001234"), "the question is over"
 
 
 def test_a_reference_that_comes_after_the_code_gets_another_code(world: World) -> None:
