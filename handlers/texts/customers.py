@@ -6,7 +6,7 @@ from engine.people.names import LONGEST_REMARK
 from engine.referrals.customers import handle_of
 from engine.referrals.visits import Customer
 from handlers.paging import Page
-from handlers.texts.marks import tap
+from handlers.texts.marks import next_page, tap
 from handlers.texts.people import called, harmless
 from handlers.texts.times import date, day
 
@@ -20,7 +20,7 @@ def customers(page: Page[Customer], count: int) -> str:
     if not page.rows:
         return _NONE
     rows = [f"{number}. {_row(found)}" for number, found in enumerate(page.rows, page.first)]
-    more = [tap(f"我的客户 {page.number + 1}", "下一页")] if page.more else []
+    more = next_page("我的客户", page)
     return "\n".join((f"我的客户（{count} 人）", *rows, *more))
 
 

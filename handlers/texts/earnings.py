@@ -9,7 +9,7 @@ from engine.orders.views import OrderView, Reward
 from engine.people.names import Name
 from engine.reports.earnings import Downline, Earnings, Owed
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER, WAYS, available, signed
 from handlers.texts.people import called
 from handlers.texts.referrals import goods
@@ -58,7 +58,7 @@ def orders(page: Page[OrderView], *, two_level: bool, promotes: bool = True) -> 
         return _NO_ORDERS if promotes else _NO_ORDERS_EVER
     rows = [_order(number, order) for number, order in enumerate(page.rows, page.first)]
     note = [f"（{_REWARD_NOTE}）"] if two_level and any(_has_level2(order) for order in page.rows) else []
-    return "\n".join(("推广订单", *rows, *note, *_more("推广订单", page.number, page.more)))
+    return "\n".join(("推广订单", *rows, *note, *next_page("推广订单", page)))
 
 
 def downlines(
@@ -71,7 +71,7 @@ def downlines(
     rows = [f"{number}. {_downline(found)}" for number, found in enumerate(page.rows, page.first)]
     shown = (f"我的下级（{count} 人）", *rows, f"（{_REWARD_NOTE}）")
     team = (tap("团队业绩", "团队业绩"),) if sees_team else ()
-    return "\n".join((*shown, *_more("我的下级", page.number, page.more), *team, *above))
+    return "\n".join((*shown, *next_page("我的下级", page), *team, *above))
 
 
 def renamed(name: str) -> str:
@@ -187,7 +187,3 @@ def _has_level2(order: OrderView) -> bool:
 def _downline(found: Downline) -> str:
     left = "" if found.active else "（已停止推广）"
     return f"{called(found.name)}{left} · 邀请奖励 {found.reward}"
-
-
-def _more(word: str, number: int, more: bool) -> tuple[str, ...]:
-    return (tap(f"{word} {number + 1}", "下一页"),) if more else ()

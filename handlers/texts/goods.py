@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.orders.quoting import Offer
 from handlers.paging import Page
 from handlers.texts.links import shop_address
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 from handlers.texts.merchant.goods import KINDS, is_tappable
 
 PRICES, PROMOTED = "商品与价格", "推广商品"
@@ -20,7 +20,7 @@ def prices(page: Page[Offer], *, promotes: bool) -> str:
     """商品与价格: every product at the reader's own price."""
     if not page.rows:
         return _NONE
-    more = [tap(f"{PRICES} {page.number + 1}", "下一页")] if page.more else []
+    more = next_page(PRICES, page)
     rows = [f"{number}. {_priced(row, promotes)}" for number, row in enumerate(page.rows, page.first)]
     return "\n".join([PRICES, *rows, *more, "", "找商品请回复：价格 商品名"])
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from engine.programme.points import Counted, Point
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 
 HOW_TO_PRINT = (
     "印刷的海报每张有自己的永久二维码，能分别看效果。\n请回复：海报 印刷 地点，如：海报 印刷 东门店\n"
@@ -72,7 +72,7 @@ def data(page: Page[Counted]) -> str:
         f"{number}. {_place(row.point)} {row.visits} · {row.locks} · {row.orders}"
         for number, row in enumerate(page.rows, page.first)
     ]
-    more = [tap(f"海报数据 {page.number + 1}", "下一页")] if page.more else []
+    more = next_page("海报数据", page)
     return "\n".join([*lines, *more, "", "按客户最后一次扫的那张算。再印请回复：海报 印刷 地点"])
 
 

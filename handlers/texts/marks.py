@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from engine.money import half_width
+from handlers.paging import Page
 
 _TAGS = re.compile(r"<[^<>]*>?|[<>]")
 _LINKS = re.compile(r"weixin\s*:|https?\s*:\s*/\s*/|javascript\s*:", re.IGNORECASE)
@@ -23,6 +25,11 @@ _MARKUP = re.compile(r"<[^<>]*>")
 def tap(sends: str, label: str) -> str:
     """A line that sends plain text back when it is tapped; `sends` and `label` are ours or made plain before."""
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={sends}&msgmenuid=1">{label}</a>'
+
+
+def next_page(word: str, page: Page[Any]) -> list[str]:
+    """The line to the page behind this one, of a list whose word takes a number; none below the last page."""
+    return [tap(f"{word} {page.number + 1}", "下一页")] if page.more else []
 
 
 def plain(typed: str, longest: int = _LONGEST) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.programme.materials import MOST_PUSHED, Material
 from handlers.paging import Page
 from handlers.texts.links import shop_address
-from handlers.texts.marks import clip, paragraphs, plain, tap
+from handlers.texts.marks import clip, next_page, paragraphs, plain, tap
 from handlers.texts.merchant.goods import is_tappable
 from handlers.texts.times import day
 
@@ -23,7 +23,7 @@ def listing(page: Page[Material]) -> str:
     """素材文案"""
     if not page.rows:
         return _NONE
-    more = [tap(f"{MATERIALS} {page.number + 1}", "下一页")] if page.more else []
+    more = next_page(MATERIALS, page)
     return "\n".join([f"{MATERIALS}（点一条，文案带着你的链接发给你）", *_rows(page), *more])
 
 

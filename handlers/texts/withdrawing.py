@@ -10,7 +10,7 @@ from engine.payouts.payees import Channel, Payee, hidden
 from engine.payouts.records import Withdrawal
 from engine.payouts.states import State
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 from handlers.texts.money import CHANNELS, STATES, account, available, signed
 from handlers.texts.times import date, last_day, moment
 
@@ -82,7 +82,7 @@ def history(page: Page[Moved]) -> str:
     if not page.rows:
         return NONE_YET
     rows = [_row(number, row) for number, row in enumerate(page.rows, page.first)]
-    more = [tap(f"提现记录 {page.number + 1}", "下一页")] if page.more else []
+    more = next_page("提现记录", page)
     return "\n".join(("提现记录", *rows, *more))
 
 

@@ -189,12 +189,12 @@ def _bind(hint: Any, bound: Mapping[Any, Any]) -> Any:
 
 OUT_OF_SCREEN = {
     "settings.values.heard", "settings.values.received_days", "privacy.is_meant", "materials.copied", "cards.members",
-    "merchant.offline.page_of",
+    "merchant.offline.page_of", "merchant.confirming.confirm_tap",
 }  # fmt: skip
 """What goes back into the engine or to other texts; what a promoter passes on as he got it; what becomes pixels."""
 NOT_BY_TYPE = {
     "charts.earnings", "charts.shop", "settings.values.letters", "settings.values.said_again",
-    "settings.changing.changed",
+    "settings.changing.changed", "notices.undrawn",
 }  # fmt: skip
 """Their arguments hang together as no annotation says; charts hold figures and days only."""
 REFUSALS = {"refusals.sorry", "refusals.sorry_staff", "pages.why_not"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.orders.checking import Checked, Conflict
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 from handlers.texts.times import moment
 
 HOW_TO = (
@@ -33,8 +33,7 @@ def messages(page: Page[Conflict], total: int) -> str:
         return f"没有前后说法不一的消息。\n{tap('待办', '看全部待办')}"
     lines = [f"商城前后说法不一的消息（{total} 条）：以先说的为准，后说的没有入账。"]
     lines += [f"{number}. {_row(row)}" for number, row in enumerate(page.rows, page.first)]
-    if page.more:
-        lines.append(tap(f"消息冲突 {page.number + 1}", "下一页"))
+    lines += next_page("消息冲突", page)
     return "\n".join([*lines, "请和技术人员一起核对商城。核对好的，打开点「已核对」，或说：已核对 1-3"])
 
 

@@ -21,6 +21,7 @@ from engine.referrals.customers import (
 )
 from engine.referrals.moving import How, Moved
 from handlers.texts.marks import plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.people import called, harmless
 from handlers.texts.times import date, day, moment
 
@@ -184,8 +185,7 @@ def prompt(
     lines += [
         f"原因：{plain(made.args['reason'], LONGEST_REASON)}",
         "",
-        tap(f"确认 {made.code}", f"确认（{made.code}）"),
-        "5 分钟内有效，只能用一次。不点就不改。",
+        confirm_tap(made, "确认", "不点就不改。"),
     ]
     return "\n".join(lines)
 

@@ -15,7 +15,7 @@ from engine.reports.overview import Figures, LogLine, Overview, Result
 from handlers.paging import Page
 from handlers.texts import settings
 from handlers.texts.anyone import ROLES
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 from handlers.texts.merchant.customers import WORDS as GIVEN
 from handlers.texts.merchant.staff import said
 from handlers.texts.money import LEVELS, NET_SALES, ON_ORDERS_ONLY, OWN_TRANSFER
@@ -99,8 +99,7 @@ def orders(page: Page[OrderView]) -> str:
     if not page.rows:
         return "还没有订单。商城把订单报过来后，会显示在这里。"
     lines = ["订单退款", *order_lines(page)]
-    if page.more:
-        lines.append(tap(f"订单退款 {page.number + 1}", "下一页"))
+    lines += next_page("订单退款", page)
     return "\n".join(lines)
 
 
@@ -216,8 +215,7 @@ def log(page: Page[LogLine]) -> str:
     for number, row in enumerate(page.rows, page.first):
         who = called(row.actor, 8) if row.actor else "技术人员"
         lines.append(f"{number}. {moment(row.at)} {who} {_verb(row)}{_details(row)}")
-    if page.more:
-        lines.append(tap(f"操作记录 {page.number + 1}", "下一页"))
+    lines += next_page("操作记录", page)
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from engine.programme.promoters import Promoter
 from engine.reports.details import Detail, Kind, Standing
 from engine.reports.earnings import Downline
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 from handlers.texts.merchant.data import order_lines
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, STATES, signed
 from handlers.texts.people import called, earner
@@ -98,8 +98,7 @@ def orders_of(row: Promoter, found: Page[OrderView]) -> str:
     if not found.rows:
         return f"{called(row.name)} 还没有推广订单。\n{back}"
     lines = [f"{called(row.name)} 的推广订单", *order_lines(found)]
-    if found.more:
-        lines.append(tap(f"推广员 {row.code} 订单 {found.number + 1}", "下一页"))
+    lines += next_page(f"推广员 {row.code} 订单", found)
     return "\n".join([*lines, back])
 
 
@@ -113,6 +112,5 @@ def downlines_of(row: Promoter, found: Page[Downline], codes: Sequence[str], cou
         left = "" if one.active else "（已停止推广）"
         lines.append(f"{number}. {tap(f'推广员 {code}', called(one.name, 10))}{left} · 邀请奖励 {one.reward}")
     lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
-    if found.more:
-        lines.append(tap(f"推广员 {row.code} 下级 {found.number + 1}", "下一页"))
+    lines += next_page(f"推广员 {row.code} 下级", found)
     return "\n".join([*lines, back])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.orders.views import ExcessDiscount
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 from handlers.texts.people import called
 from handlers.texts.times import moment
 
@@ -14,7 +14,7 @@ def excessive(page: Page[ExcessDiscount]) -> str:
     if not page.rows:
         return f"没有减得比规则多的订单。\n{tap('待办', '看待办')}"
     rows = [f"{number}. {_row(row)}" for number, row in enumerate(page.rows, page.first)]
-    more = [tap(f"优惠超额 {page.number + 1}", "下一页")] if page.more else []
+    more = next_page("优惠超额", page)
     return "\n".join(
         [
             "减得比自购、代下单规则多的：",

@@ -11,7 +11,8 @@ from engine.programme.products import Product
 from engine.programme.settings import Settings
 from engine.programme.special_rates import SpecialRate
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import ON_ORDERS_ONLY
 
 KINDS = {Goods.GOODS: "实物", Goods.SERVICE: "服务", Goods.VIRTUAL: "虚拟"}
@@ -35,8 +36,7 @@ def products(page: Page[Product], *, two_level: bool, may_change: bool) -> str:
     lines = ["商品佣金"]
     for number, row in enumerate(page.rows, 1):
         lines.append(f"{number}. {_link(row)} {KINDS[row.kind]} {row.price}{_unusual(row, two_level)}")
-    if page.more:
-        lines.append(tap(f"商品佣金 {page.number + 1}", "下一页"))
+    lines += next_page("商品佣金", page)
     last = [tap("商品 加", "加商品")] if may_change else []
     return "\n".join([*lines, "", *last, tap("素材管理", "素材管理"), tap("分组", "推广员分组")])
 
@@ -112,7 +112,7 @@ def prompt(made: Confirmation, row: Product, rules: Settings) -> str:
     return "\n".join(
         [
             *lines, "已有订单不变，只管改后付款的订单。", "",
-            tap(f"确认 {made.code}", f"确认修改（{made.code}）"), "5 分钟内有效，只能用一次。不点就不改。",
+            confirm_tap(made, "确认修改", "不点就不改。"),
         ]
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from engine.programme.rates import heard
 from engine.programme.settings import Settings
 from engine.programme.special_rates import SpecialRate
 from handlers.paging import ROWS, Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import ON_ORDERS_ONLY
 from handlers.texts.people import called
 from handlers.texts.refusals import STANDINGS
@@ -34,8 +35,7 @@ def groups(page: Page[Sized], rules: Settings, *, may_change: bool) -> str:
     for number, row in enumerate(page.rows, 1):
         rates = _short_rates(row.group, rules)
         lines.append(f"{number}. {_link(row.group)} {row.size} 人{f' · {rates}' if rates else ''}")
-    if page.more:
-        lines.append(tap(f"分组列表 {page.number + 1}", "下一页"))
+    lines += next_page("分组列表", page)
     return "\n".join([*lines, *(["", *add] if add else [])])
 
 
@@ -80,8 +80,7 @@ def members(row: Group, page: Page[Promoter], *, may_change: bool) -> str:
     for number, one in enumerate(page.rows, 1):
         standing = "" if one.status is Status.ACTIVE else f" · {STANDINGS[one.status]}"
         lines.append(f"{number}. {tap(f'推广员 {one.code}', called(one.name, 12))} {one.code}{standing}")
-    if page.more:
-        lines.append(tap(f"分组 {row.name} 成员 {page.number + 1}", "下一页"))
+    lines += next_page(f"分组 {row.name} 成员", page)
     return "\n".join([*lines, "", *how, _back(row)])
 
 
@@ -204,8 +203,7 @@ def choose(row: Promoter, now: Group | None, page: Page[Sized]) -> str:
     lines = [f"{called(row.name)}（{row.code}）现在：{now.name if now else NOBODYS}", "换到哪个分组？"]
     for number, one in enumerate(page.rows, 1):
         lines.append(f"{number}. {tap(f'分组 {one.group.name} 加 {row.code}', one.group.name)}")
-    if page.more:
-        lines.append(tap(f"推广员 {row.code} 分组 {page.number + 1}", "下一页"))
+    lines += next_page(f"推广员 {row.code} 分组", page)
     out = [tap(f"分组 {now.name} 减 {row.code}", f"移出 {now.name}")] if now else []
     return "\n".join([*lines, "", *out, tap(f"推广员 {row.code}", "返回")])
 
@@ -257,8 +255,7 @@ def _differences(
 def _asking(made: Confirmation, lines: Sequence[str], label: str) -> str:
     return "\n".join(
         [
-            *lines, "", tap(f"确认 {made.code}", f"{label}（{made.code}）"),
-            "5 分钟内有效，只能用一次。不点就不改。",
+            *lines, "", confirm_tap(made, label, "不点就不改。"),
         ]
     )  # fmt: skip
 

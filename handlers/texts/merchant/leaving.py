@@ -8,6 +8,7 @@ from engine.people.reasons import LONGEST_REASON
 from engine.programme.promoters import Promoter
 from engine.referrals.handover import Terminated
 from handlers.texts.marks import plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import available
 from handlers.texts.people import called
 
@@ -72,8 +73,7 @@ def prompt(
         f"原因：{plain(made.args['reason'], LONGEST_REASON)}",
         "解约后：新订单不再给他计佣，海报和推荐码停用；想再做推广员，要重新申请、由你审核。",
         "",
-        tap(f"确认 {made.code}", f"确认解约（{made.code}）"),
-        "5 分钟内有效，只能用一次。不点就不解约。",
+        confirm_tap(made, "确认解约", "不点就不解约。"),
     ]
     return "\n".join(lines)
 

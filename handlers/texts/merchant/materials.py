@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.programme.materials import LONGEST_TEXT, MOST_PICTURES, Material
 from engine.programme.products import Product
 from handlers.paging import Page
-from handlers.texts.marks import clip, paragraphs, plain, tap
+from handlers.texts.marks import clip, next_page, paragraphs, plain, tap
 from handlers.texts.materials import LINK_HERE, address, title
 from handlers.texts.merchant.goods import is_tappable
 from handlers.texts.times import day
@@ -24,7 +24,7 @@ def listing(page: Page[Material], *, may_change: bool) -> str:
     add = [tap(ADD, "加素材")] if may_change else []
     if not page.rows:
         return "\n".join(["还没有素材。放上文案和图片，推广员点一下就能带着自己的链接转发。", *add])
-    more = [tap(f"{MANAGE} {page.number + 1}", "下一页")] if page.more else []
+    more = next_page(MANAGE, page)
     return "\n".join([MANAGE, *_rows(page), *more, "", *add])
 
 
@@ -34,7 +34,7 @@ def of_product(product: Product, page: Page[Material], *, may_change: bool) -> s
     lines = [head, *_rows(page)]
     if not is_tappable(sku):
         return "\n".join(lines)
-    more = [tap(f"商品 {sku} 素材 {page.number + 1}", "下一页")] if page.more else []
+    more = next_page(f"商品 {sku} 素材", page)
     add = [tap(f"商品 {sku} {ADD}", "给这个商品加素材")] if may_change else []
     return "\n".join([*lines, *more, "", *add, tap(f"商品 {sku}", "返回商品")])
 

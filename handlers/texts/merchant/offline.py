@@ -9,7 +9,8 @@ from engine.money import Money
 from engine.payouts.bookings import Booking, Draft, Line
 from engine.people.confirmations import Confirmation
 from handlers.paging import ROWS, Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.people import called, earner
 from handlers.texts.times import date, last_day, moment
 
@@ -49,7 +50,7 @@ def prompt(made: Confirmation, found: Draft) -> str:
         f"{made.args['count']} 人，共 {Money(int(made.args['amount']))}\n"
         f"凭证：{plain(proof, 64) if proof else '用系统单号'}\n"
         "登记后：这些钱记为已打款，每人会收到通知，不能撤销。请先确认都已付清。\n\n"
-        f"{tap(f'确认 {made.code}', f'确认登记（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不登记。"
+        + confirm_tap(made, "确认登记", "不点就不登记。")
     )
 
 
@@ -84,8 +85,7 @@ def bookings(page: Page[Booking]) -> str:
         link = tap(f"结算单 {row.code}", f"到 {last_day(row.until)}")
         state = "" if row.done_at else " · 登记中"
         lines.append(f"{number}. {link} {row.count} 人 {row.amount}{state} · {called(row.by, 8)}")
-    if page.more:
-        lines.append(tap(f"结算记录 {page.number + 1}", "下一页"))
+    lines += next_page("结算记录", page)
     return "\n".join(lines)
 
 

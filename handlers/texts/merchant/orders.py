@@ -14,7 +14,8 @@ from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from engine.people.reasons import LONGEST_REASON
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import moment
@@ -30,7 +31,6 @@ _NOTHING = {
     Nothing.REFUNDED: "已全部退款",
     Nothing.NO_RATE: "按比例不到 1 分钱",
 }
-_CODE_LASTS = "5 分钟内有效，只能用一次。"
 
 ASK_WHICH = (
     "改归属请这样说：归属 ‹单号› ‹推荐码› ‹原因›；不归任何人，推荐码那里写「无」。\n"
@@ -52,8 +52,7 @@ def waiting(page: Page[Waiting]) -> str:
         what = f"{plain(row.title, 8)}{f'等 {row.lines} 件' if row.lines > 1 else ''}"
         opened = tap(f"订单 {row.code}", f"{moment(row.paid_at)} {row.paid}")
         lines.append(f"{number}. {opened}{gone} · {what}")
-    if page.more:
-        lines.append(tap(f"待认领订单 {page.number + 1}", "下一页"))
+    lines += next_page("待认领订单", page)
     return "\n".join([*lines, "回复序号打开。买家自己回复「绑定手机号」，也会自动认出来。"])
 
 
@@ -95,8 +94,7 @@ def claim_prompt(made: Confirmation, buyer: Name, found: Ruling) -> str:
             *_ruling(found),
             "认领只有一次，之后只有店主能用「归属」改。",
             "",
-            tap(f"确认 {made.code}", f"确认认领（{made.code}）"),
-            f"{_CODE_LASTS}不点就不认领。",
+            confirm_tap(made, "确认认领", "不点就不认领。"),
         ]
     )
 
@@ -216,8 +214,7 @@ def assign_prompt(made: Confirmation, found: Reassigned) -> str:
             f"原因：{plain(made.args['reason'], LONGEST_REASON)}",
             "差额马上记账：原来的人退回（提走的记欠款），新的人照常结算；客户的锁定不变，双方会收到通知。",
             "",
-            tap(f"确认 {made.code}", f"确认改归属（{made.code}）"),
-            f"{_CODE_LASTS}不点就不改。",
+            confirm_tap(made, "确认改归属", "不点就不改。"),
         ]
     )
 
@@ -258,5 +255,5 @@ def excess(page: Page[OrderCard]) -> str:
     for number, row in enumerate(page.rows, page.first):
         opened = tap(f"订单 {row.code}", f"单 {row.code}")
         lines.append(f"{number}. {opened} · 实付 {row.paid} · 多退 {row.excess_refund}")
-    more = [tap(f"退款超额 {page.number + 1}", "下一页")] if page.more else []
+    more = next_page("退款超额", page)
     return "\n".join([*lines, *more, "请在商城核对。核对好的，打开点「已核对」，或说：已核对 1-3"])

@@ -9,7 +9,7 @@ from engine.programme.modes import PosterKind
 from engine.programme.points import PrintedBy
 from engine.programme.settings import Settings
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
 from handlers.texts.settings import name_of, said
 
 KINDS: Mapping[PosterKind, str] = {"shop": "店铺", "product": "商品", "invitation": "邀请"}
@@ -135,7 +135,7 @@ def data(page: Page[PrintedBy]) -> str:
         place = tap(f"推广员 {row.code}", plain(row.counted.point.place, 10))
         counts = f"{row.counted.visits} · {row.counted.locks} · {row.counted.orders}"
         lines.append(f"{number}. {place} {row.code} {counts}")
-    more = [tap(f"全店海报数据 {page.number + 1}", "下一页")] if page.more else []
+    more = next_page("全店海报数据", page)
     return "\n".join([*lines, *more, "", "按客户最后一次扫的那张算。", tap("海报招募", "返回海报招募")])
 
 

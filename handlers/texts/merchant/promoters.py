@@ -8,7 +8,8 @@ from engine.people.reasons import LONGEST_REASON
 from engine.programme.groups import Group
 from engine.programme.promoters import Promoter, Status
 from handlers.paging import Page
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.people import called
 from handlers.texts.refusals import STANDINGS
 from handlers.texts.times import date
@@ -26,8 +27,7 @@ def promoters(page: Page[Promoter]) -> str:
         standing = "" if row.status is Status.ACTIVE else f" · {STANDINGS[row.status]}"
         link = tap(f"推广员 {row.code}", called(row.name, 12))
         lines.append(f"{number}. {link} {row.code}{standing} · {date(row.joined_at)} 加入")
-    if page.more:
-        lines.append(tap(f"推广员列表 {page.number + 1}", "下一页"))
+    lines += next_page("推广员列表", page)
     return "\n".join(lines)
 
 
@@ -111,7 +111,7 @@ def freeze_prompt(made: Confirmation, row: Promoter) -> str:
     return (
         f"冻结 {called(row.name)}（{row.code}）？\n原因：{plain(made.args['reason'], LONGEST_REASON)}\n"
         "冻结后：新订单不再给他计佣，不能提现；客户归属和待结算的钱都保留。\n\n"
-        f"{tap(f'确认 {made.code}', f'确认冻结（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不冻结。"
+        + confirm_tap(made, "确认冻结", "不点就不冻结。")
     )
 
 

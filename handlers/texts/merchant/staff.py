@@ -12,7 +12,8 @@ from engine.people.staffing import Changed, Member
 from engine.referrals.customers import handle_of
 from handlers.paging import Page
 from handlers.texts.anyone import ROLES
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.people import called
 from handlers.texts.times import date
 
@@ -40,8 +41,7 @@ def listing(page: Page[Member], me: PersonId) -> str:
     for number, row in enumerate(page.rows, page.first):
         opened = tap(f"员工 {handle_of(row.person)}", _who(row, me))
         lines.append(f"{number}. {opened} · {said(row.roles)} · {date(row.since)} 起")
-    if page.more:
-        lines.append(tap(f"员工 {page.number + 1}", "下一页"))
+    lines += next_page("员工", page)
     return "\n".join([*lines, "", tap("加店员", "加店员")])
 
 
@@ -171,8 +171,7 @@ def _with_roles(row: Member) -> str:
 
 
 def _ending(made: Confirmation, asked: str, label: str, otherwise: str) -> str:
-    confirmed = tap(f"确认 {made.code}", f"{label}（{made.code}）")
-    return f"{asked}\n\n{confirmed}\n5 分钟内有效，只能用一次。{otherwise}"
+    return f"{asked}\n\n{confirm_tap(made, label, otherwise)}"
 
 
 def _who(row: Member, me: PersonId) -> str:

@@ -8,6 +8,7 @@ from engine.people.reasons import LONGEST_REASON
 from engine.programme.promoters import Promoter
 from engine.programme.recruiting import Application
 from handlers.texts.marks import plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import ON_ORDERS_ONLY
 from handlers.texts.people import called, harmless
 
@@ -33,7 +34,7 @@ def prompt(made: Confirmation, row: Promoter, before: Name | None, after: Promot
         f"把 {_of(row)}的上级改掉？\n{called(before) if before else NOBODY} → {to}\n"
         f"只影响以后付款的订单，已成交的不变。邀请奖励{ON_ORDERS_ONLY}。\n"
         f"原因：{plain(made.args['reason'], LONGEST_REASON)}\n\n"
-        f"{tap(f'确认 {made.code}', f'确认改上级（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不改。"
+        + confirm_tap(made, "确认改上级", "不点就不改。")
     )
 
 

@@ -13,6 +13,7 @@ from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from engine.people.reasons import LONGEST_REASON
 from handlers.texts.marks import plain, tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.merchant.todo import by_number
 from handlers.texts.money import CHANNELS, account, available
 from handlers.texts.money import STATES as OWN_STATES
@@ -120,8 +121,7 @@ def reject_prompt(made: Confirmation, row: Withdrawal, *, offline: bool) -> str:
     return (
         f"驳回提现 {row.code}？\n推广员：{called(row.name)}\n金额：{Money(int(made.args['amount']))}\n"
         f"收款：{account(row)}\n理由：{plain(made.args['reason'], LONGEST_REASON)}\n"
-        f"{_returns(row, available(offline=offline))}\n\n"
-        f"{tap(f'确认 {made.code}', f'确认驳回（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不驳回。"
+        f"{_returns(row, available(offline=offline))}\n\n" + confirm_tap(made, "确认驳回", "不点就不驳回。")
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.people.confirmations import Confirmation
 from engine.programme.settings import ACKNOWLEDGEMENT, SPECS, Change, Kind
 from handlers.texts.marks import tap
+from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import ON_ORDERS_ONLY
 from handlers.texts.settings.catalogue import WORDS, name_of
 from handlers.texts.settings.values import letters, said_again
@@ -50,9 +51,8 @@ def prompt(made: Confirmation) -> str:
     key = made.args["key"]
     before, after = said_again(key, made.args["before"]), said_again(key, made.args["after"])
     note = f"邀请奖励{ON_ORDERS_ONLY}。\n" if key == "level2" else ""
-    return (
-        f"把{name_of(key)}改为 {after}？\n原来：{before}\n{note}{WORDS[key].orders}\n\n"
-        f"{tap(f'确认 {made.code}', f'确认修改（{made.code}）')}\n5 分钟内有效，只能用一次。不点就不改。"
+    return f"把{name_of(key)}改为 {after}？\n原来：{before}\n{note}{WORDS[key].orders}\n\n" + confirm_tap(
+        made, "确认修改", "不点就不改。"
     )
 
 
