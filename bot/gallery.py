@@ -32,8 +32,12 @@ class Gallery:
         """Keep a picture; whoever looks sees all of it or nothing. Gives the name."""
         self._folder.mkdir(parents=True, exist_ok=True)
         half = self._folder / f".{secrets.token_hex(8)}"
-        half.write_bytes(data)
-        os.replace(half, self._folder / name)
+        try:
+            half.write_bytes(data)
+            os.replace(half, self._folder / name)
+        except OSError:
+            half.unlink(missing_ok=True)  # on a full disk what is left of each try would keep it full
+            raise
         return name
 
     def drop(self, name: str) -> None:

@@ -41,6 +41,9 @@ T = TypeVar("T")
 LOST = "lost"
 """Why a picture was not taken that WeChat has no more, or does not give."""
 
+UNKEPT = "unkept"
+"""Why a picture was not taken that found no room on the disk."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -299,6 +302,10 @@ class Sender:
             if gone or row.is_last_try(self.clock.now()):
                 raise NotTakenError(LOST) from error
             raise
+        except OSError as error:
+            if row.is_last_try(self.clock.now()):
+                raise NotTakenError(UNKEPT) from error
+            raise
 
     def _portrait(self, row: Row) -> None:
         """A promoter's picture; he hears what became of it."""
@@ -331,9 +338,7 @@ class Sender:
 
     def _picture(self, row: Row) -> bool:
         """Draw and upload in any case, so that asking again is an answer at once."""
-        media_id = self.studio.media_id(
-            self._desk(row), str(row.payload["what"]), str(row.payload["subject"])
-        )
+        media_id = self.studio.media_id(self._desk(row), row.payload["what"], str(row.payload["subject"]))
         if row.useful_until is not None and self.clock.now() > row.useful_until:
             openid = self._openid(row)
             if self.windows.left(openid, self.clock.now()) == 0:

@@ -21,7 +21,7 @@ from engine.errors import Refusal
 from engine.ids import ShopId
 from engine.programme.codes import LONGEST_LIFE, MOST_PERMANENT, RENEWED_BEFORE, QrCode
 from engine.programme.materials import MaterialPicture
-from engine.programme.pictures import MemberFacts, PosterFacts, SampleFacts
+from engine.programme.pictures import MemberFacts, PosterFacts, SampleFacts, What
 from engine.reports.charts import EarningDays, ShopDays
 from engine.reports.rankings import Ranking
 from handlers.texts import cards
@@ -63,9 +63,10 @@ class Studio:
     clock: Clock
     font_path: str = ""
 
-    def media_id(self, desk: Desk, what: str, subject: str) -> str:
+    def media_id(self, desk: Desk, what: What, subject: str) -> str:
         """The picture at WeChat: the one uploaded before, or a fresh one. Raises Undrawable."""
         try:
+            desk.pictures.check(what, subject)
             facts = facts_of(desk, what, subject)
         except Refusal as refusal:
             raise Undrawable(f"{what}: {type(refusal).__name__}") from refusal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from engine.store.prepared import Prepared
 from engine.store.tables import remarks
 
 LONGEST_REMARK = 20
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and a sign of Unicode's that are drawn as nothing."""
 
 Observer = PersonId | ShopId
 """Whose remark it is: a promoter's own, or the shop's, which all of its staff read."""
@@ -53,6 +56,11 @@ _REMARKS = Prepared(
         remarks.c.person_id == bindparam("person"),
     )
 )
+
+
+def is_seen(text: str) -> bool:
+    """Does a letter, a digit or a sign of it leave ink? What is called by none can be neither read nor tapped."""
+    return any(unicodedata.category(char)[0] in "LNPS" and char not in _BLANKS for char in text)
 
 
 def name_of(tx: Tx, person: PersonId) -> Name:

@@ -181,6 +181,11 @@ class Pictures(Room):
         }[kind]
         return SampleFacts(kind, title, text, rules.shop_name, look, background)
 
+    @question
+    def check(self, tx: Tx, what: What, subject: str) -> None:
+        """May the actor have it still? Raises what `want` would raise: between the two he may have lost the right."""
+        _check_may(tx, what, subject)
+
     @command
     def want(self, tx: Tx, what: What, subject: str) -> bool:
         """Have a picture drawn and sent to the actor; false when one is on its way already: it is tried at once.

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 
 from engine.errors import Refusal
 from engine.ids import PromoterId
+from engine.people.names import is_seen
 from engine.programme import codes, promoters, wording
 from engine.programme.promoters import Status
 from engine.store.base import Tx
@@ -160,7 +161,7 @@ def is_printed(tx: Tx, promoter: PromoterId, point: str) -> bool:
 
 def _clean(place: str) -> str:
     cleaned = " ".join(place.split())
-    if not 0 < len(cleaned) <= LONGEST_PLACE:
+    if not is_seen(cleaned) or len(cleaned) > LONGEST_PLACE:
         raise BadPlace(LONGEST_PLACE)
     return cleaned
 

@@ -14,7 +14,7 @@ from engine.errors import Refusal
 from engine.ids import GroupId, PersonId, PromoterId
 from engine.people import accounts, confirmations
 from engine.people.confirmations import CodeOutdated, Confirmation
-from engine.people.names import Name, name_of
+from engine.people.names import Name, is_seen, name_of
 from engine.people.reasons import reason_in
 from engine.programme import wording
 from engine.store.base import Tx
@@ -207,7 +207,7 @@ class Promoters(Room):
     def rename(self, tx: Tx, name: str) -> str:
         """The actor's display name, shown on his poster."""
         cleaned = " ".join(name.split())
-        if not 0 < len(cleaned) <= LONGEST_NAME:
+        if not is_seen(cleaned) or len(cleaned) > LONGEST_NAME:
             raise BadName(LONGEST_NAME)
         wording.check(cleaned)
         accounts.put_profile(tx, of_actor(tx).person, name=cleaned)

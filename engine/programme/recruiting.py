@@ -16,7 +16,7 @@ from engine.ids import ApplicationId, PersonId, PromoterId
 from engine.money import half_width
 from engine.people import accounts, awaited
 from engine.people.authority import Right, staff_with
-from engine.people.names import Name, name_of
+from engine.people.names import Name, is_seen, name_of
 from engine.people.reasons import reason_in
 from engine.programme import members, promoters, settings, wording
 from engine.programme.promoters import Status
@@ -285,7 +285,7 @@ def digest_of(agreement: str) -> str:
 def clean_name(name: str) -> str:
     """A person's name with single spaces; it will stand on his poster. Raises BadApplicantName, BannedWording."""
     cleaned = " ".join(name.split())
-    if not 0 < len(cleaned) <= LONGEST_NAME:
+    if not is_seen(cleaned) or len(cleaned) > LONGEST_NAME:
         raise BadApplicantName()
     wording.check(cleaned)
     return cleaned

@@ -39,8 +39,10 @@ def no_right(ask: Ask) -> Reply:
 
 
 def picture(ask: Ask) -> Reply:
-    """Nobody was asked for a picture."""
-    return _not_understood(ask, texts.WORDS_ONLY)
+    """Nobody was asked for a picture; who may send one is told where it is asked for."""
+    return _not_understood(
+        ask, texts.words_only(owner=ask.who.may(Right.OWNER), promoter=bool(ask.who.promoter))
+    )
 
 
 def silence(_ask: Ask) -> Reply:

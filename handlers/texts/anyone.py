@@ -9,7 +9,6 @@ from handlers.texts.marks import paragraphs, plain, tap
 
 _HELP = tap("帮助", "看看能做什么")
 UNKNOWN = f"没听懂这句话。\n{_HELP}"
-WORDS_ONLY = f"我只看得懂文字，看不了图片。\n{_HELP}"
 TYPED_ONLY = f"我只看得懂文字，听不了语音，也看不了视频和位置。请打字告诉我。\n{_HELP}"
 NO_SUCH_ROW = "这个序号没有可以打开的：列表里没有它，或者这一行没有更多内容。"
 NOTHING_OPEN = f"现在没有填到一半的内容。\n{tap('帮助', '看看能做什么')}"
@@ -105,6 +104,20 @@ def shop_link(link: str) -> str:
 def helping(words: Iterable[str], unfinished: str) -> str:
     """What this person can do now."""
     return _under(f"你现在可以（点一下，或直接打这几个字）：\n{help_lines(words)}", unfinished)
+
+
+def words_only(*, owner: bool, promoter: bool) -> str:
+    """A picture that nobody asked for; who could have meant one is led to where it belongs."""
+    places = [("海报招募", "作海报底图"), ("素材管理", "放进素材")] if owner else []
+    places += [("海报头像", "作海报上的头像")] if promoter else []
+    if not places:
+        return f"我只看得懂文字，看不了图片。\n{_HELP}"
+    return "\n".join(
+        [
+            "还不知道这张图片作什么用。先点要用的地方，再发一次：",
+            *(tap(word, label) for word, label in places),
+        ]
+    )
 
 
 def unknown(unfinished: str, words: Sequence[str] = ()) -> str:

@@ -13,7 +13,7 @@ import requests
 from flask import Flask
 from PIL import Image
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import studio
 from bot.doors.states import LIFE, Expired, Forged, States
@@ -25,7 +25,9 @@ from bot.wechat.errors import WeChatRefused, WeChatUnreachable
 from bot.wechat.oauth import OAuth, Opened
 from bot.wechat.quotas import DAILY, NEAR, Quotas, Used
 from engine.cipher import Cipher
+from engine.outbox import MOST_TRIES
 from engine.people.authority import Role
+from engine.store.actors import SYSTEM
 from engine.store.tables import outbox, visits
 from tests.bot.bench import Bench
 
@@ -198,6 +200,26 @@ def test_a_merchants_picture_is_kept_encoded_anew_and_a_bad_one_is_explained(ben
     with Image.open(path) as picture:
         assert picture.size == (1000, 800)
     assert "换好了" in bench.pushed("老板")[-1]["text"]
+
+
+def test_a_picture_that_finds_no_room_on_the_disk_leaves_nothing_there_and_is_told_of_at_the_last(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:100])
+        raise OSError(28, "No space left on device")
+
+    bench.desk("老板").pictures.give("recruit_picture", _sent(bench, (1300, 1100)))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    (row,) = bench.rows_of("given")
+    assert bench.deliver(row.id).state == "ready"
+    last = update(outbox).where(outbox.c.id == row.id).values(tries=MOST_TRIES - 1, due_at=row.due_at)
+    bench.house.engine.store.write(bench.house.shop, SYSTEM, lambda tx: tx.run(last))
+    assert bench.deliver(row.id).state == "sent"
+    bench.drain()
+    assert "招募图片没有换：服务器没能存下这张图片" in bench.pushed("老板")[-1]["text"]
+    assert list((bench.house.settings.data_dir / "pictures").iterdir()) == []
 
 
 def test_a_picture_of_an_owner_who_was_removed_meanwhile_changes_nothing(bench: Bench) -> None:

@@ -202,7 +202,7 @@ def test_nobody_to_send_to_is_dead(bench: Bench) -> None:
     nobody: PersonId = bench.house.engine.store.write(
         bench.house.shop, SYSTEM, lambda tx: accounts.know(tx, "phone", "13900139000")
     )
-    row = bench.deliver(bench.put("picture", {"what": "poster", "subject": _id(bench)}, person=nobody))
+    row = bench.deliver(bench.put("tag", {"person": nobody}, person=nobody))
     assert (row.state, row.error) == ("dead", "no openid")
 
 
@@ -382,6 +382,19 @@ def test_the_one_time_qr_that_was_used_meanwhile_is_not_drawn(bench: Bench) -> N
     bench.desk("李小红").enrolling.enrol(token)
     row = bench.deliver(bench.put("picture", {"what": "enrolment", "subject": token}, to="老板"))
     assert row.state == "dead"
+
+
+def test_who_lost_the_right_meanwhile_is_not_sent_what_he_asked_for_in_time(bench: Bench) -> None:
+    bench.promoter("王小明")
+    clerk = bench.person("李小红")
+    clerk.follows()
+    bench.desk("李小红").enrolling.enrol(bench.house.operator().enrolling.invite(Role.REVIEW).token)
+    assert bench.desk("李小红").pictures.want("poster", _id(bench))
+    (row,) = bench.rows_of("picture")
+    handle = bench.who("李小红").person.removeprefix("pe_")
+    bench.desk("老板").staffing.change(bench.desk("老板").staffing.propose(handle, frozenset()).code)
+    assert bench.deliver(row.id).state == "dead"
+    assert clerk.pictures() == []
 
 
 def test_the_worker_loses_no_row_when_redis_is_away(bench: Bench) -> None:

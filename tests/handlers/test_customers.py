@@ -237,6 +237,9 @@ def test_leaving_is_silent_and_coming_back_is_welcome(shop: World) -> None:
 
 def test_pictures_are_answered_and_other_things_are_not(world: World) -> None:
     assert "看不了图片" in world.send("carol", Kind.IMAGE)
+    assert taps(world.send("老板", Kind.IMAGE)) == ["海报招募", "素材管理"]
+    world.promoter("bob")
+    assert taps(world.send("bob", Kind.IMAGE)) == ["海报头像"]
     assert world.send("carol", Kind.OTHER) == ""
 
 

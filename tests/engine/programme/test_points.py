@@ -80,7 +80,7 @@ def test_another_promoters_point_is_none(shop: World) -> None:
 
 def test_what_is_not_printed(shop: World) -> None:
     bob = shop.of("bob").points
-    for place in ("", "门" * 13):
+    for place in ("", "门" * 13, "\u3164"):
         with pytest.raises(BadPlace):
             bob.print(place)
     with pytest.raises(BannedWording):
