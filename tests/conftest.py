@@ -23,19 +23,38 @@ from engine.store.base import open_database
 from engine.store.setup import upgrade
 from tests import one_shop
 
-WITH_A_WHOLE_SHOP = frozenset(
+SLOW_FOLDERS = frozenset({"stories", "simulation", "sandbox", "posters"})
+"""What plays whole days, draws, or tests our own WeChat: `make check` is of rules, money, words and the door."""
+
+BEFORE_EACH_COMMIT = frozenset(
+    {"test_the_whole_life", "test_layout", "test_typeset", "test_api", "test_pushes"}
+)
+"""What of these folders `make check` runs all the same."""
+
+SLOW_FILES = frozenset(
     {
-        "test_outbox",
-        "test_cli",
-        "test_copies",
-        "test_tick",
-        "test_health",
-        "test_render",
         "test_app",
+        "test_cli",
+        "test_codec",
+        "test_copies",
+        "test_health",
+        "test_histories",
+        "test_importing",
+        "test_links",
+        "test_materials",
+        "test_migrations",
+        "test_outbox",
+        "test_render",
+        "test_rights_table",
         "test_screens",
+        "test_templates",
+        "test_texts_are_dead",
+        "test_tick",
+        "test_two_shops",
+        "test_words_table",
     }
 )
-"""Test files of many seconds beside the stories."""
+"""Whole tables, whole houses and hundreds of examples elsewhere; marked here, where they can be seen together."""
 
 hypothesis.settings.register_profile("quick", max_examples=10)
 event.listen(Engine, "before_cursor_execute", one_shop.watch)
@@ -132,8 +151,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of what needs a whole shop, `make check` runs the whole life only; `make test` runs all."""
+    """What `make check` leaves to `make test`, beside what says so itself."""
     for item in items:
         folder, name = item.path.parent.name, item.path.stem
-        if name in WITH_A_WHOLE_SHOP or (folder == "stories" and name != "test_the_whole_life"):
+        if name in SLOW_FILES or (folder in SLOW_FOLDERS and name not in BEFORE_EACH_COMMIT):
             item.add_marker(pytest.mark.slow)

@@ -154,6 +154,7 @@ SHOWN = ("shop_name", "recruit_title", "recruit_text", "agreement", "share_title
 """The merchant's own texts that stand on pages."""
 
 
+@pytest.mark.slow
 def test_a_page_has_the_same_elements_whatever_people_and_the_shop_are_called(bench: Bench) -> None:
     bob, carol = bench.promoter("bob"), bench.person("carol")
     code, home = bench.promoter_of("bob").code, bench.house.settings.public_url

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from engine import Engine
 from engine.cipher import Cipher
 from engine.ids import Ids
+from tests.engine.beginnings import Beginnings
 from tests.engine.world import KEY, MovableClock, World
 
 _apps = count(1)
@@ -41,10 +42,22 @@ def shared_engine(template_database: str, tmp_path_factory: pytest.TempPathFacto
         _on_server(template_database, drop)
 
 
+@pytest.fixture(scope="session")
+def beginnings(shared_engine: Engine) -> Iterator[Beginnings | None]:
+    """Shops that run, made once; on PostgreSQL each test makes its own."""
+    path = shared_engine.store.engine.url.database
+    if shared_engine.store.engine.dialect.name != "sqlite" or not path:
+        yield None
+        return
+    kept = Beginnings(path)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def world(shared_engine: Engine) -> Iterator[World]:
+def world(shared_engine: Engine, beginnings: Beginnings | None) -> Iterator[World]:
     """A shop in which nothing has been set yet."""
-    made = World("", app=f"wx_{next(_apps)}", engine=shared_engine)
+    made = World("", app=f"wx_{next(_apps)}", engine=shared_engine, beginnings=beginnings)
     yield made
     if made.audits:
         made.audited()

@@ -18,6 +18,7 @@ from tests.engine.tampering import tampered
 from tests.engine.world import World
 
 
+@pytest.mark.slow
 def test_a_book_made_in_bulk_is_audited_and_what_was_changed_in_it_is_found(own: World) -> None:
     _long(own, 200, 4_000)
     _tampered(own, 4_000)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,10 +36,8 @@ from engine.programme.recruiting import digest_of
 from engine.programme.settings import ACKNOWLEDGEMENT
 from engine.referrals.visits import How, Receipt
 from engine.store.base import Tx
-from engine.store.tables import (
-    balances,
-    orders,
-)
+from engine.store.tables import balances, orders
+from tests.engine.beginnings import Beginnings
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """Ten o'clock in Beijing."""
@@ -104,11 +102,14 @@ class World:
         clock: MovableClock | None = None,
         engine: Engine | None = None,
         bell: Bell | None = None,
+        beginnings: Beginnings | None = None,
     ) -> None:
         self.url = url
         self.clock = clock or MovableClock()
         self.seed = seed
-        ids = Ids(random.Random(f"{seed}:{app}"))
+        self._beginnings = beginnings
+        self._random = random.Random(f"{seed}:{app}")
+        ids = Ids(self._random)
         self.engine = engine or Engine(url, clock=self.clock, ids=ids, cipher=Cipher((KEY,)), bell=bell)
         # An engine that many worlds share, one after the other, keeps the time of the present one.
         self.engine.store.clock, self.engine.store.ids = self.clock, ids
@@ -174,19 +175,42 @@ class World:
         people: tuple[str, ...] = ("alice", "bob", "dave"),
     ) -> World:
         """A shop that runs: owner, one product, rates, the programme on, and its promoters."""
+        given = settings or {}
+
+        def make() -> None:
+            self._open(level1, level2, given, people)
+
+        if self._beginnings and not self._references and self.now == MONDAY:
+            self._beginnings.give(self, (level1, level2, tuple(given.items()), people), make)
+        else:
+            make()
+        return self
+
+    def standing(self) -> tuple[ShopId, dict[str, PersonId], int, object]:
+        """What to remember beside the database."""
+        return self.shop, dict(self._people), self._references, self._random.getstate()
+
+    def stand(self, standing: tuple[ShopId, dict[str, PersonId], int, Any]) -> None:
+        """Be where another world was."""
+        self.shop, people, self._references, state = standing
+        self._people = dict(people)
+        self._random.setstate(state)
+
+    def _open(
+        self, level1: str, level2: str | None, settings: Mapping[str, str], people: tuple[str, ...]
+    ) -> None:
         self.enrol("老板", Role.OWNER)
         self.boss.products.put("SKU1", "护手霜", Goods.GOODS, Money(10_000))
         self.set_rate("level1", level1)
         if level2 is not None:
             self.set_rate("level2", level2)
             self.boss.settings.acknowledge(ACKNOWLEDGEMENT)
-        for key, value in (settings or {}).items():
+        for key, value in settings.items():
             self.boss.settings.change(key, value)
         self.boss.settings.change("programme", "on")
         for name in people:
             invited = name == "bob" and "alice" in people and level2 is not None
             self.recruit(name, inviter="alice" if invited else None)
-        return self
 
     def enrol(self, name: str, role: Role) -> None:
         invitation = self.at(OPERATOR).enrolling.invite(role)

@@ -28,6 +28,7 @@ def assert_tidy(placed: Layout, room: Box) -> None:
         assert any(box.holds(line.box) for box in placed.boxes.values()), f"{line.text} stands in no box"
 
 
+@pytest.mark.slow
 @few
 @given(title=words, text=words, over=words, price=words, template=templates)
 def test_the_shops_half_is_tidy_whatever_the_merchant_writes(title, text, over, price, template):

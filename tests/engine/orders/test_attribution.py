@@ -471,6 +471,7 @@ def everything(mode: LockMode):
                 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", LockMode)
 def test_for_all_circumstances_there_is_one_decision_that_keeps_the_rules(mode: LockMode):
     seen = set()

@@ -443,6 +443,7 @@ class Model:
         return sum(fen for who, due, fen in self.earned.values() if who == name and due > last_day)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,

@@ -224,6 +224,7 @@ def test_who_may(shop: World) -> None:
     assert f"客户列表 {shop.code('bob')}" not in taps(shop.say(finance, f"推广员 {shop.code('bob')}"))
 
 
+@pytest.mark.slow
 def test_every_screen_at_its_longest(crowd: World) -> None:
     promoter, last = crowd.code("p0"), crowd.code("p1")
     for n in range(ROWS + 1):

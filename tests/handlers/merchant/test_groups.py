@@ -315,6 +315,7 @@ def test_a_code_survives_a_new_name_and_not_another_move(people: World) -> None:
 # -- screens at their longest ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_longest_screens_fit(crowd: World) -> None:
     name = "鑫" * 11
     for n in range(9):
