@@ -73,12 +73,18 @@ def _inked(file: str, size: int, text: str, stroke: float) -> Iterator[tuple[Ima
     pen, last = 0.0, ""
     for character in text:
         if last:
-            pen += advance(file, size, last + character) - advance(file, size, character)
-            pen += seams(last + character) * SEAM * size
+            pen += _step(file, size, last, character)
         last = character
         if character != " ":
             letter, ink = _letter(file, size, character, stroke)
             yield letter, ink.moved(round(pen), 0)
+
+
+@lru_cache(maxsize=32768)
+def _step(file: str, size: int, last: str, character: str) -> float:
+    """From where a letter begins to where the next one does."""
+    pair = last + character
+    return advance(file, size, pair) - advance(file, size, character) + seams(pair) * SEAM * size
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ _SMALL_PRICE = 0.6  # of the size: the ¥ before a price, and its fen
 _PRICE = re.compile(r"(\D*)(\d[\d,]*)(\.\d+)?")
 _PORTRAIT, _BESIDE = 104, 24
 _APART = 28  # pixels between who recommends and what to do
+_UNDER = 536  # pixels of the words under the QR: hardly wider than it, so that few cells change with them
 _CLEAR = 8  # pixels between those and the QR, which has a quiet zone of its own
 _TITLE_SIZES = (128, 116, 104, 96, 88, 80, 72, 64, 56, 50)
 _LONE_TITLE_SIZES = (168, 152, 140, *_TITLE_SIZES)
@@ -139,7 +140,9 @@ def _over_and_under(spec: PosterSpec, template: Template, band: Box, modules: in
     room = _past(band) if spec.portrait else band
     above = _from_whom(spec, sans, template, room)
     hint, note = clean(spec.hint, sans, _NOTE_LIMIT), clean(spec.valid_until, sans, _NOTE_LIMIT)
-    below = _captions(spec.code, f"{hint} · {note}" if note else hint, sans, template, band)
+    middle = (band.left + band.right) // 2
+    under = replace(band, left=middle - _UNDER // 2, right=middle + _UNDER // 2)
+    below = _captions(spec.code, f"{hint} · {note}" if note else hint, sans, template, under)
     hung = bool(spec.portrait and _height(above))
     if hung:
         above = _beside_portrait(above)
@@ -165,7 +168,7 @@ def _beside(spec: PosterSpec, template: Template, band: Box, modules: int) -> La
         head = _beside_portrait(head)
     hint, note = (clean(words, sans, _NOTE_LIMIT) for words in (spec.hint, spec.valid_until))
     foot = [
-        *_captions(spec.code, hint, sans, template, column, most=1),
+        *_captions(spec.code, hint, sans, template, column),
         _small("valid", note, Type(sans, (30, 28, 26, 24), 1.4), template.card_soft, column),
     ]
     foot = [block for block in foot if block.setting.lines]
@@ -287,13 +290,13 @@ def _rule(template: Template, top: int) -> Box:
     return Box(left, top, left + 88, top + 5)
 
 
-def _captions(code: str, hint: str, sans: str, look: Template, room: Box, most: int = 2) -> list[_Block]:
-    """The typed code, and what to do on so many lines."""
+def _captions(code: str, hint: str, sans: str, look: Template, room: Box) -> list[_Block]:
+    """The typed code, and what to do."""
     code = clean(code, sans, _CODE_LIMIT)
     typed = f"推荐码 {code}" if code else ""
     return [
         _small("code", typed, Type(sans, (46, 42, 38, 34, 30), 1.36, 1, _BOLD), look.card_ink, room),
-        _small("hint", hint, Type(sans, (34, 32, 30, 28, 26, 24), 1.5, most), look.card_soft, room),
+        _small("hint", hint, Type(sans, (34, 32, 30, 28, 26, 24), 1.5), look.card_soft, room),
     ]
 
 

@@ -144,7 +144,13 @@ def _poster(spec: PosterSpec, template: Template, code: Image.Image) -> bytes | 
         _hang(strip, spec.portrait, box.within(part))
     if not _stamp(strip, code, placed.boxes["qr"].within(part), spec.qr_url):
         return None
-    return splicing.spliced(shop.cells, strip, part, placed.boxes.values())
+    return splicing.spliced(shop.cells, strip, part, _changed(placed))
+
+
+def _changed(placed: Layout) -> list[Box]:
+    """The QR, and what stands beside it as one: every run of rows that differ costs a call of the encoder."""
+    others = [box for name, box in placed.boxes.items() if name != "qr"]
+    return [placed.boxes["qr"], *([boxed(others)] if others else [])]
 
 
 def _write(page: Image.Image, lines: list[Line], part: Box = PAGE) -> None:

@@ -194,7 +194,7 @@ def _counted(units: list[str]) -> list[str]:
     joined: list[str] = []
     for unit in units:
         first, last = unit.strip()[:1], joined[-1] if joined else ""
-        counts = (_NUMBER.fullmatch(last) and _is_han(first)) or (
+        counts = (last[-1:].isdigit() and _is_han(first) and _NUMBER.fullmatch(last)) or (
             last[-1:] in _NUMERALS and unit[:1] in _MEASURES
         )
         if counts:

@@ -48,7 +48,7 @@ def main() -> int:
 def _sheet() -> None:
     """All looks and odd cases side by side, lighter than `flask poster preview` writes it."""
     with Image.open(io.BytesIO(sheet())) as page:
-        page.save(HERE / "posters.jpg", quality=72, optimize=True, progressive=True)
+        page.save(HERE / "posters.jpg", quality=68, optimize=True, progressive=True)
 
 
 def _pass(_page: Page) -> None:
