@@ -1,10 +1,9 @@
-"""数据: 今日概览, 推广员业绩, 订单退款 and 操作记录."""
+"""数据: 今日概览, 推广员业绩 and 订单退款."""
 
 from __future__ import annotations
 
-from engine.reports.overview import LogLine
 from handlers.lists import Of, itemised, listed
-from handlers.paging import ORDERS, ROWS, leaf, page_of, turn
+from handlers.paging import ORDERS, ROWS, leaf, page_of
 from handlers.texts import charts
 from handlers.texts.merchant import data as texts
 from handlers.types import Ask, Picture, Reply, Text
@@ -34,20 +33,3 @@ def orders(ask: Ask) -> Reply:
     """Every order, newest first."""
     page = leaf(page_of(ask), ask.desk.order_book.all, ORDERS)
     return listed(texts.orders(page), Of.ORDERS, [row.code for row in page.rows], page.first)
-
-
-def log(ask: Ask) -> Reply:
-    """操作记录: what staff and operator did, without the questions for one-time codes."""
-    return itemised(texts.log(turn(page_of(ask), lambda most: _done(ask, most))))
-
-
-def _done(ask: Ask, most: int) -> tuple[LogLine, ...]:
-    """The newest so many lines that tell of something done."""
-    found: list[LogLine] = []
-    after = None
-    while True:
-        rows = ask.desk.reports.log(after, most)
-        found += [row for row in rows if row.verb in texts.VERBS]
-        if len(rows) < most or len(found) >= most:
-            return tuple(found[:most])
-        after = rows[-1].at, rows[-1].reference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.people.authority import RIGHTS, Right, Role
 from engine.store.commands import VERBS as ALL_VERBS
-from handlers.texts.merchant.data import VERBS
+from handlers.texts.merchant.log import VERBS
 from tests.handlers.merchant.scenes import OWNER, STAFF, apply, code_in, hire, payable, tap_of
 from tests.handlers.world import World, read, taps
 
