@@ -19,7 +19,9 @@ MAX_SCANS = 64
 _STRIP = 256  # rows that are converted at once, or a few more
 _ORIENTATION = 0x0112  # of EXIF
 
-Reason = Literal["not_a_picture", "too_many_pixels", "webp_too_large", "too_small", "too_heavy", "animated"]
+Reason = Literal[
+    "not_a_picture", "too_many_pixels", "webp_too_large", "too_small", "too_heavy", "animated", "has_code"
+]
 
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, struct.error, OverflowError)
 _NO_SIZE = frozenset({0xC4, 0xC8, 0xCC})  # between the JPEG frame markers, but not frames

@@ -109,8 +109,14 @@ def render_cover(data: bytes) -> bytes:
 
 
 def render_background(data: bytes) -> bytes:
-    """A merchant's picture as it stands behind a poster, encoded anew; raises PictureRefused."""
-    return jpeg.encode(picture.cover(data, (PAGE.width, PAGE.height)))
+    """A merchant's picture as it stands behind a poster, encoded anew; raises PictureRefused.
+
+    One that bears a code of its own is refused: whoever scans the poster might be led there, and past its promoter.
+    """
+    page = picture.cover(data, (PAGE.width, PAGE.height))
+    if qr.read(page):
+        raise PictureRefused("has_code")
+    return jpeg.encode(page)
 
 
 def render_portrait(data: bytes) -> bytes:

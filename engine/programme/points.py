@@ -202,7 +202,7 @@ def _counted(tx: Tx, promoter: PromoterId, row: Any) -> Counted:
     )
     came = tx.run(select(func.count()).where(*seen)).scalar_one()
     held = tx.run(
-        select(func.count(locks.c.id.distinct()))
+        select(func.count(locks.c.person_id.distinct()))
         .join(visits, (visits.c.shop_id == locks.c.shop_id) & (visits.c.person_id == locks.c.person_id))
         .where(*seen, locks.c.promoter_id == promoter, *_last_before(locks.c.start, locks.c.person_id))
     ).scalar_one()

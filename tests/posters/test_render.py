@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
+from handlers.texts import notices
 from posters import backdrop, layout, qr, render, templates
 from posters.colour import READABLE, contrast, luminance
 from posters.fonts import FontUnusable, font_file
@@ -56,6 +57,16 @@ def test_the_qr_reads_on_any_background(background):
     assert qr.read(decoded(finished.jpeg)) == [URL]
     assert len(finished.jpeg) < 1_000_000
     assert not finished.redrawn
+
+
+@pytest.mark.parametrize("side", [180, 600])
+def test_a_background_with_a_code_of_its_own_is_refused(side: int) -> None:
+    design = Image.new("RGB", (1080, 1920), "ivory")
+    design.paste(qr.write("https://example.com/another").resize((side, side)), (240, 1200))
+    with pytest.raises(PictureRefused) as refused:
+        render.render_background(encoded(design))
+    assert refused.value.reason == "has_code"
+    assert "二维码" in notices.judged("poster_background", refused.value.reason)
 
 
 def test_the_noisiest_background_still_keeps_below_the_limit():

@@ -43,6 +43,16 @@ def test_visits_locks_and_orders_are_counted_by_the_poster_that_was_scanned_last
     assert shop.of("alice").points.mine() == ()
 
 
+def test_who_buys_twice_is_one_customer(shop: World) -> None:
+    east = shop.of("bob").points.print("东门店")
+    scan(shop, "carol", "bob", east.point)
+    for _ in range(3):
+        shop.clock.move(minutes=1)
+        shop.pay("carol", 10_000)
+    (counted,) = shop.of("bob").points.mine()
+    assert (counted.visits, counted.locks, counted.orders) == (1, 1, 3), "each order renewed her lock"
+
+
 def test_an_order_that_another_promoter_earns_is_no_merit_of_the_poster(shop: World) -> None:
     east = shop.of("bob").points.print("东门店")
     scan(shop, "carol", "bob", east.point)
