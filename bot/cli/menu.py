@@ -29,7 +29,11 @@ def menu_publish(yes: bool) -> None:
             say("  the order or an address")
     if found and not yes:
         click.confirm("publish?", abort=True)
-    say("the menus are published" if publish(parts.wechat, rules) else "the menus are in force already")
+    say(
+        "the menus are published"
+        if publish(parts.wechat, rules, foreign=True)
+        else "the menus are in force already"
+    )
 
 
 @menu.command("remove")

@@ -64,9 +64,11 @@ def changes(wechat: WeChat, rules: Settings) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def publish(wechat: WeChat, rules: Settings) -> bool:
+def publish(wechat: WeChat, rules: Settings, *, foreign: bool = False) -> bool:
     """Publish the menus unless they are in force already; true when something changed.
 
+    A menu for a tag that is not ours was made by somebody in WeChat's console: it goes only with `foreign`, where a
+    person has been shown it first. A change of the rules, which republishes by itself, leaves it.
     Each step leaves menus that work: the default one first, a tag's new menu before its old ones go. Broken off
     anywhere, the next publishing does the rest.
     """
@@ -83,7 +85,7 @@ def publish(wechat: WeChat, rules: Settings) -> bool:
         else:
             have = have[1:]
         changed |= _drop(wechat, have if tag is not None else [])
-    for stray in now.values():
+    for stray in now.values() if foreign else ():
         changed |= _drop(wechat, stray)
     return changed
 

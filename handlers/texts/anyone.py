@@ -10,7 +10,7 @@ from handlers.texts.marks import paragraphs, plain, tap
 _HELP = tap("帮助", "看看能做什么")
 UNKNOWN = f"没听懂这句话。\n{_HELP}"
 TYPED_ONLY = f"我只看得懂文字，听不了语音，也看不了视频和位置。请打字告诉我。\n{_HELP}"
-NO_SUCH_ROW = "这个序号没有可以打开的：列表里没有它，或者这一行没有更多内容。"
+NO_SUCH_ROW = "这个序号点不开：刚才的列表里没有它，或者这一行没有更多内容。"
 NOTHING_OPEN = f"现在没有填到一半的内容。\n{tap('帮助', '看看能做什么')}"
 FORGOTTEN = f"这一步已经过时或办完了，不用再点。还没办的，请从头来一次。\n{tap('帮助', '看看能做什么')}"
 OLD_CODE = f"这个二维码已经失效了。\n{tap('帮助', '看看能做什么')}"

@@ -87,7 +87,7 @@ def joined(shop: str, code: str, words: Iterable[str]) -> str:
 
 def approved(shop: str, code: str, words: Iterable[str]) -> str:
     """Notice: the merchant said yes."""
-    return f"申请通过了。{joined(shop, code, words)}"
+    return f"申请通过了。{joined(shop, code, words)}\n先点店铺海报，发给朋友：客户扫码下单，你就有佣金。"
 
 
 def progress(found: Progress, *, may_apply: bool) -> str:

@@ -81,10 +81,10 @@ def undrawn(what: str) -> str:
 
 
 def todo(counts: Sequence[tuple[str, int]]) -> str:
-    """待办 3: 申请 2 · 提现 1"""
+    """待办 3：申请 2 · 提现 1"""
     all_of_them = sum(count for _, count in counts)
     parts = " · ".join(f"{what} {count}" for what, count in counts)
-    return f"{tap('待办', f'待办 {all_of_them}')}: {parts}"
+    return f"{tap('待办', f'待办 {all_of_them}')}：{parts}"
 
 
 def rejected(when: str, reason: str) -> str:

@@ -31,9 +31,9 @@ def about(shop: str, held: Name, phone_tail: str, standing: str) -> str:
     """隐私与注销: what is known of this person, and what deleting it means."""
     known = [f"称呼 {harmless(held.given)}"] if held.given else []
     known += [f"手机号 尾号{phone_tail}"] if phone_tail else []
-    have = "、".join(known) if known else "没有称呼和手机号"
+    have = f"存着你的：{'、'.join(known)}" if known else "没有存你的称呼和手机号"
     return "\n".join((
-        f"{plain(shop)}现在存着你的：{have}。加密保存，只用来审核、结算、联系你和认出你的订单。",
+        f"{plain(shop)}现在{have}。加密保存，只用来审核、结算、联系你和认出你的订单。",
         "", "注销的话：", _GOES, _STAYS, *([standing] if standing else []),
         "", f"要注销，请打这四个字：{SENTENCE}", f"不注销，回复 {tap('取消', '取消')}",
     ))  # fmt: skip

@@ -16,8 +16,9 @@ from handlers.texts.money import OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import date, moment
 
-ASK_CODE = "请回复 6 位推荐码（字母和数字，不分大小写）。不填了，回复 取消。"
+ASK_CODE = "请回复 6 位推荐码（字母和数字，不分大小写）。不填了，回复 " + tap("取消", "取消") + "。"
 NO_REFERRER = f"你还没有推荐人。\n{tap('填写推荐码', '填写推荐码')}"
+_NOT_HIM = tap("不是", "不是 TA 推荐的？回复 不是")
 _APPLY = tap("申请推广员", "申请推广员")
 _NO_ORDERS = "这里还没有你的订单。付款后稍等一会儿再来看。"
 _HOW = {Basis.OWN_TRANSFER: "，商家自行转账", Basis.PROXY: "，代下单"}
@@ -27,10 +28,7 @@ _RECRUIT_BYTES, _RECRUIT_SHORT_BYTES = 1550, 900
 
 def receipt(found: Receipt, shop: str) -> str:
     """Who recommended the shop, and what that means; with the way to say that it is wrong."""
-    who = called(found.promoter)
-    return "\n".join(
-        (f"{who} 向你推荐了{plain(shop)}。{_effect(found, who)}", tap("不是", "不是 TA 推荐的？回复 不是"))
-    )
+    return "\n".join((_recommended(found, shop), tap("商品与价格", "看商品与价格"), _NOT_HIM))
 
 
 def referrer(found: Referrer) -> str:
@@ -74,7 +72,7 @@ def invited(found: Receipt, rules: Settings) -> str:
     whole = paragraphs(rules.recruit_text)
     text = clip(whole, _RECRUIT_SHORT_BYTES)
     taps = _APPLY if text == whole else f"{tap('招募说明', '看全文')}\n{_APPLY}"
-    return f"{receipt(found, rules.shop_name)}\n\n{_recruits(rules)}\n{text}\n\n{taps}"
+    return f"{_recommended(found, rules.shop_name)}\n{_NOT_HIM}\n\n{_recruits(rules)}\n{text}\n\n{taps}"
 
 
 def invited_by_merchant(found: MemberInvitation, rules: Settings) -> str:
@@ -101,6 +99,11 @@ def goods(order: OrderView) -> str:
     """What was bought, in a few words."""
     title = plain(order.title, 12) or "商品"
     return f"{title}等{order.lines}款" if order.lines > 1 else title
+
+
+def _recommended(found: Receipt, shop: str) -> str:
+    who = called(found.promoter)
+    return f"{who} 向你推荐了{plain(shop)}。{_effect(found, who)}"
 
 
 def _recruits(rules: Settings) -> str:

@@ -153,6 +153,18 @@ def test_what_somebody_changed_by_hand_is_put_right(bench: Bench) -> None:
     assert not publish(bench.house.wechat, rules())
 
 
+def test_a_menu_of_somebody_elses_tag_goes_only_where_he_was_shown_it(bench: Bench) -> None:
+    wechat = bench.house.wechat
+    publish(wechat, rules())
+    theirs = {"button": [{"type": "click", "name": "会员日", "key": "会员日"}]}
+    wechat.add_conditional({**theirs, "matchrule": {"tag_id": str(wechat.create_tag("会员").id)}})
+
+    assert not publish(wechat, rules())
+    assert [one.gone for one in changes(wechat, rules())] == [("会员日",)]
+    assert publish(wechat, rules(), foreign=True)
+    assert changes(wechat, rules()) == ()
+
+
 def test_publishing_that_was_broken_off_is_finished_by_the_next(bench: Bench) -> None:
     bench.fault("/cgi-bin/menu/addconditional", errcode=45009)
     with pytest.raises(WeChatRefused):

@@ -9,7 +9,7 @@ from engine.orders.facts import Shipped
 from handlers.types import Kind
 from tests.handlers.world import World, read, taps
 
-NOT_HIM = "不是 TA 推荐的？回复 不是"
+NOT_HIM = "看商品与价格\n不是 TA 推荐的？回复 不是"
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_who_follows_by_a_poster_is_welcomed_and_told_by_whom(shop: World) -> No
     assert read(shown) == (
         f"欢迎来到花间小店。\nbob 向你推荐了花间小店。7 天内下单，bob 就是你的推荐人。\n{NOT_HIM}"
     )
-    assert taps(shown) == ["不是"]
+    assert taps(shown) == ["商品与价格", "不是"]
 
 
 def test_a_follower_who_scans_hears_the_receipt_only(shop: World) -> None:

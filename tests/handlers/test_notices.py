@@ -62,10 +62,10 @@ def test_what_waits_is_counted_by_what_he_may_do(shop: World) -> None:
     apply(shop, "bob")
     apply(shop, "dave")
     withdraw(shop)
-    assert read(told(shop, "老板", "todo")) == "待办 3: 申请 2 · 提现 1"
+    assert read(told(shop, "老板", "todo")) == "待办 3：申请 2 · 提现 1"
     assert taps(told(shop, "老板", "todo")) == ["待办"]
-    assert read(told(shop, "财财", "todo")) == "待办 1: 提现 1"
-    assert read(told(shop, "核核", "todo")) == "待办 2: 申请 2"
+    assert read(told(shop, "财财", "todo")) == "待办 1：提现 1"
+    assert read(told(shop, "核核", "todo")) == "待办 2：申请 2"
     assert words("todo", {}, shop.by("alice")) is None
 
 

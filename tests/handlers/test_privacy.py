@@ -23,7 +23,7 @@ def test_a_customer_reads_what_is_kept_and_deletes_it_by_typing(world: World) ->
     assert taps(shown) == ["取消"], "no line deletes anything"
     assert "还没有注销" in world.say("carol", "好的")
     assert "已注销" in world.say("carol", "「确认注销」。")
-    assert "没有称呼和手机号" in world.say("carol", "隐私")
+    assert "没有存你的称呼和手机号" in world.say("carol", "隐私")
 
 
 def test_nothing_is_deleted_without_being_asked_for(shop: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stories.world import Person, World
 
-NOT_HIM = "不是 TA 推荐的？回复 不是"
+NOT_HIM = "看商品与价格\n不是 TA 推荐的？回复 不是"
 RECEIPT = f"bob 向你推荐了青禾小店。7 天内下单，bob 就是你的推荐人。\n{NOT_HIM}"
 
 
@@ -143,7 +143,7 @@ def test_not_him_within_ten_minutes_takes_the_visit_back_and_nobody_is_paid(
 ) -> None:
     carol.scans_poster_of("bob")
     world.later(minutes=10)
-    assert carol.taps(NOT_HIM) == "好的，这次不算 bob 推荐的。你现在没有推荐人。"
+    assert carol.taps(NOT_HIM.splitlines()[-1]) == "好的，这次不算 bob 推荐的。你现在没有推荐人。"
     assert carol.says("不是") == "没有可以撤销的推荐。"
     assert carol.says("我的推荐人").startswith("你还没有推荐人。")
     carol.pays()

@@ -80,8 +80,8 @@ def test_news_for_the_owner_is_counted_up_and_split_by_what_each_member_may_do(
     bob.asks_for("30")
     world.work()
     world.later(minutes=10)
-    assert owner.told().endswith("待办 3: 申请 2 · 提现 1")
-    assert cashier.told() == "待办 1: 提现 1"
+    assert owner.told().endswith("待办 3：申请 2 · 提现 1")
+    assert cashier.told() == "待办 1：提现 1"
     world.audited()
 
 

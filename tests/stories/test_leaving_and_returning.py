@@ -70,7 +70,7 @@ def test_unsubscribing_forgets_the_person_and_keeps_the_lock(
     assert carol.follows().startswith("欢迎来到青禾小店。")
     assert "你的推荐人是 bob" in carol.says("我的推荐人")
     assert "护手霜" in carol.says("我的订单")
-    assert "没有称呼和手机号" in carol.says("隐私与注销")
+    assert "没有存你的称呼和手机号" in carol.says("隐私与注销")
     world.settles(order)
     world.audited()
 

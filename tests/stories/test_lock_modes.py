@@ -9,7 +9,7 @@ import pytest
 
 from tests.stories.world import Person, World
 
-NOT_HIM = "不是 TA 推荐的？回复 不是"
+NOT_HIM = "看商品与价格\n不是 TA 推荐的？回复 不是"
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def a_follower_reads_applies_and_waits(world: World) -> Person:
 
 def the_owner_is_told_and_says_yes(world: World, owner: Person, alice: Person) -> None:
     world.work()
-    assert owner.told() == "待办 1: 申请 1"
+    assert owner.told() == "待办 1：申请 1"
     assert owner.taps("待办 1") == "待办\n1. 推广员申请 1"
     assert owner.taps("推广员申请 1").startswith("推广员申请 1\n1. 王小明 03-02 10:00\n")
     item = owner.taps("王小明")
@@ -127,7 +127,7 @@ def a_second_one_is_rejected_applies_again_and_becomes_the_downline(
     world.later(hours=1)
     assert "申请交上去了" in world.applies(bob, "13900139000")
     world.work()
-    assert owner.told() == "待办 1: 申请 1"
+    assert owner.told() == "待办 1：申请 1"
     owner.says("推广员审核")
     item = owner.taps("bob")
     assert "邀请人：王小明 · 客户归属：无" in item
@@ -153,7 +153,9 @@ def three_customers_come_three_ways(world: World, bob: Person) -> None:
     world.work()
     poster = bob.pictures()[-1]["media"]
     carol = world.person("carol")
-    receipt = "bob 向你推荐了青禾小店。7 天内下单，bob 就是你的推荐人。\n不是 TA 推荐的？回复 不是"
+    receipt = (
+        "bob 向你推荐了青禾小店。7 天内下单，bob 就是你的推荐人。\n看商品与价格\n不是 TA 推荐的？回复 不是"
+    )
     assert carol.scans_picture(poster) == f"欢迎来到青禾小店。\n{receipt}"
     erin = world.follower("erin")
     assert erin.scans_picture(poster) == receipt

@@ -29,8 +29,9 @@ def overview(found: Overview, *, two_level: bool) -> str:
     ]
     if two_level or now.level2 or before.level2:
         lines.append(f"邀请奖励 {_money(now.level2, before.level2)}")
-    lines += [f"退款 {_money(now.refunds, before.refunds)}", *_people(now, before), "", *_best(found.top)]
-    lines.append(f"（{NET_SALES}，所以各人的合计可能和全店不同）")
+    lines += [f"退款 {_money(now.refunds, before.refunds)}", *_people(now, before), "", *_best(found)]
+    if now.refunds or before.refunds:
+        lines.append(f"（{NET_SALES}，所以各人的合计可能和全店不同）")
     if two_level or now.level2 or before.level2:
         lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")
     return "\n".join(
@@ -46,9 +47,10 @@ def _people(now: Figures, before: Figures) -> list[str]:
     ]
 
 
-def _best(top: Sequence[Result]) -> list[str]:
+def _best(found: Overview) -> list[str]:
+    top = found.top
     if not top:
-        return ["今天还没有推广员成交，或成交的都退了。"]
+        return [f"今天还没有推广员成交{'，或成交的都退了' if found.today.refunds else ''}。"]
     return [
         "今日推广员前五（按销售额）",
         *(f"{n}. {called(row.name, 10)} {row.sales} · {row.orders} 单" for n, row in enumerate(top, 1)),

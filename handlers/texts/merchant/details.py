@@ -45,7 +45,10 @@ def page(rows: Sequence[Detail], whose: Promoter | None, words: str, *, more: bo
         ["推广明细", *who, *(word for word in plain(words).split() if not whose or word != whose.code)]
     )
     if not rows:
-        return f"{head}\n没有这样的明细。\n{HOW_TO_CHOOSE}"
+        none = (
+            "没有这样的明细。" if who or words else "还没有佣金和提现。推广员有了成交，会一笔一笔列在这里。"
+        )
+        return f"{head}\n{none}\n{HOW_TO_CHOOSE}"
     lines = [head, *(f"{number}. {_row(row)}" for number, row in enumerate(rows, 1))]
     if any(row.kind is Kind.REWARD for row in rows):
         lines.append(f"（邀请奖励{ON_ORDERS_ONLY}）")

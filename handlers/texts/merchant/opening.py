@@ -13,12 +13,20 @@ CLOSED = f"推广计划还没开，现在不招募，也不计佣。\n{tap('开�
 def steps(rules: Settings, ready: Readiness) -> str:
     """The few things before the programme is switched on, each with how it stands."""
     if rules.programme:
-        return f"推广计划已经开了。\n{tap('规则设置', '看规则设置')}\n{tap('今日概览', '看今日概览')}"
+        return "\n".join(
+            (
+                "推广计划已经开了。接下来请人做推广员：发邀请，或让客户在菜单里点「申请推广员」。",
+                tap("邀请成员", "邀请店员、熟客做推广员"),
+                tap("推广员审核", "审核申请"),
+                tap("规则设置", "看规则设置"),
+            )
+        )
     rows = [
         f"{tap('设置 佣金比例', '佣金比例')}：{value('level1', rules, 16) if ready.has_rate else '还没设'}",
         f"{tap('商品佣金', '推广产品')}：{'有了' if ready.has_product else '还没有，至少加一个'}",
         f"{tap('设置 二级分销', '二级分销')}：{value('two_level', rules, 16)}（可以不用）",
         f"{tap('设置 招募页面', '招募页面')}：说明和协议有现成的，可以改",
+        f"{tap('设置 客服说明', '客服说明')}：{'写好了' if rules.service_text else '没写，客户不知道怎么找你'}",
         f"{tap('设置 推广计划 开', '打开推广计划')}",
     ]
     numbered = [f"{number}. {row}" for number, row in enumerate(rows, 1)]

@@ -27,6 +27,15 @@ def test_today_against_yesterday(world: World) -> None:
 def test_a_day_without_anything(world: World) -> None:
     shown = world.say(OWNER, "今日概览")
     assert "销售额 ¥0.00 持平" in shown
+    assert "今天还没有推广员成交。" in shown
+    assert "销售额是" not in shown
+
+
+def test_a_day_on_which_all_was_given_back_says_how_sales_are_counted(world: World) -> None:
+    world.promoter("bob", given="鲍勃")
+    world.buys("carol", "1", 10_000, code=world.code("bob"))
+    world.refunds("1", 10_000)
+    shown = world.say(OWNER, "今日概览")
     assert "今天还没有推广员成交，或成交的都退了。" in shown
     assert "（销售额是实付减退款；退款、改归属算在办的那天，所以各人的合计可能和全店不同）" in shown
 
@@ -183,4 +192,4 @@ def test_a_number_means_the_list_that_was_seen_last(world: World) -> None:
     for seen in ("今日概览", "推广员业绩", "操作记录"):
         world.say(OWNER, "推广员列表")
         world.say(OWNER, seen)
-        assert "这个序号没有可以打开的" in world.say(OWNER, "1"), seen
+        assert "这个序号点不开" in world.say(OWNER, "1"), seen

@@ -17,7 +17,7 @@ def test_the_owner_reads_what_is_missing_and_the_way_there(world: World) -> None
     assert "推广计划：关" in shown
     assert "还没" not in shown
 
-    world.say("老板", "5")
+    world.say("老板", "6")
     assert "推广计划已经开了" in world.say("老板", "开张")
     assert "怎么开张" not in world.say("老板", "待办")
 
