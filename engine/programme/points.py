@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 
 from engine.errors import Refusal
 from engine.ids import PromoterId
@@ -39,9 +39,9 @@ class Counted:
     point: Point
     visits: int
     locks: int
-    """Customers whose lock began after they had come by it last."""
+    """Customers whose lock began after they had come by it last; what was annulled or taken back was none."""
     orders: int
-    """Orders paid to its promoter by customers who had come by it last."""
+    """Orders paid to its promoter by customers who had come by it last, those included that came back later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,12 @@ def _counted(tx: Tx, promoter: PromoterId, row: Any) -> Counted:
     held = tx.run(
         select(func.count(locks.c.person_id.distinct()))
         .join(visits, (visits.c.shop_id == locks.c.shop_id) & (visits.c.person_id == locks.c.person_id))
-        .where(*seen, locks.c.promoter_id == promoter, *_last_before(locks.c.start, locks.c.person_id))
+        .where(
+            *seen,
+            locks.c.promoter_id == promoter,
+            or_(locks.c.end_reason.is_(None), locks.c.end_reason.not_in(("annulled", "undone"))),
+            *_last_before(locks.c.start, locks.c.person_id),
+        )
     ).scalar_one()
     bought = tx.run(
         select(func.count(orders.c.id.distinct()))

@@ -73,7 +73,9 @@ def data(page: Page[Counted]) -> str:
         for number, row in enumerate(page.rows, page.first)
     ]
     more = next_page("海报数据", page)
-    return "\n".join([*lines, *more, "", "按客户最后一次扫的那张算。再印请回复：海报 印刷 地点"])
+    return "\n".join(
+        [*lines, *more, "", "按客户最后一次扫的那张算，订单含后来退款的。再印请回复：海报 印刷 地点"]
+    )
 
 
 def _place(point: Point) -> str:

@@ -136,7 +136,9 @@ def data(page: Page[PrintedBy]) -> str:
         counts = f"{row.counted.visits} · {row.counted.locks} · {row.counted.orders}"
         lines.append(f"{number}. {place} {row.code} {counts}")
     more = next_page("全店海报数据", page)
-    return "\n".join([*lines, *more, "", "按客户最后一次扫的那张算。", tap("海报招募", "返回海报招募")])
+    return "\n".join(
+        [*lines, *more, "", "按客户最后一次扫的那张算，订单含后来退款的。", tap("海报招募", "返回海报招募")]
+    )
 
 
 def portrait_down(code: str) -> str:

@@ -53,6 +53,17 @@ def test_who_buys_twice_is_one_customer(shop: World) -> None:
     assert (counted.visits, counted.locks, counted.orders) == (1, 1, 3), "each order renewed her lock"
 
 
+def test_a_lock_whose_order_came_back_whole_is_none(shop: World) -> None:
+    east = shop.of("bob").points.print("东门店")
+    scan(shop, "carol", "bob", east.point)
+    shop.clock.move(minutes=1)
+    number = shop.pay("carol", 10_000)
+    shop.clock.move(minutes=1)
+    shop.refund(number, 10_000)
+    (counted,) = shop.of("bob").points.mine()
+    assert (counted.visits, counted.locks, counted.orders) == (1, 0, 1)
+
+
 def test_an_order_that_another_promoter_earns_is_no_merit_of_the_poster(shop: World) -> None:
     east = shop.of("bob").points.print("东门店")
     scan(shop, "carol", "bob", east.point)
