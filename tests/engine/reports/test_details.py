@@ -9,6 +9,7 @@ import pytest
 
 from engine import OPERATOR, Engine
 from engine.money import Money
+from engine.orders.facts import Completed, Goods
 from engine.payouts.states import State
 from engine.programme.promoters import NotAPromoter
 from engine.reports.details import Detail, Kind, Standing, Wanted, in_words, place_in
@@ -118,6 +119,20 @@ def test_each_state_has_its_lines(
         standing is not Standing.TAKEN_BACK
     ):  # a commission of which a part is left stands where the rest stands
         assert {one[3] for one in found} == {standing.value}
+
+
+def test_a_commission_of_which_a_line_still_waits_is_not_settled(shop: World) -> None:
+    """A service is done while the goods of the same order are on their way."""
+    number = shop.pay("carol", line(10_000), line(20_000, 2, kind=Goods.SERVICE), by="bob")
+    shop.tell(number, Completed(shop.now, frozenset({2})))
+    shop.clock.move(days=8)
+    shop.tick()
+    assert shop.money("bob") == {"pending": 3_000, "available": 6_000}
+    assert told(shop, standing=Standing.AVAILABLE) == []
+    assert {one[1:] for one in told(shop, standing=Standing.PENDING)} == {
+        ("bob", 9_000, "pending"),
+        ("alice", 3_000, "pending"),
+    }
 
 
 def test_by_promoter_and_time(life: World) -> None:

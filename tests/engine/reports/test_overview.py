@@ -93,6 +93,19 @@ def test_the_log_is_read_page_by_page(shop: World) -> None:
     assert first[0].at - second[-1].at == timedelta(minutes=4)
 
 
+def test_a_page_of_the_log_begins_after_the_one_before_whatever_the_references_say(shop: World) -> None:
+    """Some changes share an instant, and the oldest have the greatest references."""
+    for days, (minutes, reference) in enumerate([(1, "m8"), (0, "m9"), (1, "m5"), (1, "m3"), (0, "m4")], 1):
+        shop.clock.move(minutes=minutes)
+        shop.of("老板", reference).settings.change("lock_days", str(days))
+    place, seen = None, []
+    for _ in range(5):
+        (line,) = shop.boss.reports.log(place, 1)
+        place = line.at, line.reference
+        seen.append(line.reference)
+    assert seen == ["m4", "m3", "m5", "m9", "m8"]
+
+
 def test_the_log_names_whom_it_was_done_to(till: World) -> None:
     first = till.boss.reports.log(None, 1)[0].at
     till.clock.move(minutes=1)
