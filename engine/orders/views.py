@@ -95,14 +95,14 @@ class OrderBook(Room):
         """
         # One index after the other: both databases would sort all of his orders for an OR.
         his = (orders.c.level1, orders.c.level2, orders.c.passed_over)
-        found = {row.id: row for column in his for row in _newest(tx, column == promoter, 0, skip + most)}
+        found = {row.id: row for column in his for row in _newest(tx, 0, skip + most, column == promoter)}
         newest = sorted(found.values(), key=lambda row: (row.paid_at, row.id), reverse=True)
         return _page(tx, newest[skip : skip + most], only=promoter)
 
     @question
     def all(self, tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
         """Every paid order, newest first, with everybody's reward."""
-        return _page(tx, _newest(tx, orders.c.paid_at.is_not(None), skip, most))
+        return _page(tx, _newest(tx, skip, most))
 
     @question
     def of_buyer(self, tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
@@ -151,7 +151,7 @@ class OrderBook(Room):
 def bought(tx: Tx, skip: int, most: int) -> tuple[OrderView, ...]:
     """The actor's own purchases, newest first, without anybody's reward."""
     mine = orders.c.person_id == tx.actor.person
-    return _page(tx, _newest(tx, mine, skip, most), only=PromoterId(""))
+    return _page(tx, _newest(tx, skip, most, mine), only=PromoterId(""))
 
 
 def of_buyer(tx: Tx, row: Any) -> OrderView:
@@ -195,10 +195,10 @@ def _unless_checked(above: Money, checked: Money) -> Money:
     return ZERO if above == checked else above
 
 
-def _newest(tx: Tx, mine: Any, skip: int, most: int) -> Any:
+def _newest(tx: Tx, skip: int, most: int, *which: Any) -> Any:
     return tx.run(
         select(orders)
-        .where(orders.c.shop_id == tx.shop, orders.c.paid_at.is_not(None), mine)
+        .where(orders.c.shop_id == tx.shop, orders.c.paid_at.is_not(None), *which)
         .order_by(orders.c.paid_at.desc(), orders.c.id.desc())
         .offset(skip)
         .limit(most)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from engine import Engine
 from engine.cipher import Cipher
@@ -20,6 +21,7 @@ from engine.ledger.chart import SHOP, Account, Move
 from engine.money import Money
 from engine.store.actors import SYSTEM
 from engine.store.base import Tx
+from engine.store.tables import entries
 from tests.engine.tampering import MINE, tampered
 from tests.engine.world import World
 
@@ -93,6 +95,23 @@ CHANGES: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_audit_finds(book: World, change: str) -> None:
     assert audit_after(book, *CHANGES[change]).findings != ()
+
+
+def test_an_entry_that_is_gone_is_named_even_where_the_balances_were_made_to_fit(book: World) -> None:
+    gone = f"(SELECT seq FROM entries WHERE {MINE} AND reference LIKE 'refunded:%')"
+    ((seq,),) = book.rows(
+        select(entries.c.seq).where(
+            entries.c.shop_id == book.shop, entries.c.reference.startswith("refunded:")
+        )
+    )
+    found = audit_after(
+        book,
+        "UPDATE balances SET amount = amount - COALESCE((SELECT SUM(p.amount) FROM postings p WHERE p.shop_id = :shop"
+        f" AND p.seq = {gone} AND p.owner = balances.owner AND p.account = balances.account), 0) WHERE {MINE}",
+        f"DELETE FROM postings WHERE {MINE} AND seq = {gone}",
+        f"DELETE FROM entries WHERE {MINE} AND seq = {seq}",
+    )
+    assert found.findings == (f"entries {seq} to {seq} are missing",)
 
 
 def test_the_audit_finds_two_whole_entries_swapped(book: World) -> None:

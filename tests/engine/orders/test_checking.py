@@ -22,9 +22,10 @@ def waits(shop: World) -> tuple[int, int, int]:
 
 
 def test_an_order_is_looked_into_as_it_is_and_comes_back_with_another_sum(shop: World) -> None:
-    number = shop.pay("carol", line(1_000, level1_discount=Money(100)))
+    number = shop.pay("carol", line(1_000, level1_discount=Money(100)), line(0, 2))
     shop.refund(number, 1_500)
     assert waits(shop) == (1, 1, 0)
+    assert [one.excess for one in shop.boss.order_book.excess_discounts(0, 5)] == [Money(100)]
     code = shop.order_code(number)
     assert shop.boss.checking.settle_order(code) == Checked(code, Money(500), Money(100))
     assert waits(shop) == (0, 0, 0)
@@ -81,6 +82,13 @@ def test_an_order_that_is_not_paid_yet_has_a_message_but_no_number_of_ours(shop:
         shop.tell("N1", Shipped("p", shop.now - timedelta(minutes=later)))
     (found,) = shop.boss.checking.messages(0, 5)
     assert (found.code, found.number, found.first) == ("", "N1", None)
+
+
+def test_a_message_of_one_parcel_is_one_message(shop: World) -> None:
+    for parcel in ("p1", "p2"):
+        shop.tell("N1", Shipped(parcel, shop.now))
+    shop.tell("N1", Shipped("p2", shop.now - timedelta(minutes=1)))
+    assert len(shop.boss.checking.messages(0, 5)) == shop.boss.checking.count() == 1
 
 
 def test_a_beginning_of_a_handle_names_nothing(shop: World) -> None:

@@ -10,13 +10,14 @@ from engine.money import Money
 from engine.orders.attribution import Why
 from engine.orders.claims import OrderDecided
 from engine.orders.events import Buyer, PageVisit, PlacedBy
+from engine.orders.facts import Shipped
 from engine.orders.known import CHUNK
 from engine.orders.phones import NoPhoneBound
 from engine.orders.views import NoSuchOrder
 from engine.people.confirmations import CodeOutdated
 from engine.store.actors import SYSTEM
 from engine.store.tables import outbox, page_visit_conflicts, reassignments
-from tests.engine.world import World
+from tests.engine.world import World, line
 
 STRANGER = Buyer(unionid="u_carol")
 BOTH = Buyer("o_carol", "u_carol")
@@ -257,6 +258,31 @@ def test_the_merchant_sees_what_waits_and_who_may_have_bought(shop: World) -> No
     ]  # fmt: skip
     assert found[0].person == shop.person("carol")
     assert shop.boss.claims.waiting(1, 5) == ()
+
+
+def test_only_what_is_paid_and_undecided_waits_and_each_says_what_it_is(shop: World) -> None:
+    shop.tell("not-paid", Shipped("p1", shop.now))
+    shop.pay("carol", 10_000, by="bob")
+    shop.tell("soap", shop.sold(STRANGER, 100))
+    shop.clock.move(minutes=1)
+    masks = replace(line(200), title="面膜")
+    shop.tell("masks", shop.sold(STRANGER, masks, line(300, 2)))
+    waits = shop.boss.claims.waiting(0, 5)
+    assert [(one.number, one.title, one.lines) for one in waits] == [
+        ("masks", "面膜", 2),
+        ("soap", "护手霜", 1),
+    ]
+
+
+def test_who_came_a_month_before_or_as_the_order_was_paid_may_have_bought(shop: World) -> None:
+    shop.visit("mallory", "bob")
+    shop.clock.move(milliseconds=1)
+    shop.visit("carol", "bob")
+    shop.clock.move(days=30)
+    shop.visit("dave", "bob")
+    (number,) = hear_waiting(shop, 10_000)
+    found = shop.boss.claims.may_have_bought(shop.order_code(number), 5)
+    assert [one.person for one in found] == [shop.person("dave"), shop.person("carol")]
 
 
 def test_a_claimed_order_is_decided_as_if_its_buyer_had_been_known(shop: World) -> None:

@@ -47,7 +47,8 @@ def test_what_goes_back_in_the_next_month_counts_there(shop: World) -> None:
     assert (told(last), last.place, last.month, last.last) == (
         [(1, "李小波", 10_000)], 1, date(2026, 3, 1), True,
     )  # fmt: skip
-    assert ranking(shop, "dave", last=True).place is None
+    sold_nothing = ranking(shop, "dave", last=True)
+    assert (sold_nothing.place, sold_nothing.behind) == (None, None)
 
 
 def test_last_month_of_january_is_december(shop: World) -> None:
@@ -63,6 +64,8 @@ def test_who_is_frozen_is_neither_shown_nor_counted(shop: World) -> None:
     assert ranking(shop).place == 1
     frozen = ranking(shop, "dave")
     assert (frozen.frozen, frozen.place, frozen.behind, frozen.sales) == (True, None, None, Money(30_000))
+    shop.pay("carol", 40_000, by="bob")
+    assert ranking(shop, "dave").behind is None
 
 
 def test_nobody_is_told_a_place_far_down(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,6 +158,10 @@ def test_an_order_that_waits_says_only_that_it_waits(shop: World) -> None:
     number = shop.pay(Buyer(phone="13900000000"), 10_000)
     found = why(shop, number)
     assert (found.waiting, found.levels, found.basis, found.buyer) == (True, (), None, None)
+    shop.refund(number, 4_000)
+    assert [(one.amount, one.took) for one in why(shop, number).refunds] == [
+        (Money(4_000), ((1, Money(0)), (2, Money(0))))
+    ]
     with pytest.raises(NoSuchOrder):
         why(shop, number, "bob")
 
@@ -207,7 +211,7 @@ def test_what_is_pending_and_what_has_matured(shop: World) -> None:
     assert (level(why(shop, number), 1).due_at, level(why(shop, number), 1).pending.fen) == (None, 3_000)
     shop.ship(number)
     due = shop.now + timedelta(days=22)
-    assert level(why(shop, number), 1).due_at == due
+    assert (level(why(shop, number), 1).due_at, level(why(shop, number), 1).matured_at) == (due, None)
     shop.tell(number, AfterSaleOpened("a1", shop.now))
     assert (why(shop, number).held, level(why(shop, number), 1).due_at) == (True, None)
     other = shop.pay("carol", 10_000, by="bob")
@@ -216,6 +220,21 @@ def test_what_is_pending_and_what_has_matured(shop: World) -> None:
     shop.tick()
     told = level(why(shop, other), 1)
     assert (told.pending, told.amount, told.matured_at) == (Money(0), Money(3_000), due)
+
+
+def test_what_is_pending_of_several_lines_has_come_when_the_last_of_them_has(shop: World) -> None:
+    number = shop.pay("carol", line(10_000), line(20_000, 2, kind=Goods.SERVICE), by="bob")
+    paid = shop.now
+    shop.clock.move(days=3)
+    shop.ship(number)
+    told = level(why(shop, number), 1)
+    assert (told.pending, told.due_at) == (Money(9_000), paid + timedelta(days=3 + 15 + 7))
+    (listed,) = shop.of("bob").order_book.of_promoter(shop.promoter("bob"), 0, 5)
+    assert listed.rewards[0].due_at == told.due_at
+    shop.clock.move(days=20)
+    shop.tick()
+    told = level(why(shop, number), 1)
+    assert (told.pending, told.matured_at) == (Money(3_000), paid + timedelta(days=15 + 7))
 
 
 def test_the_lock_says_what_made_it(shop: World) -> None:
@@ -337,6 +356,7 @@ def test_whose_lock_visit_or_code_was_not_enough_reads_that_and_no_amount(
     found = why(shop, number, "dave")
     assert tie in found.ties
     assert (found.levels, found.paid, found.refunds, found.refunded) == ((), None, (), Money(0))
+    assert found.through is None, "nor whom it pays"
     assert [one for one in (found.lock, found.visit) if one and one.whose.person != shop.person("dave")] == []
 
 
