@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from engine.store import copies
 from engine.store.copies import CopyError
+from engine.store.filelock import FileLock
 from engine.store.tables import orders
 from tests.engine.store.test_commands import _new_file
 from tests.engine.world import World
@@ -78,7 +79,7 @@ def test_what_is_no_whole_database_of_ours_is_refused(world: World, tmp_path: Pa
             copies.check(bad)
     with pytest.raises(CopyError):
         copies.copy(torn, tmp_path / "again.db")
-    assert not (tmp_path / "again.db").exists()
+    assert not list(tmp_path.glob("*again.db*"))
     with pytest.raises(CopyError):
         copies.copy(whole, tmp_path / "no" / "such" / "folder.db")
 
@@ -96,6 +97,29 @@ def test_an_index_that_does_not_fit_its_table_is_damage(world: World, tmp_path: 
     damaged.close()
     with pytest.raises(CopyError, match="damaged"):
         copies.check(file)
+
+
+def test_what_a_copy_that_was_killed_left_behind_is_in_nobodys_way(world: World, tmp_path: Path) -> None:
+    (tmp_path / ".copy.db.partial").write_text("half a database" * 400)
+    copies.copy(path_of(world), tmp_path / "copy.db")
+    copies.check(tmp_path / "copy.db")
+
+
+def test_it_is_put_back_after_whoever_writes_just_now(world: World, tmp_path: Path) -> None:
+    copies.copy(path_of(world), tmp_path / "copy.db")
+    held, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with FileLock(f"{path_of(world)}.writer").held(time.monotonic() + 60):
+            held.set()
+            done.wait(0.1)
+
+    writes = threading.Thread(target=write)
+    writes.start()
+    held.wait(60)
+    copies.put_back(tmp_path / "copy.db", path_of(world), tmp_path / "aside.db")
+    writes.join(60)
+    assert (tmp_path / "aside.db").exists()
 
 
 def test_what_is_written_while_it_is_put_back_is_in_the_one_or_the_other(
@@ -135,7 +159,6 @@ def test_a_copy_into_a_new_place(world: World, tmp_path: Path) -> None:
     copies.copy(path_of(world), tmp_path / "copy.db")
     copies.put_back(tmp_path / "copy.db", tmp_path / "new" / "shop.db", tmp_path / "aside.db")
     assert not (tmp_path / "aside.db").exists()
-    shutil.rmtree(tmp_path / "new" / "shop.db", ignore_errors=True)
     assert World(f"sqlite:///{tmp_path / 'new' / 'shop.db'}").code("bob") == world.code("bob")
 
 
