@@ -48,8 +48,7 @@ def my_promoting(ask: Ask) -> Reply:
     """What he can do as a promoter himself, or how to become one."""
     if ask.who.promoter is None and ask.who.former is None:
         return Text(texts.become_promoter(ask.who.recruiting))
-    words = menus.words(menus.PROMOTER, ask.who)
-    return Text(texts.my_promoting(word for word in words if word != "帮助"))
+    return Text(texts.my_promoting(menus.words(menus.PROMOTER, ask.who)))
 
 
 def which_role(_ask: Ask) -> Reply:

@@ -262,6 +262,13 @@ class TestRefusing:
         bad = paid(buyer={"openid": "o carol"}, payment="gold", shipping=-1)
         assert set(problems(bad)) == {"data.buyer.openid", "data.payment", "data.shipping"}
 
+    def test_each_says_what_is_allowed_there(self) -> None:
+        line = paid()["data"]["lines"][0]
+        assert problems(paid(buyer={"openid": "o carol"}, lines=[line] * 201)) == {
+            "data.buyer.openid": "takes at most 64 of A-Z a-z 0-9 _ -",
+            "data.lines": "takes at most 200 entries",
+        }
+
     @pytest.mark.parametrize("document", [None, [], [paid()], "order.paid", 5, True])
     def test_what_is_no_object(self, document: object) -> None:
         assert problems(document) == {"event": "must be an object"}

@@ -104,6 +104,16 @@ def test_what_changed_since_makes_the_code_void(world: World) -> None:
     assert OUTDATED in world.say(OWNER, f"确认 {freeze}")
 
 
+def test_an_expired_code_of_a_payout_brings_its_prompt_again(world: World) -> None:
+    code = payable(world)
+    world.say(OWNER, f"通过提现 {code}")
+    hand = code_in(world.say(OWNER, f"开始打款 {code}"))
+    world.later(hours=25)
+    fresh = code_in(world.say(OWNER, f"确认 {hand}"))
+    assert fresh != hand
+    assert "已记录打款" in world.say(OWNER, f"已打款 {fresh} PAY12345")
+
+
 def test_a_changed_amount_makes_the_code_void(world: World) -> None:
     code = payable(world)
     prompt = code_in(world.say(OWNER, f"驳回提现 {code} 不行"))

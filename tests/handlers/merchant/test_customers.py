@@ -85,6 +85,17 @@ def test_an_empty_list_says_how_it_fills(world: World) -> None:
     assert "没有无归属的客户" in world.say(OWNER, "客户列表 无归属")
 
 
+def test_a_list_that_fits_its_screen_offers_no_further_one(shop: World) -> None:
+    for number in range(ROWS):
+        shop.buys(f"k{number}", f"k{number}", 100)
+        listed = shop.say(SERVICE, "客户列表")
+        if f"\n{ROWS}. " in listed:
+            break
+    assert "下一页" not in listed
+    shop.buys("one more", "one more", 100)
+    assert "下一页" in shop.say(SERVICE, "客户列表")
+
+
 def test_customers_are_given_in_one_line(shop: World) -> None:
     shop.say(SERVICE, "客户列表")
     prompt = shop.say(SERVICE, f"分配 1-2 ３ {shop.code('dave').lower()} 门店，调整。")
@@ -147,6 +158,7 @@ def test_all_of_a_promoters_customers(shop: World) -> None:
     work(shop)
     assert [owner_of(shop, name) for name in ("carol", "dan")] == ["戴夫", "戴夫"]
     assert "没有要分配的客户" in shop.say(OWNER, f"转移 {bob} {dave} 全部 调岗")
+    assert "没有要分配的客户" in shop.say(OWNER, f"转移 {bob} {dave}"), "before he is asked how and why"
     gained = words("customers", {"items": ["0"]}, shop.by("dave"))
     assert gained is not None
     assert read(gained) == "商家调整了客户：新增 2 位（以后下单给你计佣）。\n我的客户"

@@ -48,6 +48,13 @@ def test_step_by_step_from_the_item_screen(world: World) -> None:
     assert "移交给谁" in world.say(OWNER, bob)
 
 
+def test_what_a_line_does_not_say_is_asked(world: World) -> None:
+    bob, dave = staffed(world)
+    assert "他邀请的 1 位推广员以后归谁" in world.say(OWNER, f"解约 {bob} 移交 {dave}")
+    assert "有 2 位客户，移交给谁" in world.say(OWNER, f"解约 {bob} 搬家了，不做了")
+    assert "他邀请的 1 位推广员以后归谁" in world.say(OWNER, dave)
+
+
 def test_an_expired_code_brings_a_fresh_prompt(world: World) -> None:
     bob, dave = staffed(world)
     old = code_in(world.say(OWNER, f"解约 {bob} 移交 {dave} 下级 {dave} 不做了"))

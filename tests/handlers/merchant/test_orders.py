@@ -174,6 +174,7 @@ def test_an_order_is_assigned_step_by_step(world: World, bob: Promoter) -> None:
     assert "归属改好了" in world.say(OWNER, f"确认 {code_in(prompt)}")
     assert "不计佣（店主改过归属）" in world.say(OWNER, f"订单 {code}")
     assert "没有单号为" in world.say(OWNER, "归属 ABCDEF")
+    assert "归谁" not in world.say(OWNER, "归属 ABCDEF"), "nothing is left open about an order that is none"
 
 
 def test_an_order_that_waits_may_be_assigned(world: World, bob: Promoter) -> None:

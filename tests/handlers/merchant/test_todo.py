@@ -21,6 +21,18 @@ def test_everybody_sees_what_is_his_to_do(world: World) -> None:
     assert taps(world.say(STAFF[Role.REVIEW], "待办")) == ["推广员审核"]
     assert taps(world.say(STAFF[Role.FINANCE], "待办")) == ["提现审核", "待打款"]
     assert "现在没有待办。" in world.say(STAFF[Role.SERVICE], "待办")
+    assert not world.say(OWNER, "待办").endswith("\n")
+
+
+def test_a_notice_that_something_waits_is_heeded_by_looking(world: World) -> None:
+    apply(world, "dave")
+    post = world.engine.post(world.shop)
+    row = post.claim(next(row for row, kind in post.due() if kind == "todo"))
+    assert row is not None
+    post.waits(row, "window closed")
+    assert world.who(OWNER).has_notices
+    assert "推广员申请 1" in world.say(OWNER, "待办")
+    assert not world.who(OWNER).has_notices
 
 
 def test_orders_that_need_a_person_are_counted(world: World) -> None:
@@ -48,7 +60,9 @@ def test_as_what_is_asked_when_it_was_not_said(world: World) -> None:
 def test_a_member_who_is_a_promoter_too(world: World) -> None:
     assert "申请推广员" in taps(world.say(OWNER, "我的推广"))
     world.promoter(OWNER, given="老板")
-    assert {"店铺海报", "我的收益", "申请提现"} <= set(taps(world.say(OWNER, "我的推广")))
+    offered = taps(world.say(OWNER, "我的推广"))
+    assert {"店铺海报", "我的收益", "申请提现"} <= set(offered)
+    assert "帮助" not in offered, "which would show the merchant's own"
 
 
 def test_a_closed_programme_says_so(world: World) -> None:

@@ -38,6 +38,14 @@ def test_approved_taken_in_hand_and_marked_paid(world: World) -> None:
     assert not world.by(OWNER).reports.audit().findings
 
 
+@pytest.mark.parametrize("typed", ["通过 2", "驳回 2 户名不符"])
+def test_a_number_that_the_list_has_not_decides_nothing(world: World, typed: str) -> None:
+    code = payable(world)
+    world.say(OWNER, "提现审核")
+    assert STALE in world.say(OWNER, typed)
+    assert state(world, code) is State.REQUESTED
+
+
 @pytest.mark.parametrize("typed", ["打款 1", "开始打款 1", "打款 １"])
 def test_a_payout_is_begun_by_its_number(world: World, typed: str) -> None:
     code = payable(world)
