@@ -151,7 +151,7 @@ def test_a_longer_text_is_set_smaller_and_one_too_long_ends_in_an_ellipsis():
 def test_more_lines_than_a_card_holds_are_left_out_before_the_qr_shrinks():
     many = layout.card(CardSpec("标题", ("一行说明" * 6,) * 40, SPEC.qr_url), MODULES)
     assert many.boxes["qr"].width >= 12 * MODULES
-    assert 4 < len([name for name in many.boxes if name.startswith("line")]) < 40
+    assert 1 < len([name for name in many.boxes if name.startswith("line")]) < 40
 
 
 def test_the_qr_has_its_quiet_zone():
