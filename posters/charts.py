@@ -21,7 +21,6 @@ _INK, _SOFT, _HAIR = rgb("#12392E"), rgb("#5B7069"), rgb("#DCE5E1")
 _COLOURS = (rgb("#2F8F6F"), rgb("#E0A23C"))
 _BELOW = (rgb("#C65B45"), rgb("#E2A393"))  # the same two where a day comes to less than nothing
 _MINE = rgb("#D9742B")
-_PALE = rgb("#BFDCD0")
 _FINE = 2  # shapes are drawn at twice the size: Pillow's have hard edges
 _BOLD = 0.018
 _GUTTER = 112  # pixels left of a graph, for what stands beside its lines

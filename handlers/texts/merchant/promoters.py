@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from engine.people.authority import Right
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from engine.people.reasons import LONGEST_REASON
@@ -42,44 +45,50 @@ def promoter(
     customers: int,
     upline: Name | None,
     *,
+    may: Callable[[Right], bool],
     group: Group | None = None,
-    two_level: bool,
-    may_freeze: bool,
-    may_terminate: bool = False,
     may_group: bool = False,
-    may_serve: bool = False,
-    may_pay: bool = False,
+    two_level: bool,
     portrait: bool = False,
 ) -> str:
-    """One promoter."""
+    """One promoter, with what whoever looks may see of him and do."""
     lines = [
         called(row.name),
         f"推荐码：{row.code}",
         f"状态：{STANDINGS[row.status]}",
-        f"客户：{_count(row, customers, may_look=may_serve)}",
+        f"客户：{_count(row, customers, may_look=may(Right.SERVICE))}",
+        *([f"上级：{_upline(row, upline, may)}"] if two_level else []),
+        *([f"门店：{plain(row.store, 12)}"] if row.store else []),
     ]
-    if two_level:
-        change = may_terminate and row.status is not Status.TERMINATED
-        also = f" · {tap(f'上级 {row.code}', '改上级')}" if change else ""
-        lines.append(f"上级：{called(upline) if upline else '无'}{also}")
-    if row.store:
-        lines.append(f"门店：{plain(row.store, 12)}")
     if group or may_group:
         lines.append(f"分组：{group.name if group else '未分组'}")
-    his = [
-        tap(f"推广员 {row.code} 订单", "他的订单"),
-        *([tap(f"推广员 {row.code} 下级", "他的下级")] if two_level else []),
-        *([tap(f"推广明细 {row.code}", "他的明细")] if may_pay else []),
-        *([tap(f"推广员 {row.code} 海报", "他的海报")] if may_freeze else []),
-    ]
-    lines += [f"加入：{date(row.joined_at)}", "", " · ".join(his)]
-    if may_group and row.status is not Status.TERMINATED:
+    lines += [f"加入：{date(row.joined_at)}", "", _his(row, may, two_level=two_level)]
+    stays = row.status is not Status.TERMINATED
+    if may_group and stays:
         lines.append(tap(f"推广员 {row.code} 分组", "换分组"))
-    if may_freeze:
+    if may(Right.REVIEW):
         lines += _review(row, portrait)
-    if may_terminate and row.status is not Status.TERMINATED:
+    if may(Right.OWNER) and stays:
         lines.append(tap(f"解约 {row.code}", "解约"))
     return "\n".join([*lines, tap("推广员列表", "返回推广员列表")])
+
+
+def _upline(row: Promoter, upline: Name | None, may: Callable[[Right], bool]) -> str:
+    change = may(Right.OWNER) and row.status is not Status.TERMINATED
+    also = f" · {tap(f'上级 {row.code}', '改上级')}" if change else ""
+    return f"{called(upline) if upline else '无'}{also}"
+
+
+def _his(row: Promoter, may: Callable[[Right], bool], *, two_level: bool) -> str:
+    """The lists of what is his."""
+    return " · ".join(
+        [
+            tap(f"推广员 {row.code} 订单", "他的订单"),
+            *([tap(f"推广员 {row.code} 下级", "他的下级")] if two_level else []),
+            *([tap(f"推广明细 {row.code}", "他的明细")] if may(Right.FINANCE) else []),
+            *([tap(f"推广员 {row.code} 海报", "他的海报")] if may(Right.REVIEW) else []),
+        ]
+    )
 
 
 def _review(row: Promoter, portrait: bool) -> list[str]:
