@@ -366,7 +366,9 @@ ROUTES: tuple[Route, ...] = (
         Right.OWNER,
     ),
     Route(
-        Pattern(r"商品 (?P<sku>\S+) 推广 ?(?P<switch>开|关)", "商品 ‹编号› 推广 ‹开或关›"),
+        Pattern(
+            r"商品 (?P<sku>\S+) (?:推广 ?(?P<switch>开|关)|不再推广|停止推广)", "商品 ‹编号› 推广 ‹开或关›"
+        ),
         goods.promote,
         Right.OWNER,
     ),

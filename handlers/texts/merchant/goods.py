@@ -159,6 +159,7 @@ def how_to_change(sku: str, *, two_level: bool) -> str:
     """The line was not understood."""
     ways = [
         "推广 开",
+        "推广 关",
         "一级 12%",
         *(["一级 12% 二级 3%"] if two_level else []),
         "比例 默认",

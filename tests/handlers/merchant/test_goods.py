@@ -84,6 +84,8 @@ def test_promoted_or_not(world: World) -> None:
     assert not product(world).promoted
     assert "现在就是未推广，没有改动。" in world.say(OWNER, "商品 SKU1 推广 关")
     assert "护手霜 开始推广" in world.say(OWNER, "商品 sku1 推广 开")
+    assert "护手霜 不再推广" in world.say(OWNER, "商品 SKU1 不再推广"), "as the line reads that is tapped"
+    assert not product(world).promoted
 
 
 @pytest.mark.parametrize(
