@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.lists import Of, itemised, listed
+from handlers.lists import Of, listed
 from handlers.paging import ORDERS, ROWS, leaf, page_of
 from handlers.texts import charts
 from handlers.texts.merchant import data as texts
@@ -26,7 +26,8 @@ def results(ask: Ask) -> Reply:
     """推广员业绩 over 7 or 30 days."""
     days = int(ask.got("days") or texts.PERIODS[0])
     rows = ask.desk.reports.results(days, ROWS)
-    return itemised(texts.results(rows, days, two_level=ask.who.two_level))
+    codes = [ask.desk.promoters.get(row.promoter).code for row in rows]
+    return listed(texts.results(rows, days, two_level=ask.who.two_level), Of.PROMOTERS, codes)
 
 
 def orders(ask: Ask) -> Reply:

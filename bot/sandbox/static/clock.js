@@ -11,7 +11,7 @@ const narrow = matchMedia("(max-width: 860px)");
 export function clock() {
   const time = el("time", { test: "clock-now" });
   const dot = el("span", { className: "dot" });
-  const extra = el("span", { className: "ahead", test: "clock-ahead", hidden: true });
+  const extra = el("button", { type: "button", className: "ahead", test: "clock-ahead", title: "调时间", hidden: true, onclick: () => moves.classList.toggle("shown") });
   const lost = el("span", { className: "lost", hidden: true }, "未连机器人");
   const moves = el("div", { className: "moves" }, MOVES.map(([label, ms]) =>
     el("button", { type: "button", className: "chip", test: "clock-add", data: { ms }, onclick: () => move(ms) }, label)), custom());
@@ -23,6 +23,8 @@ export function clock() {
     time.textContent = fullTime(now(), narrow.matches);
     extra.textContent = ahead(world.clock.offset_ms, narrow.matches);
     extra.hidden = !extra.textContent;
+    // On a phone there is room for one of them: how far it is ahead is the button that moves it.
+    unfold.hidden = narrow.matches && !extra.hidden;
     dot.classList.toggle("off", !world.clock.connected);
     dot.title = world.clock.connected ? "与机器人的时钟一致" : "连不上机器人的时钟，显示真实时间";
     lost.hidden = world.clock.connected;

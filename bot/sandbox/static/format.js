@@ -40,6 +40,9 @@ export function chatTime(epoch, now) {
 }
 
 export function listTime(epoch, now) {
+  const that = day(epoch);
+  // As WeChat's list has it, so that the name beside it is not cut: 26/12/1.
+  if (that.year !== day(now).year) return `${that.year % 100}/${that.month}/${that.date}`;
   return chatTime(epoch, now).split(" ")[0];
 }
 
