@@ -9,7 +9,7 @@ from engine import Desk
 from engine.errors import Refusal
 from engine.ids import AdjustmentId, ApplicationId, PromoterId, VisitId
 from engine.ledger.book import Balances
-from engine.money import Money
+from engine.money import ZERO, Money, total
 from engine.payouts.payees import Channel
 from engine.payouts.states import State
 from engine.people.authority import Right, holds
@@ -29,6 +29,8 @@ from handlers.texts.people import called
 from handlers.texts.times import moment
 
 Payload = Mapping[str, Any]
+_NEWEST = 20
+"""Orders that are looked through for what a notice adds up; a bundle with older ones names no sum."""
 
 
 def words(kind: str, payload: Payload, desk: Desk) -> str | None:
@@ -77,8 +79,12 @@ def _joined(payload: Payload, desk: Desk) -> str | None:
     return earnings.joined(called(desk.promoters.get(PromoterId(payload["promoter"])).name))
 
 
-def _earned(payload: Payload, _desk: Desk) -> str:
-    return earnings.earned(_codes(payload))
+def _earned(payload: Payload, desk: Desk) -> str:
+    codes = _codes(payload)
+    newest = desk.order_book.of_promoter(desk.promoters.earner().id, 0, _NEWEST)
+    known = {order.code: total(reward.amount for reward in order.rewards) for order in newest}
+    amount = total(known[code] for code in codes) if known.keys() >= set(codes) else ZERO
+    return earnings.earned(codes, amount)
 
 
 def _clawed_back(payload: Payload, desk: Desk) -> str:

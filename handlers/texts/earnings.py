@@ -79,10 +79,10 @@ def renamed(name: str) -> str:
     return f"好的，海报上会写「{plain(name)}」。\n{tap('店铺海报', '重新拿海报')}"
 
 
-def earned(codes: tuple[str, ...]) -> str:
-    """Notice: new money was booked."""
+def earned(codes: tuple[str, ...], amount: Money) -> str:
+    """Notice: new money was booked; without an amount where that is not known."""
     newest = f"（{_named(codes)}）" if codes else ""
-    return f"有新的佣金入账{newest}。\n{tap('我的收益', '我的收益')}"
+    return f"有新的佣金入账{f' {amount}' if amount else ''}{newest}。\n{tap('我的收益', '我的收益')}"
 
 
 def clawed_back(codes: tuple[str, ...], amount: Money, held: Balances, *, offline: bool) -> str:

@@ -194,7 +194,7 @@ SCREENS = {
     "移交通知": notices.inherited(WIDEST * 20, 10**6),
     "上级通知": notices.upline(NAME),
     "下级通知": notices.downlines(),
-    "入账": earnings.earned(("ABC234",) * 3),
+    "入账": earnings.earned(("ABC234",) * 3, MUCH),
     "扣回": earnings.clawed_back(("ABC234",) * 20, MUCH, BALANCES, offline=True),
     "售后": earnings.held_back(("ABC234",), MUCH, BALANCES, offline=True),
     "提多少": withdrawing.ask_amount(Limits(MUCH, MUCH, MUCH, PAYEE)),

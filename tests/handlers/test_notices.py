@@ -98,9 +98,9 @@ def test_earned_names_the_newest_orders(shop: World) -> None:
     (order,) = shop.by("alice").order_book.of_promoter(shop.by("alice").promoters.mine().id, 0, 5)
     assert bundled(shop, "earned") == [{"items": [order.code]}]
     shown = told(shop, "alice", "earned", items=[order.code])
-    assert read(shown) == f"有新的佣金入账（单号 {order.code}）。\n我的收益"
+    assert read(shown) == f"有新的佣金入账 ¥30.00（单号 {order.code}）。\n我的收益"
     many = told(shop, "alice", "earned", items=["A1", "B2", "C3", "D4"])
-    assert "（单号 B2、C3、D4 等 4 单）" in many
+    assert "入账（单号 B2、C3、D4 等 4 单）" in many
 
 
 def test_a_clawback_says_how_much_of_which_order_and_what_it_means(shop: World) -> None:

@@ -260,7 +260,7 @@ def test_what_could_not_be_pushed_stands_above_the_next_answer_once(world: World
     world.settles(number)
     code = caught(r"单号 (\w{6})", bob.says("推广订单"))
     first = bob.chat()[-1]["text"]
-    assert first.startswith(f"你不在的时候：\n有新的佣金入账（单号 {code}）。")
+    assert first.startswith(f"你不在的时候：\n有新的佣金入账 ¥30.00（单号 {code}）。")
     assert not bob.says("推广订单").startswith("你不在的时候")
     world.audited()
 
