@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
+from posters import charts
 from posters.charts import days, ranks
 from posters.geometry import PANEL, PANEL_ROOM, SHEET
 from posters.render import sheet
@@ -107,8 +108,18 @@ def test_two_series_stack_in_two_colours():
     assert _coloured(jpeg, (224, 162, 60)) > 1_000
 
 
-def test_days_without_figures_say_so_and_draw_nothing():
-    assert _coloured(days(of_days((0, 0, 0))).jpeg, (47, 143, 111)) == 0
+def test_days_without_figures_say_so_and_draw_nothing(monkeypatch):
+    said = days(of_days((0, 0, 0))).jpeg
+    assert _coloured(said, (47, 143, 111)) == 0
+    monkeypatch.setattr(charts, "NOTHING", "")
+    assert days(of_days((0, 0, 0))).jpeg != said
+
+
+def test_a_ranking_of_nobody_says_so(monkeypatch):
+    nobody = RanksSpec("排行榜", "11 月", (), ())
+    said = ranks(nobody).jpeg
+    monkeypatch.setattr(charts, "NOTHING", "")
+    assert ranks(nobody).jpeg != said
 
 
 def test_a_day_below_nothing_has_a_colour_of_its_own():

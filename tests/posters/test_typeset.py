@@ -49,6 +49,7 @@ def test_a_text_keeps_its_paragraphs_but_not_its_empty_lines():
 
 def test_a_text_over_its_limit_ends_in_an_ellipsis():
     assert clean("字" * 50, SANS, 10) == "字" * 9 + ELLIPSIS
+    assert clean("字" * 10, SANS, 10) == "字" * 10
 
 
 @few
