@@ -48,6 +48,10 @@ class Glance:
     ever: Mapping[Metric, int]
 
 
+_SPANS = tuple(span.name for span in fields(Glance))
+_NOTHING = dict.fromkeys(Metric, 0)
+
+
 def count(tx: Tx, metric: Metric, value: int, *owners: str) -> None:
     """Add to today's sum of each owner; written once, before the commit."""
     counted = tx.gather(_write, Counter[tuple[str, str]])
@@ -145,12 +149,9 @@ def glance(tx: Tx, owner: str, today: date) -> Glance:
         yesterday=number_of(today - timedelta(days=1)),
         first=number_of(today.replace(day=1)),
     ).all()
-    zeros = dict.fromkeys(Metric, 0)
+    counted = [(Metric(row.metric), row) for row in rows]
     return Glance(
-        *(
-            zeros | {Metric(row.metric): int(getattr(row, span.name)) for row in rows}
-            for span in fields(Glance)
-        )
+        *(_NOTHING | {metric: int(getattr(row, span)) for metric, row in counted} for span in _SPANS)
     )
 
 
