@@ -10,7 +10,7 @@ from bench.servers import NODE, OURS, THEIRS, Server, granian, gunicorn, node, s
 from bench.shop import running_shop
 from bench.table import Row, Sample, bar, shown
 
-ROUNDS, MESSAGES, WARM_UP = 7, 120, 150
+ROUNDS, MESSAGES, WARM_UP = 25, 40, 150
 UNIT = "bare Flask + wechatpy, gunicorn gthread 2×8"
 OURS_NAME = "ours: granian 2×8, 收益 from the database"
 PEERS = {
