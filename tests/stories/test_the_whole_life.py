@@ -170,7 +170,7 @@ def an_order_pays_two_levels(world: World, bob: Person, alice: Person) -> str:
     code = caught(r"单号 (\w{6})", carol.says("我的订单"))
     assert carol.says("我的订单") == f"我的订单\n1. 03-02 11:00 护手霜\n　实付 ¥100.00 · 单号 {code}"
     assert carol.says("我的推荐人") == "你的推荐人是 bob（长期有效）。"
-    assert f"有新的佣金入账（单号 {code}）。" in bob.told()
+    assert f"有新的佣金入账 ¥30.00（单号 {code}）。" in bob.told()
 
     assert bob.clicks("我的收益").startswith(
         "我的收益\n今日 ¥30.00 · 昨日 ¥0.00\n本月 ¥30.00 · 累计 ¥30.00\n\n"
