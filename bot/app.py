@@ -18,7 +18,7 @@ from bot.doors.health import Check, health
 from bot.doors.links import links_door
 from bot.doors.orders import orders_door
 from bot.doors.prices import prices_door
-from bot.settings import load
+from bot.settings import SettingsError, load
 from bot.tick import NAME as TICK
 from bot.wiring import QUEUES, House, start_logging
 from bot.worker import IDLE_BEAT
@@ -34,6 +34,10 @@ def create_app(house: House | None = None) -> Flask:
     if house is None:
         start_logging()
         house = House(load())
+    if not house.engine.is_of_our_key(house.shop):
+        raise SettingsError(
+            "DATA_KEY: the database was written with another one; nobody would be known again"
+        )
     app = Flask("bot")
     # Else // is answered by a redirect to whatever host the caller named.
     app.url_map.merge_slashes = False

@@ -10,8 +10,10 @@ import pytest
 from flask.cli import ScriptInfo
 from sqlalchemy import text, update
 
+from bot.app import create_app
 from bot.cli import manners
 from bot.doors import order_schema, price_schema
+from bot.settings import SettingsError
 from bot.tick import Tick
 from bot.worker import worker_of
 from engine.money import Money
@@ -92,7 +94,9 @@ def test_audit_finds_a_tampered_book_and_ends_with_one(bench: Bench, run: Run) -
     assert "the book does not balance" in done.output
 
 
-def test_audit_with_another_key_says_so(bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_another_key_the_audit_says_so_and_no_web_starts(
+    bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench.promoter("王小明")
     bench.person("李小红").scans(f"p:{bench.promoter_of('王小明').code}")
     bench.buys("李小红", {"sku": "SKU1"})
@@ -100,6 +104,8 @@ def test_audit_with_another_key_says_so(bench: Bench, run: Run, monkeypatch: pyt
     done = run("audit")
     assert done.exit_code == 1
     assert "another DATA_KEY" in done.output
+    with pytest.raises(SettingsError, match="DATA_KEY: the database was written with another one"):
+        create_app()
 
 
 def test_merchant_invite_prints_a_code_that_makes_its_scanner_the_owner(
