@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, event
@@ -23,19 +24,15 @@ _apps = count(1)
 
 @pytest.fixture(scope="session")
 def shared_engine(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One engine for all tests of a process: every test has a shop and an account of its own in it.
+    """One engine for all tests of a process: whoever uses it has a shop and an account of its own in it.
 
     SQLAlchemy compiles its statements once per engine, which is most of the work of a short test.
     """
     if template_database.startswith("sqlite"):
-        path = tmp_path_factory.mktemp("shared") / "shared.db"
-        shutil.copyfile(template_database.removeprefix("sqlite:///"), path)
-        url, drop = f"sqlite:///{path}", None
+        url, drop = _file_of(template_database, tmp_path_factory.mktemp("shared")), None
     else:
         url, drop = _copy_of(template_database)
-    engine = Engine(url, clock=MovableClock(), ids=Ids(random.Random(1)), cipher=Cipher((KEY,)))
-    if drop is None:
-        event.listen(engine.store.engine, "connect", _need_not_outlive_a_power_cut)
+    engine = _hurried(url)
     yield engine
     engine.store.close()
     if drop:
@@ -43,21 +40,25 @@ def shared_engine(template_database: str, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def beginnings(shared_engine: Engine) -> Iterator[Beginnings | None]:
-    """Shops that run, made once; on PostgreSQL each test makes its own."""
-    path = shared_engine.store.engine.url.database
-    if shared_engine.store.engine.dialect.name != "sqlite" or not path:
-        yield None
+def beginnings(
+    template_database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[tuple[Engine, Beginnings | None]]:
+    """Shops that run, made once in a file that is put back; on PostgreSQL each test makes its own."""
+    if not template_database.startswith("sqlite"):
+        yield request.getfixturevalue("shared_engine"), None
         return
-    kept = Beginnings(path)
-    yield kept
+    url = _file_of(template_database, tmp_path_factory.mktemp("beginnings"))
+    engine, kept = _hurried(url), Beginnings(url.removeprefix("sqlite:///"))
+    yield engine, kept
     kept.close()
+    engine.store.close()
 
 
 @pytest.fixture
-def world(shared_engine: Engine, beginnings: Beginnings | None) -> Iterator[World]:
+def world(beginnings: tuple[Engine, Beginnings | None]) -> Iterator[World]:
     """A shop in which nothing has been set yet."""
-    made = World("", app=f"wx_{next(_apps)}", engine=shared_engine, beginnings=beginnings)
+    engine, kept = beginnings
+    made = World("", app=f"wx_{next(_apps)}", engine=engine, beginnings=kept)
     yield made
     if made.audits:
         made.audited()
@@ -83,6 +84,19 @@ def shop(world: World) -> World:
 def till(world: World) -> World:
     """A shop that pays 100 % to one level as soon as an order is paid: fen in, the same fen available."""
     return world.ready(level1="100%", level2=None, settings={"settle_mode": "paid"})
+
+
+def _file_of(template: str, folder: Path) -> str:
+    path = folder / "shop.db"
+    shutil.copyfile(template.removeprefix("sqlite:///"), path)
+    return f"sqlite:///{path}"
+
+
+def _hurried(url: str) -> Engine:
+    engine = Engine(url, clock=MovableClock(), ids=Ids(random.Random(1)), cipher=Cipher((KEY,)))
+    if url.startswith("sqlite"):
+        event.listen(engine.store.engine, "connect", _need_not_outlive_a_power_cut)
+    return engine
 
 
 def _need_not_outlive_a_power_cut(connection: sqlite3.Connection, _record: object) -> None:

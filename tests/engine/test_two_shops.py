@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import select
 
@@ -27,6 +27,7 @@ from engine.orders.facts import Payment, Received
 from engine.orders.quoting import Wanted
 from engine.payouts.states import State
 from engine.programme.modes import Goods
+from engine.programme.pictures import What
 from engine.programme.products import Product
 from engine.reports import details
 from engine.store.commands import VERBS
@@ -160,6 +161,7 @@ def facts(scene: Scene, world: World) -> dict[str, tuple[Any, ...]]:
         "sku: str": ("SKU1",),
         "source: str": ("other",),
         "states: tuple[State, ...]": (tuple(State),),
+        "subject: str": (bob, alice),
         "tail: str": (scene.mallorys[-4:],),
         "to: str": (world.code("dave"),),
         "token: str": (scene.fresh_qr, scene.invitation),
@@ -167,5 +169,6 @@ def facts(scene: Scene, world: World) -> dict[str, tuple[Any, ...]]:
         "visit: VisitId": tuple(VisitId(row.id) for row in came),
         "wanted: Wanted": (details.Wanted(), details.Wanted(promoter=bob)),
         "wanted: tuple[Wanted, ...]": ((Wanted("SKU1", 2, Money(900)),),),
+        "what: What": get_args(What),
         "words: str": ("1390",),
     }  # fmt: skip

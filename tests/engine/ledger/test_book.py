@@ -351,8 +351,8 @@ def test_entries_are_numbered_without_gaps_also_after_an_error(ledger: Ledger) -
     assert sorted(row.seq for row in rows) == [1, 2]
 
 
-def test_two_shops_have_a_book_each(ledger: Ledger, shared_engine: Engine) -> None:
-    other = Ledger(World("", app=f"{ledger.world.shop}_2", engine=shared_engine))
+def test_two_shops_have_a_book_each(ledger: Ledger) -> None:
+    other = Ledger(World("", app=f"{ledger.world.shop}_2", engine=ledger.world.engine))
     ledger.accrue("order:1", 100)
     other.accrue("order:1", 900)
     assert (ledger.held(), other.held()) == ({"pending": 100}, {"pending": 900})

@@ -161,7 +161,6 @@ def test_a_place_is_remembered_as_one_word_and_no_word_is_the_beginning(life: Wo
     assert place_in("") is None
 
 
-# Last: a shop that begins anew takes the place of `life`, which the tests above share.
 def test_a_commission_of_which_a_line_still_waits_is_not_settled(shop: World) -> None:
     """A service is done while the goods of the same order are on their way."""
     number = shop.pay("carol", line(10_000), line(20_000, 2, kind=Goods.SERVICE), by="bob")
