@@ -26,9 +26,7 @@ from tests import one_shop
 SLOW_FOLDERS = frozenset({"stories", "simulation", "sandbox", "posters"})
 """What plays whole days, draws, or tests our own WeChat: `make check` is of rules, money, words and the door."""
 
-BEFORE_EACH_COMMIT = frozenset(
-    {"test_the_whole_life", "test_layout", "test_typeset", "test_api", "test_pushes"}
-)
+BEFORE_EACH_COMMIT = frozenset({"test_the_whole_life", "test_layout", "test_typeset"})
 """What of these folders `make check` runs all the same."""
 
 SLOW_FILES = frozenset(

@@ -183,7 +183,7 @@ def _is_ours(path: Path) -> bool:
             "subscribe", "unsubscribe", "scan", "click",
             "user_authorization_revoke", "user_authorization_cancellation",
         }  # fmt: skip
-    return message_type in {"text", "image"}
+    return message_type in {"text", "image", "voice", "video", "shortvideo", "location", "link"}
 
 
 class TestNotLetIn:
