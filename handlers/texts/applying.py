@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from engine.people.names import Name
 from engine.programme.recruiting import Progress
 from handlers.texts.anyone import help_lines
-from handlers.texts.marks import paragraphs, plain, tap
+from handlers.texts.marks import CANCEL, paragraphs, plain, tap
 from handlers.texts.people import called
 from handlers.texts.times import moment
 
@@ -24,10 +24,10 @@ ASK_NAME = "怎么称呼你？请回复 1–20 个字。商家审核时会看到
 ASK_PHONE = (
     "请回复你的手机号。\n"
     "它只用来审核申请、结算时联系你、认出你在商城的订单，只有商家看得到。"
-    f"回复手机号，就是同意这样使用；不想给，回复 {tap('取消', '取消')}。"
+    f"回复手机号，就是同意这样使用；不想给，回复 {CANCEL}。"
 )
 NOT_READ = "还没看完，先看下一页。"
-READ_IT = f"看完请回复 {tap(AGREE, AGREE)}；{_CANCEL}，回复 取消。"
+READ_IT = f"看完请回复 {tap(AGREE, AGREE)}；不申请了，回复 {CANCEL}。"
 NO_INVITER = "这次申请没有邀请人，不用改。"
 CHANGED = "协议刚刚改过，请看一遍新的。"
 

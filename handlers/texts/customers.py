@@ -6,7 +6,7 @@ from engine.people.names import LONGEST_REMARK
 from engine.referrals.customers import handle_of
 from engine.referrals.visits import Customer
 from handlers.paging import Page
-from handlers.texts.marks import next_page, tap
+from handlers.texts.marks import CANCEL, next_page, tap
 from handlers.texts.people import called, harmless
 from handlers.texts.times import date, day
 
@@ -44,7 +44,8 @@ def ask_remark(found: Customer) -> str:
     clear = (
         f"\n{tap(f'备注 {handle_of(found.name.person)} {CLEAR}', '清除备注')}" if found.name.remark else ""
     )
-    return f"你怎么称呼 {called(found.name)}？请回复 1–{LONGEST_REMARK} 个字，只有你看得到。{clear}\n回复 取消 不写。"
+    asks = f"你怎么称呼 {called(found.name)}？请回复 1–{LONGEST_REMARK} 个字，只有你看得到。"
+    return f"{asks}{clear}\n回复 {CANCEL} 不写。"
 
 
 def remarked(found: Customer) -> str:

@@ -9,7 +9,7 @@ from engine.orders.views import OrderView, Reward
 from engine.people.names import Name
 from engine.reports.earnings import Downline, Earnings, Owed
 from handlers.paging import Page
-from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.marks import CANCEL, next_page, plain, tap
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER, WAYS, available, signed
 from handlers.texts.people import called
 from handlers.texts.referrals import goods
@@ -21,7 +21,7 @@ INVITATION = (
     f"{tap('邀请链接', '要链接或卡片')}"
 )
 FROZEN = "你的推广员资格被冻结了，暂时不能推广。钱还在账上，请联系商家。"
-ASK_NAME = f"海报上写什么名字？请回复 1–20 个字。不改了，回复 {tap('取消', '取消')}。"
+ASK_NAME = f"海报上写什么名字？请回复 1–20 个字。不改了，回复 {CANCEL}。"
 _NO_ORDERS = f"还没有推广订单。客户扫你的海报下单后，会出现在这里。\n{tap('店铺海报', '拿海报')}"
 _NO_ORDERS_EVER = "没有推广订单。"
 _NO_DOWNLINES = f"你还没有邀请过推广员。\n{tap('邀请推广员', '邀请推广员')}"

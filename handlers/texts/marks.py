@@ -27,6 +27,10 @@ def tap(sends: str, label: str) -> str:
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={sends}&msgmenuid=1">{label}</a>'
 
 
+CANCEL = tap("取消", "取消")
+"""Leaves an open question as it was, wherever one is open."""
+
+
 def next_page(word: str, page: Page[Any]) -> list[str]:
     """The line to the page behind this one, of a list whose word takes a number; none below the last page."""
     return [tap(f"{word} {page.number + 1}", "下一页")] if page.more else []

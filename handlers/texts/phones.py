@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.texts.marks import tap
+from handlers.texts.marks import CANCEL, tap
 
 _PURPOSE = (
     "它只用来把你在商城用这个号码下的单认到你名下，平时只显示尾号，加密保存，随时可以解绑。\n"
-    f"回复手机号，就是同意这样使用；不想给，回复 {tap('取消', '取消')}。"
+    f"回复手机号，就是同意这样使用；不想给，回复 {CANCEL}。"
 )
 ASK = f"请回复你在商城下单用的手机号（11 位）。\n{_PURPOSE}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.programme.modes import PosterLook
 from engine.programme.wishes import Looks
-from handlers.texts.marks import tap
+from handlers.texts.marks import CANCEL, tap
 from handlers.texts.settings import look_name
 
 ASK = (
@@ -31,7 +31,7 @@ _REFUSED = {
 def mine(*, has: bool) -> str:
     """海报头像: send one, or take the present one off."""
     off = f"\n{tap('海报头像 删除', '删掉现在的头像')}" if has else ""
-    return ASK if not has else f"你的海报上已有头像。想换就发一张新的照片；不换了，回复 取消。{off}"
+    return ASK if not has else f"你的海报上已有头像。想换就发一张新的照片；不换了，回复 {CANCEL}。{off}"
 
 
 def judged(why_not: str) -> str:

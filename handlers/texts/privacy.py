@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from engine.ledger.book import Balances
 from engine.people.names import Name
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import CANCEL, plain, tap
 from handlers.texts.money import available
 from handlers.texts.people import harmless
 
 SENTENCE = "确认注销"
 """What is typed to have everything deleted; nowhere a line to tap, so that nobody does it by accident."""
-NOT_YET = f"还没有注销。要注销，请原样打这四个字：{SENTENCE}\n不注销，回复 {tap('取消', '取消')}"
+NOT_YET = f"还没有注销。要注销，请原样打这四个字：{SENTENCE}\n不注销，回复 {CANCEL}"
 GONE = "\n".join((
     "已注销：称呼、手机号、备注、申请表、收款账号和你的微信编号都删了。",
     "订单和账只剩一个还原不出你是谁的代号。以后再发消息给我，凭这个代号认得出是你，归属和余额都在。",
@@ -35,7 +35,7 @@ def about(shop: str, held: Name, phone_tail: str, standing: str) -> str:
     return "\n".join((
         f"{plain(shop)}现在{have}。加密保存，只用来审核、结算、联系你和认出你的订单。",
         "", "注销的话：", _GOES, _STAYS, *([standing] if standing else []),
-        "", f"要注销，请打这四个字：{SENTENCE}", f"不注销，回复 {tap('取消', '取消')}",
+        "", f"要注销，请打这四个字：{SENTENCE}", f"不注销，回复 {CANCEL}",
     ))  # fmt: skip
 
 

@@ -11,12 +11,12 @@ from engine.programme.modes import LockMode
 from engine.programme.settings import Settings
 from engine.referrals.visits import Effect, Receipt, Referrer
 from handlers.paging import Page
-from handlers.texts.marks import clip, paragraphs, plain, tap
+from handlers.texts.marks import CANCEL, clip, paragraphs, plain, tap
 from handlers.texts.money import OWN_TRANSFER
 from handlers.texts.people import called
 from handlers.texts.times import date, moment
 
-ASK_CODE = "请回复 6 位推荐码（字母和数字，不分大小写）。不填了，回复 " + tap("取消", "取消") + "。"
+ASK_CODE = "请回复 6 位推荐码（字母和数字，不分大小写）。不填了，回复 " + CANCEL + "。"
 NO_REFERRER = f"你还没有推荐人。\n{tap('填写推荐码', '填写推荐码')}"
 _NOT_HIM = tap("不是", "不是 TA 推荐的？回复 不是")
 _APPLY = tap("申请推广员", "申请推广员")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.people.names import Name
 from engine.people.reasons import LONGEST_REASON
 from engine.programme.recruiting import Application
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import CANCEL, plain, tap
 from handlers.texts.merchant.todo import by_number
 from handlers.texts.people import called, harmless
 from handlers.texts.times import moment
@@ -101,7 +101,7 @@ def decided(row: Application) -> str:
 def ask_reason(names: Sequence[str]) -> str:
     """驳回 without a reason."""
     who = "、".join(harmless(name, 8) for name in names)
-    return f"为什么驳回 {who}？请回复理由（1–{LONGEST_REASON} 个字），对方会看到。\n回复 取消 不驳回。"
+    return f"为什么驳回 {who}？请回复理由（1–{LONGEST_REASON} 个字），对方会看到。\n回复 {CANCEL} 不驳回。"
 
 
 def _then(said: str, left: int) -> str:

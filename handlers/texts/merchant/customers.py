@@ -20,7 +20,7 @@ from engine.referrals.customers import (
     handle_of,
 )
 from engine.referrals.moving import How, Moved
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import CANCEL, plain, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.people import called, harmless
 from handlers.texts.times import date, day, moment
@@ -41,7 +41,7 @@ _WHAT = {
     What.FOLLOW: "分配给 {}（仅跟进）",
 }
 _ENDS = {"replaced": "换人", "moved": "移走", "undone": "客户更正", "annulled": "退款作废"}
-_LEAVE = "回复 取消 不分配。"
+_LEAVE = f"回复 {CANCEL} 不分配。"
 _HOW_TO_ASSIGN = "分配：分配 1 3 ‹推荐码› ‹原因›"
 _HOW_TO_SEARCH = "找人：找客户 ‹称呼或尾号›"
 HOW_TO = (
@@ -125,7 +125,7 @@ def ask_remark(row: CustomerRow) -> str:
     clear = f"\n{tap(f'备注 {handle_of(row.person)} {CLEAR}', '清除备注')}" if row.name.remark else ""
     return (
         f"给 {called(row.name)} 写什么备注？请回复 1–{LONGEST_REMARK} 个字，店员都看得到，客户看不到。{clear}\n"
-        "回复 取消 不写。"
+        f"回复 {CANCEL} 不写。"
     )
 
 

@@ -11,7 +11,7 @@ from engine.programme.products import Product
 from engine.programme.settings import Settings
 from engine.programme.special_rates import SpecialRate
 from handlers.paging import Page
-from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.marks import CANCEL, next_page, plain, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import ON_ORDERS_ONLY
 
@@ -126,7 +126,7 @@ def rates_changed(row: Product, rules: Settings) -> str:
 # -- adding, step by step --------------------------------------------------------------------------
 
 ASK = {
-    "sku": "商品编号是什么？要和商城里的一样，字母、数字或汉字，不带空格，例如 SKU1。\n回复 取消 不加。",
+    "sku": f"商品编号是什么？要和商城里的一样，字母、数字或汉字，不带空格，例如 SKU1。\n回复 {CANCEL} 不加。",
     "title": "商品叫什么名字？最多 60 个字。",
     "price": "价格多少元？例如 100 或 12.50。",
     "kind": f"是哪种商品？\n{tap('实物', '实物')} · {tap('服务', '服务')}（到店、预约）· {tap('虚拟', '虚拟')}",

@@ -12,7 +12,7 @@ from engine.programme.rates import heard
 from engine.programme.settings import Settings
 from engine.programme.special_rates import SpecialRate
 from handlers.paging import ROWS, Page
-from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.marks import CANCEL, next_page, plain, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import ON_ORDERS_ONLY
 from handlers.texts.people import called
@@ -101,7 +101,7 @@ def renamed(before: str, row: Group) -> str:
 
 def ask_name() -> str:
     """加分组 without a name."""
-    return f"新分组叫什么？1–{LONGEST_NAME} 个字，不带空格，例如 金牌。\n回复 取消 不加。"
+    return f"新分组叫什么？1–{LONGEST_NAME} 个字，不带空格，例如 金牌。\n回复 {CANCEL} 不加。"
 
 
 def how_to_add() -> str:

@@ -7,14 +7,14 @@ from engine.people.confirmations import Confirmation
 from engine.people.reasons import LONGEST_REASON
 from engine.programme.promoters import Promoter
 from engine.referrals.handover import Terminated
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import CANCEL, plain, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import available
 from handlers.texts.people import called
 
 NOBODY = "无"
 """Typed instead of a code: the downlines have no upline any more."""
-_LEAVE = "回复 取消 不解约。"
+_LEAVE = f"回复 {CANCEL} 不解约。"
 ASK_WHO = f"要和谁解约？请回复他的推荐码。\n{tap('推广员列表', '看推广员列表')}\n{_LEAVE}"
 
 

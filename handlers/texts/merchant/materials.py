@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.programme.materials import LONGEST_TEXT, MOST_PICTURES, Material
 from engine.programme.products import Product
 from handlers.paging import Page
-from handlers.texts.marks import clip, next_page, paragraphs, plain, tap
+from handlers.texts.marks import CANCEL, clip, next_page, paragraphs, plain, tap
 from handlers.texts.materials import LINK_HERE, address, title
 from handlers.texts.merchant.goods import is_tappable
 from handlers.texts.times import day
@@ -65,7 +65,7 @@ def ask_text(product: Product | None) -> str:
     whose = f"给「{plain(product.title, 20)}」加素材。" if product else ""
     return (
         f"{whose}请发素材的文字，最多 {LONGEST} 个汉字。\n"
-        f"推广员转发时，最后会带上他自己的链接；想让链接在别处，就在那里写{LINK_HERE}。\n不加了，回复 取消。"
+        f"推广员转发时，最后会带上他自己的链接；想让链接在别处，就在那里写{LINK_HERE}。\n不加了，回复 {CANCEL}。"
     )
 
 
@@ -77,7 +77,7 @@ def ask_text_first() -> str:
 def ask_words(row: Material) -> str:
     """素材管理 ‹素材号› 改"""
     now = clip(paragraphs(row.text), _PREVIEW_BYTES)
-    return f"现在的文字：\n{now}\n\n请发新的文字，最多 {LONGEST} 个汉字。不改了，回复 取消。"
+    return f"现在的文字：\n{now}\n\n请发新的文字，最多 {LONGEST} 个汉字。不改了，回复 {CANCEL}。"
 
 
 def added(row: Material) -> str:

@@ -14,7 +14,7 @@ from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from engine.people.reasons import LONGEST_REASON
 from handlers.paging import Page
-from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.marks import CANCEL, next_page, plain, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import LEVELS, ON_ORDERS_ONLY, OWN_TRANSFER
 from handlers.texts.people import called
@@ -36,7 +36,7 @@ ASK_WHICH = (
     "改归属请这样说：归属 ‹单号› ‹推荐码› ‹原因›；不归任何人，推荐码那里写「无」。\n"
     f"例如：归属 ABC234 DEF567 客户是他介绍的\n{tap('订单退款', '订单退款')}"
 )
-_LEAVE = "回复 取消 不改。"
+_LEAVE = f"回复 {CANCEL} 不改。"
 
 
 # -- waiting for a buyer ---------------------------------------------------------------------------

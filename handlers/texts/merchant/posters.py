@@ -9,7 +9,7 @@ from engine.programme.modes import PosterKind
 from engine.programme.points import PrintedBy
 from engine.programme.settings import Settings
 from handlers.paging import Page
-from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.marks import CANCEL, next_page, plain, tap
 from handlers.texts.settings import name_of, said
 
 KINDS: Mapping[PosterKind, str] = {"shop": "店铺", "product": "商品", "invitation": "邀请"}
@@ -82,7 +82,7 @@ def ask_backdrop(kind: PosterKind) -> str:
     return (
         f"请发一张图片作{KINDS[kind]}海报的底图：JPG、PNG 或 WebP，竖图最好，宽至少 750、高至少 1000 像素。\n"
         "文字和二维码会自己找地方放，先给你看样张，你说「用」才换上。\n"
-        "回复 恢复默认 用自带的底图，回复 取消 不改。"
+        f"回复 {tap('恢复默认', '恢复默认')} 用自带的底图，回复 {CANCEL} 不改。"
     )
 
 

@@ -11,7 +11,7 @@ from engine.people.reasons import LONGEST_REASON
 from engine.programme.groups import Group
 from engine.programme.promoters import Promoter, Status
 from handlers.paging import Page
-from handlers.texts.marks import next_page, plain, tap
+from handlers.texts.marks import CANCEL, next_page, plain, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.people import called
 from handlers.texts.refusals import STANDINGS
@@ -111,7 +111,7 @@ def ask_freeze_reason(row: Promoter) -> str:
     """冻结 without a reason."""
     return (
         f"为什么冻结 {called(row.name)}（{row.code}）？请回复原因（1–{LONGEST_REASON} 个字），只有店员看得到。\n"
-        "回复 取消 不冻结。"
+        f"回复 {CANCEL} 不冻结。"
     )
 
 

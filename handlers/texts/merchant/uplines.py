@@ -7,13 +7,13 @@ from engine.people.names import Name
 from engine.people.reasons import LONGEST_REASON
 from engine.programme.promoters import Promoter
 from engine.programme.recruiting import Application
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import CANCEL, plain, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import ON_ORDERS_ONLY
 from handlers.texts.people import called, harmless
 
 NOBODY = "无"
-_LEAVE = "回复 取消 不改。"
+_LEAVE = f"回复 {CANCEL} 不改。"
 
 
 def ask_who(row: Promoter, now: Name | None) -> str:

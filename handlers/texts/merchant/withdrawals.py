@@ -12,7 +12,7 @@ from engine.payouts.states import OPEN, State
 from engine.people.confirmations import Confirmation
 from engine.people.names import Name
 from engine.people.reasons import LONGEST_REASON
-from handlers.texts.marks import plain, tap
+from handlers.texts.marks import CANCEL, plain, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.merchant.todo import by_number
 from handlers.texts.money import CHANNELS, account, available
@@ -112,7 +112,7 @@ def ask_reason(row: Withdrawal) -> str:
     """驳回提现 without a reason."""
     return (
         f"为什么驳回 {called(row.name)} 的提现 {row.code}（{row.amount}）？"
-        f"请回复理由（1–{LONGEST_REASON} 个字），对方会看到。\n回复 取消 不驳回。"
+        f"请回复理由（1–{LONGEST_REASON} 个字），对方会看到。\n回复 {CANCEL} 不驳回。"
     )
 
 
@@ -206,7 +206,7 @@ def paid_before(row: Withdrawal) -> str:
 
 def ask_proof(above: str = "") -> str:
     """已打款 without the 流水号, or with one that cannot be it."""
-    asks = "流水号是多少？就是转账账单里的转账单号，回复它就记好了。\n还没转账，回复 取消。"
+    asks = f"流水号是多少？就是转账账单里的转账单号，回复它就记好了。\n还没转账，回复 {CANCEL}。"
     return f"{above}\n{asks}" if above else asks
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.people.confirmations import Confirmation
 from engine.programme.settings import ACKNOWLEDGEMENT, SPECS, Change, Kind
-from handlers.texts.marks import tap
+from handlers.texts.marks import CANCEL, tap
 from handlers.texts.merchant.confirming import confirm_tap
 from handlers.texts.money import ON_ORDERS_ONLY
 from handlers.texts.settings.catalogue import WORDS, name_of
@@ -19,14 +19,14 @@ _LONG = (Kind.TEXT, Kind.PICTURE)
 
 def ask_text(key: str) -> str:
     """Ask for a text of the merchant's."""
-    return f"请把新的{name_of(key)}发给我（{letters(key)}）。\n回复 取消 不改。"
+    return f"请把新的{name_of(key)}发给我（{letters(key)}）。\n回复 {CANCEL} 不改。"
 
 
 def ask_picture(key: str) -> str:
     """Ask for a picture of the merchant's."""
     return (
         f"请发一张图片作{name_of(key)}：JPG 或 PNG，短边至少 750、长边至少 1000 像素，横图更好看。\n"
-        "回复 清空 不用图片，回复 取消 不改。"
+        f"回复 {tap('清空', '清空')} 不用图片，回复 {CANCEL} 不改。"
     )
 
 
@@ -68,12 +68,12 @@ RISKS = (
 
 def risk() -> str:
     """What the owner has to know and to type before a second level is paid."""
-    return f"{RISKS}\n\n同意并开启，请原样回复：{ACKNOWLEDGEMENT}\n不同意就回复 取消，只计一级佣金。"
+    return f"{RISKS}\n\n同意并开启，请原样回复：{ACKNOWLEDGEMENT}\n不同意就回复 {CANCEL}，只计一级佣金。"
 
 
 def not_acknowledged() -> str:
     """Something else was typed than the acknowledgement."""
-    return f"还没有开启。请原样回复：{ACKNOWLEDGEMENT}\n不开启请回复 取消。"
+    return f"还没有开启。请原样回复：{ACKNOWLEDGEMENT}\n不开启请回复 {CANCEL}。"
 
 
 def acknowledged() -> str:
