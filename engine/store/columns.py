@@ -66,6 +66,10 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+"""Made once: json.dumps makes one for every call whose arguments are not its own."""
+
+
 def canonical(value: Any) -> str:
     """One text for equal values: what is hashed and compared."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
