@@ -35,6 +35,7 @@ def create_app(house: House | None = None) -> Flask:
         start_logging()
         house = House(load())
     if not house.engine.is_of_our_key(house.shop):
+        house.engine.store.close()
         raise SettingsError(
             "DATA_KEY: the database was written with another one; nobody would be known again"
         )

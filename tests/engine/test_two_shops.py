@@ -102,11 +102,15 @@ def outcome(act: Callable[[], Any]) -> str:
 def facts(scene: Scene, world: World) -> dict[str, tuple[Any, ...]]:
     """What the questions are asked about."""
     bob, alice = world.promoter("bob"), world.promoter("alice")
-    mine = world.rows(select(groups.c.id).where(groups.c.shop_id == world.shop))
-    came = world.rows(select(visits.c.id).where(visits.c.shop_id == world.shop))
-    booked = world.rows(select(bookings.c.code).where(bookings.c.shop_id == world.shop))
+    mine = world.rows(select(groups.c.id).where(groups.c.shop_id == world.shop).order_by(groups.c.id))
+    came = world.rows(select(visits.c.id).where(visits.c.shop_id == world.shop).order_by(visits.c.id))
+    booked = world.rows(
+        select(bookings.c.code).where(bookings.c.shop_id == world.shop).order_by(bookings.c.code)
+    )
     adjusted = world.rows(
-        select(entries.c.reference).where(entries.c.shop_id == world.shop, entries.c.move == "adjust")
+        select(entries.c.reference)
+        .where(entries.c.shop_id == world.shop, entries.c.move == "adjust")
+        .order_by(entries.c.seq)
     )
     mask = Product("SKU9", "面膜", Goods.GOODS, Money(100), True, None, None)
     sold = world.rows(select(orders.c.code).where(orders.c.shop_id == world.shop).order_by(orders.c.number))
