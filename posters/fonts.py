@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil, floor
 from typing import Literal
 
@@ -50,6 +51,12 @@ def advance(file: str, size: int, text: str) -> float:
 def seams(text: str) -> int:
     """How often Chinese and Latin touch in it."""
     return 0 if text.isascii() else len(_SEAMS.findall(text))
+
+
+def length(file: str, size: int, text: str) -> float:
+    """Pixels that a line takes from its first letter's beginning to its last one's end, as `shape` sets it."""
+    steps = sum(_step(file, size, last, character) for last, character in pairwise(text))
+    return steps + advance(file, size, text[-1:])
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -141,20 +141,12 @@ def _drawable(character: str, file: str) -> str:
 
 
 def _measure(kind: Type, size: int) -> Measure:
-    extra = 2 * kind.weight * size + 2  # strokes stick out; kerning between units is allowed for
+    extra = 2 * kind.weight * size + 2  # strokes stick out, and letters a little
 
     def measure(text: str) -> float:
-        words = text.split(" ")
-        parts = sum(fonts.advance(kind.file, size, part) for word in words for part in _parts(word))
-        spaces = (len(words) - 1) * fonts.advance(kind.file, size, " ")
-        return parts + spaces + fonts.seams(text) * fonts.SEAM * size + extra
+        return fonts.length(kind.file, size, text) + extra
 
     return measure
-
-
-def _parts(word: str) -> Iterable[str]:
-    """Characters of Chinese text, whole words otherwise: few distinct strings, so that widths are cached."""
-    return word if any(map(_is_wide, word)) else (word,)
 
 
 def _is_wide(character: str) -> bool:
