@@ -149,12 +149,21 @@ class Payers(Room):
             payer, lambda desk: desk.enrolling.enrol(made.token), told=enrolled(payer, Role.FINANCE)
         )
 
+    def _taken_again(self, world: World, code: str) -> None:
+        world.at_once(
+            "老板",
+            lambda desk: desk.withdrawals.take_in_hand(code),
+            told=lambda _done: [("take", {"withdrawal": code})],
+        )
+
     def settle(self, world: World) -> None:
         """The end of the day: what was paid is marked, with a fresh code."""
         for code in sorted(world.money_sent):
             state, holder = world.rows("SELECT state, in_hand_by FROM withdrawals WHERE code = ?", code)[0]
-            if state == "in_hand":
-                payer = world.names[holder]
+            if state == "approved":  # somebody put it back while the money was on its way
+                self._taken_again(world, code)
+            if state in ("approved", "in_hand"):
+                payer = world.names[holder] if holder else "老板"
                 self._trusted(world, payer)
                 held = world.at_once(payer, lambda desk, code=code: desk.withdrawals.propose_paid(code))
                 world.at_once(

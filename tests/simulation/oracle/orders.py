@@ -98,12 +98,15 @@ class Orders:
         self._late(at, one, person)
 
     def on_reassign(self, at: int, order: str, promoter: str | None) -> None:
-        """归属: decided again, with rates, status and upline as of the payment; no lock is touched."""
+        """归属: decided again, with rates, status and upline as of the payment; no lock is touched.
+
+        The buyer himself may be named where his own purchases earn (自购); where they do not, the owner is refused.
+        """
         one = self.orders[order]
         one.level1 = one.level2 = None
         one.decided = True
         if promoter:
-            self._pay(one, promoter)
+            self._pay(one, promoter, himself=one.rules.self_purchase != "none")
         self._changed(one, at)
 
     def on_tick(self, at: int) -> None:
